@@ -1,0 +1,81 @@
+// Schema: logical tables as DDL or a live database describes them. Partitions are folded into their root. Names are
+// case-folded as the server folds them. Sizes are nothing where unknown, never 0. Plain values, immutable once built.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/value.h"
+
+namespace foreshard::schema {
+
+struct Column {
+    std::string name;
+    std::string declaredType;            // as written: "character varying(40)"
+    ValueType type = ValueType::unknown;
+    bool notNull = false;
+    bool identity = false;               // identity, serial, or a default of nextval()
+    bool generated = false;              // GENERATED ALWAYS AS (expression) STORED
+    std::string sequence;                // feeding it; may be empty
+    std::optional<uint64_t> distinct;    // live introspection only
+    bool operator==(const Column&) const = default;
+};
+
+enum class KeyKind : uint8_t { primary, unique, foreign };
+
+struct Key {
+    KeyKind kind = KeyKind::primary;
+    std::string name;
+    std::vector<std::string> columns;
+    std::string referencedTable;         // foreign: qualified name; empty otherwise
+    std::vector<std::string> referencedColumns;
+    bool operator==(const Key&) const = default;
+};
+
+struct Index {
+    std::string name;
+    std::vector<std::string> columns;    // column names or expressions
+    bool unique = false;
+    bool operator==(const Index&) const = default;
+};
+
+struct Table {
+    std::string schema = "public";       // "main" for SQLite
+    std::string name;
+    std::vector<Column> columns;
+    std::vector<Key> keys;
+    std::vector<Index> indexes;
+    std::vector<std::string> partitions; // qualified names folded into this root
+    std::vector<std::string> partitionKey;
+    std::optional<uint64_t> rows;
+    std::optional<uint64_t> bytes;
+    bool fromLog = false;                // no DDL names it: made from statements that use it
+
+    std::string qualifiedName() const { return schema + "." + name; }
+    const Column* column(const std::string& columnName) const;
+    std::optional<uint32_t> columnIndex(const std::string& columnName) const;
+    const Key* primaryKey() const;
+    bool operator==(const Table&) const = default;
+};
+
+struct Schema {
+    static constexpr uint32_t formatVersion = 1;
+    std::vector<Table> tables;           // sorted by qualified name
+    std::vector<std::string> notes;      // views and other things left out, each a sentence
+
+    // Looks a name up as a statement names it: `schemaName` empty means through `searchPath` in order (default: public,
+    // main), then a table of that name in the only schema that has one. Partitions find their root. Nothing where there
+    // is none, or more than one outside the search path.
+    std::optional<uint32_t> find(const std::string& schemaName, const std::string& tableName,
+                                 const std::vector<std::string>& searchPath = {}) const;
+    uint64_t fingerprint() const;
+    bool operator==(const Schema&) const = default;
+};
+
+void writeSchema(ByteWriter& out, const Schema& schema);
+Schema readSchema(ByteReader& in);
+
+}  // namespace foreshard::schema

@@ -1,0 +1,103 @@
+// The one router: which shards a row lives on, and which shards a call must visit, under a design. Advisor, simulator,
+// executor, monitor and `route` all ask here. Immutable once built; const calls from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/sharding/design.h"
+#include "core/workload/workload.h"
+
+namespace foreshard::sharding {
+
+// A set of shards as a bit set; small counts live inline.
+class ShardSet {
+public:
+    ShardSet() = default;
+    static ShardSet all(uint32_t shards);
+    static ShardSet one(ShardId shard);
+    void insert(ShardId shard);
+    void unite(const ShardSet& other);
+    void intersect(const ShardSet& other);
+    bool contains(ShardId shard) const;
+    bool containsAll(const ShardSet& other) const;
+    uint32_t count() const;
+    bool empty() const { return count() == 0; }
+    std::vector<ShardId> shards() const;
+    bool operator==(const ShardSet& other) const;
+
+private:
+    uint64_t first_ = 0;                // shards 0…63
+    std::vector<uint64_t> more_;        // shards 64…
+};
+
+enum class RouteReason : uint8_t {
+    equalUnique,   // every key part bound to one value
+    inList,        // key parts bound to several values
+    range,         // a range of keys
+    prefix,        // composite: prefix bound only
+    lookup,        // through a lookup
+    reference,     // replicated: any shard for reads, every shard for writes
+    unsharded,     // lives on one shard
+    scatter,       // no usable binding: every shard
+    nothing,       // contradiction: no row can match
+};
+const char* toString(RouteReason reason);
+
+struct Route {
+    ShardSet shards;
+    bool anyOne = false;      // a read of replicated rows: one of `shards` is enough, whichever the rest needs
+    RouteReason reason = RouteReason::scatter;
+    workload::Provenance provenance = workload::Provenance::unknown;   // of the binding that decided
+};
+
+// What a call or transaction needs in all: shards it must visit, split by what it does there.
+struct Footprint {
+    ShardSet reads;           // must be read from
+    ShardSet writes;          // must be written to
+    bool readsReference = false;   // also reads replicated rows somewhere
+    ShardSet all() const;     // reads ∪ writes, or one shard where only replicated rows are read
+    uint32_t fanOut() const;  // number of shards of all()
+    bool multiShard() const { return fanOut() > 1; }
+    bool multiShardWrite() const { return writes.count() > 1 || (writes.count() == 1 && multiShard()); }
+    void unite(const Footprint& other);
+};
+
+class Router {
+public:
+    // Compiles the design against the ids of `facts` (kept alive). Tables that the design does not name are unsharded on
+    // shard 0.
+    Router(std::shared_ptr<const workload::Facts> facts, Design design);
+    ~Router();
+    Router(Router&&) noexcept;
+
+    const Design& design() const;
+
+    // The shards that may hold rows matching `keys` in `access.table`. Sound: contains the shard of every row the access
+    // can touch. An UPDATE that assigns a key column also visits the shards of the new value (all, where it is no literal).
+    Route route(const workload::TableAccess& access, std::span<const workload::BoundKey> keys) const;
+    Footprint footprint(const workload::SampledCall& call) const;
+    Footprint footprint(const workload::SampledTransaction& transaction) const;
+
+    // The shards that own a row: one, or all for reference tables. `row` gives the value of a column by its name.
+    struct Row {
+        virtual ~Row() = default;
+        virtual Value value(const std::string& column) const = 0;
+    };
+    ShardSet owners(const std::string& qualifiedTable, const Row& row) const;
+    // The shard of a complete key (parts in the order of the table's key).
+    ShardId shardOfKey(const TableDesign& table, std::span<const Value> key) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// Value of a key expression for a stored row or literal: bare column → its value; lower(x), upper(x), x->>'field' are
+// computed; others give a missing value. The router and the oracle of the tests share nothing but this.
+Value keyPartValue(const KeyPart& part, const Value& columnValue);
+
+}  // namespace foreshard::sharding

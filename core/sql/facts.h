@@ -1,0 +1,127 @@
+// Facts of a template: what one parse of a representative statement says about every call of it. Names are as written
+// (unquoted ones in lower case); nothing is resolved against a schema here. Plain values, computed once per template.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+
+namespace foreshard::sql {
+
+enum class StatementKind : uint8_t {
+    select, insert, update, delete_, merge, copy, ddl,
+    begin, commit, rollback, savepoint, rollbackToSavepoint, releaseSavepoint,
+    prepareTransaction, commitPrepared, rollbackPrepared,
+    set, show, explain, utility, unknown,
+};
+const char* toString(StatementKind kind);
+
+enum class Operator : uint8_t {
+    equal,        // also IS NOT DISTINCT FROM
+    in,           // IN (list) and = ANY(array)
+    between,      // slots: low, high; both ends included
+    less, lessEqual, greater, greaterEqual,
+    prefix,       // LIKE 'abc%': decided by the value at call time; slots: the pattern
+    isNull,
+    notEqual,
+    other,
+};
+const char* toString(Operator op);
+
+constexpr uint32_t noSlot = UINT32_MAX;
+constexpr uint32_t noTable = UINT32_MAX;
+
+struct TableUse {
+    std::string schema;          // empty: found through search_path
+    std::string name;
+    std::string alias;           // empty: none
+    bool read = false;
+    bool written = false;        // target of INSERT, UPDATE, DELETE, MERGE, COPY FROM
+    bool locked = false;         // FOR UPDATE, FOR SHARE, …
+    uint32_t level = 0;          // query level: 0 top, +1 for each subquery or CTE
+    bool operator==(const TableUse&) const = default;
+};
+
+// A column or an expression over one column: "customer_id", "lower(email)", "data->>'tenant'".
+struct ColumnExpression {
+    uint32_t table = noTable;    // index into StatementFacts::tables; noTable: not decidable without a schema
+    std::string column;          // the bare column it is made of
+    std::string expression;      // canonical text; equals `column` for a bare column (casts are dropped)
+    bool bare() const { return expression == column; }
+    bool operator==(const ColumnExpression&) const = default;
+};
+
+// A condition that every row which the statement touches in `column.table` fulfils (top-level AND, ON of inner joins, and
+// OR of equalities on one column, which becomes `in`). Conditions under other ORs, NOT or outer-join ON of the preserved
+// side are not here: the router may rely on each one.
+struct Predicate {
+    ColumnExpression column;
+    Operator op = Operator::other;
+    std::vector<uint32_t> slots; // empty where the other side is no literal (isNull, a subquery, now())
+    bool operator==(const Predicate&) const = default;
+};
+
+struct EquiJoin {
+    ColumnExpression left;
+    ColumnExpression right;
+    bool operator==(const EquiJoin&) const = default;
+};
+
+enum class BindingSource : uint8_t { slot, default_, column, expression };
+
+// INSERT (column ← value). Without a column list `column` is empty and `position` says which column of the table it is.
+struct InsertBinding {
+    uint32_t table = noTable;
+    std::string column;
+    uint32_t position = 0;
+    BindingSource source = BindingSource::expression;
+    uint32_t slot = noSlot;      // for BindingSource::slot; the slot holds one value for each row
+    bool operator==(const InsertBinding&) const = default;
+};
+
+// UPDATE … SET column = …
+struct Assignment {
+    uint32_t table = noTable;
+    std::string column;
+    BindingSource source = BindingSource::expression;
+    uint32_t slot = noSlot;
+    bool selfRelative = false;   // SET key = key + 1: the row's key changes relative to itself
+    bool operator==(const Assignment&) const = default;
+};
+
+struct StatementFacts {
+    StatementKind kind = StatementKind::unknown;
+    bool parsed = false;         // by libpg_query; false: by the token-level reader, which sees less
+    std::vector<TableUse> tables;
+    std::vector<Predicate> predicates;
+    std::vector<EquiJoin> joins;
+    std::vector<InsertBinding> inserts;
+    std::vector<Assignment> assignments;
+    std::vector<ColumnExpression> orderBy;
+    std::vector<ColumnExpression> groupBy;
+    bool aggregates = false;
+    bool distinct = false;
+    std::optional<uint32_t> limitSlot;   // LIMIT by a literal
+    bool onConflict = false;             // INSERT … ON CONFLICT
+    bool insertsFromQuery = false;       // INSERT … SELECT
+    // SET: the name of the setting ("search_path", "app.tenant") and the slots of its value.
+    std::string setting;
+    std::vector<uint32_t> settingSlots;
+    bool settingLocal = false;           // SET LOCAL
+    bool operator==(const StatementFacts&) const = default;
+};
+
+// Facts of one statement. Its slots are those of TemplateScanner for the same text. Never fails: what libpg_query
+// refuses, or is too long for its stack, goes to the token-level reader (parsed = false). Thread-safe; a thread that
+// calls it needs 8 MB of stack for statements up to 40,000 tokens (longer ones go to the token-level reader).
+StatementFacts statementFacts(std::string_view statement);
+
+void writeFacts(ByteWriter& out, const StatementFacts& facts);
+StatementFacts readFacts(ByteReader& in);
+
+}  // namespace foreshard::sql

@@ -1,0 +1,57 @@
+// Templates: a statement with its literals taken out. One fast pass over the text gives a stable 64-bit fingerprint and the
+// literals by slot; nothing is parsed. A slot holds a list: IN lists, ARRAY[…] of literals and multi-row VALUES collapse, so
+// that every length is one template, and `literals` then names one slot several times, in order. A parameter ($1, ?, :name)
+// and a literal in one place give the same fingerprint, so the simple and the extended protocol share templates.
+// Comments, white space, letter case of keywords and of unquoted names do not matter; a trailing semicolon neither.
+// TemplateScanner: one per thread; the views it returns are valid until its next scan and while the statement lives.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace foreshard::sql {
+
+enum class LiteralKind : uint8_t { number, string, boolean, null, bytes, parameter };
+
+struct SlotLiteral {
+    uint32_t slot = 0;            // 0-based
+    LiteralKind kind = LiteralKind::number;
+    std::string_view text;        // quotes and escapes undone; for a number its sign where it belongs to the literal
+    uint32_t parameter = 0;       // for LiteralKind::parameter: its 1-based number
+    uint32_t offset = 0;          // byte offset in the statement
+};
+
+struct Scan {
+    uint64_t fingerprint = 0;
+    uint32_t slots = 0;
+    std::vector<SlotLiteral> literals;
+    uint32_t tokens = 0;
+    bool cut = false;             // ends inside a quote or comment: the log cut the statement off
+};
+
+class TemplateScanner {
+public:
+    TemplateScanner();
+    ~TemplateScanner();
+    TemplateScanner(TemplateScanner&&) noexcept;
+    TemplateScanner& operator=(TemplateScanner&&) noexcept;
+
+    // Linear in the length; never fails: any bytes give a scan.
+    const Scan& scan(std::string_view statement);
+
+private:
+    struct Buffers;
+    Buffers* buffers_;
+};
+
+// The normalised text of a template, for people and for the facts: keywords upper case, one blank between tokens where
+// SQL wants one, literals as $1…$n by slot (1-based), lists collapsed to their slot.
+std::string templateText(std::string_view statement);
+
+// Splits a simple-protocol message into its statements ("BEGIN; UPDATE …; COMMIT"); quotes, comments and dollar quotes
+// are honoured. Empty statements are left out.
+std::vector<std::string_view> splitStatements(std::string_view message);
+
+}  // namespace foreshard::sql

@@ -1,0 +1,87 @@
+// Time, units, serialised form, files, diagnostics and jobs.
+#include <QtTest>
+
+#include <filesystem>
+
+#include "core/base/bytes.h"
+#include "core/base/file.h"
+#include "core/base/job.h"
+#include "core/base/time.h"
+#include "core/base/units.h"
+
+using namespace foreshard;
+
+class TestBase : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void times() {
+        QCOMPARE(parseTime("1970-01-01 00:00:01.5 UTC").value(), 1'500'000);
+        QCOMPARE(parseTime("2026-11-01 12:00:00.123 CET").value(), parseTime("2026-11-01T11:00:00.123Z").value());
+        QCOMPARE(parseTime("2026-07-01 12:00:00 Europe/Berlin").value(), parseTime("2026-07-01T10:00:00Z").value());
+        QVERIFY(!parseTime("2026-13-01") && !parseTime("2026-11-01 12:61:00") && !parseTime("now") && !parseTime("2026-11-01 1"));
+        QCOMPARE(formatRfc3339(parseTime("2024-02-29 23:59:59.000001Z").value()), std::string("2024-02-29T23:59:59.000001Z"));
+        QCOMPARE(intervalIndex(-1, microsPerHour), -1);
+        QCOMPARE(parseInterval("15m").value(), 15 * 60 * microsPerSecond);
+        QCOMPARE(formatInterval(microsPerHour), std::string("1h"));
+        QVERIFY(!parseInterval("0h") && !parseInterval("h") && !parseInterval("9999999999999w"));
+    }
+    void numbersForPeople() {
+        QCOMPARE(formatCount(1'234'567), std::string("1.23 M"));
+        QCOMPARE(formatCount(0), std::string("0"));
+        QCOMPARE(formatBytes(3'400'000), std::string("3.4 MB"));
+        QCOMPARE(formatDuration(200), std::string("3 min 20 s"));
+        QCOMPARE(formatShare(0.1234), std::string("12.3 %"));
+        QCOMPARE(groupThousands(-1'234'567), std::string("-1,234,567"));
+        QCOMPARE(weightOfSampleRate(0.5), 2 * weightOne);
+    }
+    void readerStopsAtTheEnd() {
+        ByteWriter out;
+        out.zigzag(-5);
+        out.text("abc");
+        out.real(0.25);
+        const auto bytes = out.bytes();
+        for (size_t cut = 0; cut < bytes.size(); ++cut) {
+            ByteReader in(std::string_view(bytes).substr(0, cut));
+            in.zigzag(), in.text(), in.real();
+            QVERIFY(!in.ok());
+        }
+        ByteReader in(bytes);
+        QCOMPARE(in.zigzag(), -5);
+        QCOMPARE(in.text(), std::string("abc"));
+        QCOMPARE(in.real(), 0.25);
+        QVERIFY(in.ok() && in.atEnd());
+    }
+    void filesAreWrittenWholeOrNotAtAll() {
+        TemporaryFolder folder;
+        const auto path = folder.path() / "a.txt";
+        QVERIFY(writeFileWhole(path, "one").ok());
+        QVERIFY(writeFileWhole(path, "two").ok());
+        QCOMPARE(readFile(path).value(), std::string("two"));
+        QVERIFY(!writeFileWhole(folder.path() / "missing" / "a.txt", "x").ok());
+        QCOMPARE(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+        QCOMPARE(readFile(folder.path() / "nothing").error().category, ErrorCategory::notFound);
+        QCOMPARE(readFile(folder.path()).error().category, ErrorCategory::unreadable);
+        const auto full = writeFileWhole("/dev/full", "x");
+        QVERIFY(!full.ok() && full.error().category == ErrorCategory::io);
+    }
+    void diagnosticsMergeInAnyOrder() {
+        Diagnostics a(3), b(3);
+        for (uint64_t line = 9; line > 0; --line) (line % 2 ? a : b).add({Severity::warning, "broken", "f", line, 0, "x"});
+        Diagnostics ab = a, ba = b;
+        ab.merge(b);
+        ba.merge(a);
+        QVERIFY(ab == ba);
+        QCOMPARE(ab.total(), 9u);
+        QCOMPARE(ab.shown().size(), 3u);
+        QCOMPARE(ab.shown()[2].line, 3u);
+    }
+    void jobsStop() {
+        Job job;
+        QVERIFY(job.checkpoint().ok());
+        job.requestStop();
+        QCOMPARE(job.checkpoint().error().category, ErrorCategory::cancelled);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestBase)
+#include "test_base.moc"
