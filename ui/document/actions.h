@@ -1,0 +1,78 @@
+// DocumentActions: the verbs of the workbench, bound by app/ to the same functions that the command line uses. Each runs on
+// a worker thread, reports to its Job, and returns what it changed. A verb that is not bound is absent from the workbench.
+// Functions must be callable from any thread, one call at a time per verb; pause() and stop requests come while execute() runs.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/job.h"
+#include "core/base/result.h"
+#include "ui/document/contents.h"
+
+namespace foreshard::ui {
+
+struct ActionContext {
+    Contents now;                                  // what is open, as it was when the job began
+    Job& job;
+    std::function<void(Contents)> publish;         // results in stages: what has changed so far; any number of times
+};
+
+struct NewProjectRequest {
+    std::filesystem::path project;                 // file to create
+    std::vector<std::filesystem::path> logs, schemas;   // DDL files or SQLite databases
+    std::string format = "auto";
+    std::string linePrefix;                        // empty: found
+    std::optional<double> sampleRate, minDurationMs;
+    bool pooled = false;
+};
+// What a dropped file is, told by its first bytes.
+enum class FileKind : uint8_t { project, csvlog, jsonlog, stderrLog, ddl, sqlite, partial, unknown };
+struct DroppedFile {
+    std::filesystem::path path;
+    FileKind kind = FileKind::unknown;
+    std::string what;                              // "PostgreSQL csvlog, 38 MB"
+};
+
+struct TrainRequest { models::TrainOptions options; };
+struct ForecastRequest { Instant horizon = 24 * microsPerHour; uint64_t seed = 1; };
+struct AdviseRequest { advisor::Options options; bool fromForecast = false; };
+struct SimulateRequest {
+    struct Column { std::string designId; simulation::Scenario scenario; };   // designId empty: today's layout
+    std::vector<Column> columns;
+};
+struct PlanRequest {
+    std::string fromDesign, toDesign;              // ids; fromDesign empty: today's layout
+    // Where the rows lie: URIs as `cluster add` takes them ("sqlite:FILE"), by shard; empty: the project's own cluster.
+    std::vector<std::string> cluster;
+};
+struct ApproveRequest { std::vector<std::string> steps; };   // approvals are only ever added
+struct MonitorRequest { std::vector<std::filesystem::path> logs; std::string listen; std::string designId; };
+struct ReportRequest { std::vector<std::string> sections; std::filesystem::path exportTo; };   // exportTo empty: preview only
+
+template <typename Request>
+using Verb = std::function<Result<Contents>(ActionContext&, const Request&)>;
+using PlainVerb = std::function<Result<Contents>(ActionContext&)>;
+
+struct DocumentActions {
+    std::function<DroppedFile(const std::filesystem::path&)> identify;   // reads a few kB; called on the GUI thread
+    PlainVerb openSample;
+    Verb<std::filesystem::path> open;
+    Verb<NewProjectRequest> newFromLogs;
+    Verb<TrainRequest> train;                      // job samples: live loss
+    Verb<ForecastRequest> forecast;
+    Verb<AdviseRequest> advise;
+    Verb<SimulateRequest> simulate;
+    Verb<PlanRequest> plan;
+    Verb<ApproveRequest> approve;
+    PlainVerb dryRun, execute, pause, resume, rollback, verify;   // execute and resume publish progress as they go
+    Verb<MonitorRequest> monitor;                  // runs until stopped; publishes
+    Verb<ReportRequest> report;
+};
+
+}  // namespace foreshard::ui
