@@ -1,6 +1,7 @@
 // Volume forecasts. Templates are clustered by the cosine of their arrival rates (online, rho 0.8; after QueryBot 5000, Ma et
 // al., SIGMOD 2018); each cluster's volume is forecast by seasonal naive or a linear model on lags (NLinear, Zeng et al.,
-// AAAI 2023, in LibTorch), chosen by rolling-origin backtest. No torch type appears here. Plain values.
+// AAAI 2023, in LibTorch), chosen by rolling-origin backtest. No torch type appears here. Plain values. What cannot be
+// measured (a ratio whose denominator is zero, a backtest without an origin) is nothing, never 0.
 #pragma once
 
 #include <cstdint>
@@ -19,69 +20,89 @@ const char* toString(VolumeModel model);
 
 struct BacktestRow {                     // one candidate on one series
     VolumeModel model = VolumeModel::seasonalNaive;
+    uint32_t season = 1;                 // intervals; 1: repeats the last value
     bool chosen = false;
     double logMse = 0;                   // mean squared error of ln(1+count) over all origins and steps
-    double nd = 0;                       // sum of absolute errors / sum of counts
-    double mase = 0;                     // against the seasonal naive error of the training part; 0 where undefined
-    double skill = 0;                    // 1 - logMse / logMse of seasonal naive
-    double coverage = 0;                 // share of actual counts inside P10…P90
+    std::optional<double> nd;            // sum of absolute errors / sum of counts
+    std::optional<double> mase;          // against the seasonal naive error of the training part, mean over origins
+    std::optional<double> skill;         // 1 - logMse / logMse of the best seasonal naive
+    std::optional<double> coverage;      // share of actual counts inside P10…P90, bands made from the other origins
     uint32_t origins = 0;
+    bool operator==(const BacktestRow&) const = default;
 };
 
 struct SeriesModel {                     // one cluster
-    std::string name;                    // text of its largest template, shortened
+    std::string name;                    // text of its largest template, shortened; unique
     std::vector<uint64_t> templates;     // fingerprints
-    std::vector<double> shares;          // of the cluster's calls, parallel to templates
+    std::vector<double> shares;          // of the cluster's calls in the last windows, parallel to templates
     VolumeModel model = VolumeModel::seasonalNaive;
-    std::vector<BacktestRow> backtest;
+    std::vector<BacktestRow> backtest;   // every candidate; empty for a series too short to test on
     std::string checkpoint;              // the trained model's bytes; empty for seasonal naive
-    std::vector<double> residuals;       // of the backtest, in ln(1+count), for bands; sorted
+    std::vector<double> residuals;       // actual - predicted of the backtest, in ln(1+count), for bands; sorted
+    std::vector<double> residualPath;    // the same in time order: origins follow each other without a gap
+    uint32_t backtestHorizon = 0;        // steps between two origins; 0: no backtest
     uint32_t season = 24;                // intervals
     uint32_t lags = 0;
+    bool operator==(const SeriesModel&) const = default;
+
+    const BacktestRow* chosenRow() const;   // null without a backtest
 };
 
 struct TrainedModels {
     static constexpr uint32_t formatVersion = 1;
     std::vector<SeriesModel> series;     // largest first
     Instant interval = microsPerHour;
-    TimeRange trainedOn;
+    TimeRange trainedOn;                 // whole intervals; a first or last one that the log covers only in part is left out
     uint64_t workloadFingerprint = 0;
     uint64_t seed = 1;
     std::string device = "cpu";
     double seconds = 0;
     std::string library;                 // "LibTorch 1.13.1"
+    bool operator==(const TrainedModels&) const = default;
 };
 
 struct TrainOptions {
     uint64_t seed = 1;
     uint32_t epochs = 200;
-    double budgetSeconds = 0;            // 0: none
+    double budgetSeconds = 0;            // 0: none; what is not trained in time falls back to seasonal naive, and says so
     std::string device = "auto";         // auto, cpu, cuda
     uint32_t horizon = 24;               // intervals the backtest looks ahead
+    uint32_t maxSeries = 48;             // clusters beyond the largest ones share one series
 };
 
-// Reports Job passes "series 3 of 40" and samples ("loss of NAME", epoch, loss).
+// Reports Job passes "series 3 of 40" (in epochs) and samples ("loss of NAME", epoch, loss) of the fit on the last origin of
+// the backtest. Cancelled within one epoch. Same workload, options and machine: same models.
 Result<TrainedModels> train(const workload::Workload& workload, const TrainOptions& options, Job& job);
 
 struct SeriesForecast {
     std::string name;
     VolumeModel model = VolumeModel::seasonalNaive;
-    std::vector<Instant> times;
+    std::vector<Instant> times;          // begin of each interval
     std::vector<double> p10, p50, p90;   // calls per interval
-    double skill = 0;                    // measured by the backtest
-    double coverage = 0;
+    std::optional<double> skill;         // measured by the backtest
+    std::optional<double> coverage;
+    bool operator==(const SeriesForecast&) const = default;
 };
 
 struct Forecast {
     std::shared_ptr<const workload::Workload> workload;   // origin forecast; same facts
-    std::vector<SeriesForecast> series;
+    std::vector<SeriesForecast> series;                   // as TrainedModels::series, then "new since training" where needed
+    SeriesForecast total;                                 // of all series; quantiles taken over the sampled paths
     TimeRange range;
 };
 
-// `horizon`: µs, rounded up to whole intervals. Same models and workload, same answer.
+// `horizon`: µs, rounded up to whole intervals; starts where `observed` ends. Same models, workload and seed, same answer.
 Result<Forecast> forecast(const TrainedModels& models, const workload::Workload& observed, Instant horizon, uint64_t seed, Job& job);
 
 std::string writeModels(const TrainedModels& models);
 Result<TrainedModels> readModels(std::string_view bytes);
+
+// The BLAS behind LibTorch on this machine ("OpenBLAS", "reference BLAS", "built into LibTorch"), and whether it is the slow
+// one; the program warns at its start where it is.
+std::string blasName();
+bool blasIsSlow();
+// "LibTorch 1.13.1", and whether this build and machine can train on a CUDA device.
+std::string libraryName();
+bool cudaAvailable();
 
 }  // namespace foreshard::models
