@@ -36,12 +36,14 @@ uint64_t Random::next() {
     return result;
 }
 
+__extension__ typedef unsigned __int128 Wide;
+
 uint64_t Random::below(uint64_t bound) {
-    unsigned __int128 product = static_cast<unsigned __int128>(next()) * bound;
+    Wide product = static_cast<Wide>(next()) * bound;
     if (auto low = static_cast<uint64_t>(product); low < bound) {
         const uint64_t threshold = (0 - bound) % bound;
         while (low < threshold) {
-            product = static_cast<unsigned __int128>(next()) * bound;
+            product = static_cast<Wide>(next()) * bound;
             low = static_cast<uint64_t>(product);
         }
     }

@@ -2,12 +2,15 @@
 
 define_property(GLOBAL PROPERTY FORESHARD_ROOMS BRIEF_DOCS "all rooms" FULL_DOCS "all rooms")
 
-# foreshard_room(NAME [ROOMS lower rooms…] [LIBS libraries…] [PRIVATE libraries not seen by users…] [QT])
+# foreshard_room(NAME [ROOMS lower rooms…] [LIBS libraries…] [PRIVATE libraries not seen by users…] [QT] [EXCLUDE subfolder])
 # A static library foreshard_NAME from the .cpp files of the current folder.
 # QT: run moc; without it the target must not include Qt.
 function(foreshard_room name)
-  cmake_parse_arguments(room "QT" "" "ROOMS;LIBS;PRIVATE" ${ARGN})
+  cmake_parse_arguments(room "QT" "EXCLUDE" "ROOMS;LIBS;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
+  if(room_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "^${CMAKE_CURRENT_SOURCE_DIR}/${room_EXCLUDE}/")
+  endif()
   set(target foreshard_${name})
   if(NOT sources MATCHES "\\.cpp(;|$)")
     add_library(${target} INTERFACE)  # headers only, so far
