@@ -1,0 +1,126 @@
+// Partial: what part of a log says, in a form that merges exactly; finish() derives a Workload from it.
+//
+// merge is associative and commutative to the byte of writePartial: any split of a source into byte ranges (at borders of
+// records), read in any order by any number of builders, gives the same bytes as reading it whole. Transactions that a
+// split cuts, and calls whose tables depend on a search_path set before the split, wait in the Partial until the range
+// to the left is merged in. Past a stated limit (PartialOptions) a Partial is flagged and the exactness of what went over
+// the limit is lost, never its sums.
+//
+// Transactions, by session: BEGIN … COMMIT or ROLLBACK; calls of one virtual transaction id; otherwise each call stands
+// alone (autocommit). A failed statement or a session that ends aborts the open one; ROLLBACK TO drops the calls since its
+// savepoint; PREPARE TRANSACTION counts as commit; a second BEGIN, another virtual transaction id or "n/0" closes what is
+// open as committed (its end was not logged). A block still open where the log ends is counted in the diagnostics alone.
+//
+// PartialBuilder: one per thread; keep it over many ranges, it remembers the templates it has parsed. Partial: plain value,
+// not thread-safe; copies are deep.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/diagnostics.h"
+#include "core/base/result.h"
+#include "core/schema/schema.h"
+#include "core/workload/call_event.h"
+#include "core/workload/workload.h"
+
+namespace foreshard::workload {
+
+struct PartialData;   // partial_data.h
+struct RangeState;    // builder.cpp
+
+// All Partials that are to be merged need the same options.
+struct PartialOptions {
+    // Width of the counting interval in µs; one of `calendarIntervals`, or any other width given by a person. 0: not known
+    // yet; then chosen by intervalForSpan() of what was read, and coarsened by that rule alone.
+    Instant interval = 0;
+    // Transactions kept of each stratum (template set mod 4,096, hour, aborted or not) at most; halved, and hours joined,
+    // as often as it takes to keep no more than about `sampleCalls` calls in all.
+    uint32_t samplePerStratum = 4'096;
+    uint64_t sampleCalls = 120'000;
+    uint32_t maxTemplates = 50'000;          // those with the smallest fingerprints; the rest becomes one series
+    uint32_t maxClasses = 65'536;            // likewise
+    uint32_t callsPerTransaction = 256;      // the first ones are kept; a longer one keeps its set of templates
+    uint32_t valuesPerSlot = 1'024;          // a longer list ends in a missing value: "and others"
+    uint64_t waitingBytes = 256 << 20;       // calls that wait for the range to the left; past it they count as autocommit
+    bool operator==(const PartialOptions&) const = default;
+};
+
+// 1 min, 5 min, 15 min, 1 h, 6 h, 1 d. Each divides the next.
+extern const Instant calendarIntervals[6];
+// The fixed rule for a log from `first` to `last`: 1 min below 4 h, 5 min below 12 h, 15 min below 2 d, 1 h below 62 d,
+// 6 h below 375 d, else 1 d; so a log of an hour or more has 48 to 1,500 intervals.
+Instant intervalForSpan(Instant first, Instant last);
+
+class Partial {
+public:
+    Partial();
+    explicit Partial(std::unique_ptr<PartialData> data);
+    Partial(const Partial&);
+    Partial(Partial&&) noexcept;
+    Partial& operator=(const Partial&);
+    Partial& operator=(Partial&&) noexcept;
+    ~Partial();
+
+    // An error of category conflict where schema, options or format do not fit, or both hold the same bytes of a source;
+    // then *this is as it was. An empty Partial is neutral.
+    Status merge(const Partial& other);
+    Status merge(Partial&& other);
+
+    bool empty() const;
+    uint64_t callsLogged() const;
+    TimeRange times() const;           // first call … last call + 1 µs; empty without calls
+    bool overLimit() const;            // see PartialOptions
+    uint64_t waitingCalls() const;     // that wait for the range to the left
+    const PartialData& data() const { return *data_; }
+
+private:
+    std::unique_ptr<PartialData> data_;
+};
+
+// What the reader of a byte range knows of it beside its calls.
+struct RangeNotes {
+    uint64_t lines = 0;
+    Coverage coverage;                 // of the source as far as this range tells; merged flag by flag
+    Diagnostics diagnostics;
+};
+
+class PartialBuilder {
+public:
+    explicit PartialBuilder(std::shared_ptr<const schema::Schema> schema, PartialOptions options = {});
+    ~PartialBuilder();
+    PartialBuilder(PartialBuilder&&) noexcept;
+    PartialBuilder& operator=(PartialBuilder&&) noexcept;
+
+    // `source` names the stream of bytes (not the path: the same log elsewhere has the same name where the reader can tell);
+    // rotated files of one server may share one source with offsets that run on. A range that begins at 0 begins the
+    // source: sessions then start outside a transaction, with the default search_path.
+    void beginRange(std::string_view source, uint64_t beginOffset);
+    // Events of the range in the order of their offsets.
+    void add(const CallEvent& event);
+    void sessionStarted(const SessionEvent& event);
+    void sessionEnded(const SessionEvent& event);
+    // [beginOffset, endOffset) is done. Bytes and lines go into the totals.
+    Partial finishRange(uint64_t endOffset, const RangeNotes& notes);
+
+    uint64_t callsSoFar() const;       // of the open range
+
+private:
+    std::unique_ptr<RangeState> state_;
+};
+
+std::string writePartial(const Partial& partial);
+Result<Partial> readPartial(std::string_view bytes);   // format or version error, never a crash
+
+struct FinishOptions {
+    std::optional<TimeRange> range;    // widened to whole intervals; nothing: all
+    uint32_t maxClasses = 4'096;       // by traffic; the rest is aggregated under fingerprint 0
+};
+
+// Calls that still wait are taken as if their range began the source. Same Partial, same Workload, to the byte.
+std::shared_ptr<const Workload> finish(const Partial& partial, const FinishOptions& options = {});
+
+}  // namespace foreshard::workload
