@@ -25,6 +25,12 @@ target_include_directories(foreshard_pg_query SYSTEM INTERFACE "${PG_QUERY_INCLU
 
 # LibTorch 1.13 of Debian, or 2.x of the cuda preset. torch's flags are kept away from other targets.
 set(foreshard_saved_flags "${CMAKE_CXX_FLAGS}")
+if(FORESHARD_CUDA)
+  # CMake 3.25 cannot detect architectures with CUDA 13; Turing to Blackwell unless told otherwise.
+  set(FORESHARD_CUDA_ARCHITECTURES "7.5;8.0;8.6;9.0;10.0;12.0" CACHE STRING "compute capabilities for CUDA code")
+  set(TORCH_CUDA_ARCH_LIST "${FORESHARD_CUDA_ARCHITECTURES}")
+  set(CMAKE_CUDA_ARCHITECTURES OFF)
+endif()
 find_package(Torch REQUIRED)
 set(CMAKE_CXX_FLAGS "${foreshard_saved_flags}")
 add_library(foreshard_torch INTERFACE)

@@ -1,0 +1,94 @@
+// What each verb is asked, as plain values: filled by the command line and by the workbench alike. Defaults are those of the
+// command line.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/time.h"
+
+namespace foreshard::verbs {
+
+using Path = std::filesystem::path;
+
+struct ProfileOptions {
+    Path project;
+    std::vector<Path> schemas;             // DDL files or SQLite databases
+    std::vector<Path> logs;
+    std::string format = "auto";           // auto, csvlog, jsonlog, stderr
+    std::string prefix;                    // log_line_prefix; empty: found
+    std::optional<Instant> interval;       // nothing: found
+    std::optional<double> sampleRate;
+    std::optional<double> minDurationMs;
+    std::optional<bool> pooled;
+    unsigned threads = 0;                  // 0: all cores
+};
+
+struct TrainOptions {
+    Path project;
+    std::string device = "auto";
+    double budgetSeconds = 0;
+    uint64_t seed = 1;
+};
+
+struct ForecastOptions {
+    Path project;
+    Instant horizon = microsPerDay;
+    uint64_t seed = 1;
+};
+
+struct AdviseOptions {
+    Path project;
+    uint32_t shards = 2;
+    std::map<std::string, std::string> pins;
+    bool fromForecast = false;
+    uint64_t seed = 1;
+    double timeLimitSeconds = 0;
+};
+
+struct SimulateOptions {
+    Path project;
+    std::vector<std::string> designs;      // ids; "today" is the layout in force; empty: today and the best one
+    std::vector<std::string> scenarios;    // "observed", "forecast", "growth=2,shards=4,forecast"
+};
+
+struct RouteOptions {
+    Path project;
+    std::string design;
+    std::string sql;
+};
+
+struct ClusterAddOptions {
+    Path project;
+    std::string name;
+    std::vector<std::string> uris;
+};
+
+struct PlanOptions {
+    Path project;
+    std::string from = "today";
+    std::string to;                        // empty: the best design
+    std::string cluster;                   // empty: the project's only one
+};
+
+struct MonitorOptions {
+    Path project;
+    std::vector<Path> logs;                // new ones, or one that grows
+    std::string design;                    // empty: the one in force
+    std::string listen;                    // "127.0.0.1:9187"; empty: no endpoint
+    bool follow = false;                   // keep reading until stopped
+    double skewLimit = 1.5;                // alert above this max/mean load
+    bool retrain = false;                  // take a newly trained model where it is better
+};
+
+struct ReportOptions {
+    Path project;
+    Path output;                           // .html, .md, .csv or .json
+    bool showLiterals = false;
+};
+
+}  // namespace foreshard::verbs

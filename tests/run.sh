@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Sets a Debian 12 machine up, builds, and runs every test that it can run.
+#   tests/run.sh [PRESET] [-- ctest options]     PRESET: release (default), dev, asan, tsan
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+preset=release
+if [ "$#" -gt 0 ] && [ "$1" != "--" ]; then preset=$1; shift; fi
+if [ "${1:-}" = "--" ]; then shift; fi
+
+installer/bootstrap.sh
+started=$SECONDS
+cmake --preset "$preset" >"/tmp/foreshard-configure.$$.log" 2>&1 || { cat "/tmp/foreshard-configure.$$.log"; exit 1; }
+rm -f "/tmp/foreshard-configure.$$.log"
+cmake --build --preset "$preset"
+echo "built in $((SECONDS - started)) s"
+
+if [ "$preset" = asan ]; then
+  # fontconfig keeps its caches until the process ends.
+  export LSAN_OPTIONS="suppressions=$PWD/tests/support/lsan.supp" ASAN_OPTIONS=detect_odr_violation=0
+elif [ "$preset" = tsan ]; then
+  export TSAN_OPTIONS="ignore_noninstrumented_modules=1"
+fi
+started=$SECONDS
+ctest --preset "$preset" -j 2 "$@"
+echo "tested in $((SECONDS - started)) s"
