@@ -28,6 +28,11 @@ struct ProfileOptions {
     unsigned threads = 0;                  // 0: all cores
 };
 
+struct ShowOptions {
+    Path project;
+    std::string what = "workload";         // workload, templates, transactions, designs, plan
+};
+
 struct TrainOptions {
     Path project;
     std::string device = "auto";
@@ -62,10 +67,10 @@ struct RouteOptions {
     std::string sql;
 };
 
-struct ClusterAddOptions {
+struct ClusterOptions {
     Path project;
-    std::string name;
-    std::vector<std::string> uris;
+    std::string name;                      // of the cluster
+    std::vector<std::string> uris;         // "sqlite:FILE", in the order of the shards
 };
 
 struct PlanOptions {
@@ -73,6 +78,13 @@ struct PlanOptions {
     std::string from = "today";
     std::string to;                        // empty: the best design
     std::string cluster;                   // empty: the project's only one
+};
+
+// approve, migrate, pause, resume, rollback, verify, status
+struct MigrationOptions {
+    Path project;
+    std::vector<std::string> steps;        // to approve; "all" for all
+    bool execute = false;                  // false: dry run
 };
 
 struct MonitorOptions {

@@ -1,0 +1,241 @@
+// The command line, and the only file that includes CLI11.
+#include <CLI/CLI.hpp>
+
+#include "app/cli/command.h"
+#include "app/cli/render.h"
+
+namespace foreshard::cli {
+
+namespace {
+
+using namespace verbs;
+
+// Reads durations such as 90s, 15m, 1h, 2d.
+CLI::Option* addInterval(CLI::App* app, const std::string& name, std::optional<Instant>& target, const std::string& help) {
+    return app->add_option_function<std::string>(
+                  name,
+                  [&target, name](const std::string& text) {
+                      target = parseInterval(text);
+                      if (!target) throw CLI::ValidationError(name, "\"" + text + "\" is no duration; write 15m, 1h or 2d");
+                  },
+                  help)
+        ->type_name("DURATION");
+}
+
+// Everything that options are parsed into. Lives as long as the command: the run functions hold it.
+struct Arguments {
+    GlobalOptions global;
+    ProfileOptions profile;
+    ShowOptions show;
+    TrainOptions train;
+    ForecastOptions forecast;
+    std::optional<Instant> horizon;
+    AdviseOptions advise;
+    std::vector<std::string> pins;
+    std::string from = "observed";
+    SimulateOptions simulate;
+    RouteOptions route;
+    ClusterOptions cluster;
+    PlanOptions plan;
+    MigrationOptions migration;
+    MonitorOptions monitor;
+    ReportOptions report;
+    std::string project;
+};
+
+class CommandLine {
+public:
+    explicit CommandLine(CLI::App& app) : app_(app), arguments_(std::make_shared<Arguments>()) {}
+
+    void build() {
+        app_.add_option("project", arguments_->project, "A project to open in the workbench")->type_name("P");
+        addProfile();
+        addShow();
+        addModels();
+        addAdvise();
+        addSimulate();
+        addRoute();
+        addCluster();
+        addPlan();
+        addMigration();
+        addMonitor();
+        addReport();
+    }
+    Command take() {
+        command_.global = arguments_->global;
+        command_.project = arguments_->project;
+        return std::move(command_);
+    }
+
+private:
+    // A subcommand with the options that every verb has. `run` is called with the filled arguments.
+    CLI::App* verb(CLI::App* parent, const std::string& name, const std::string& help, std::function<Result<Outcome>(Arguments&, Job&)> run) {
+        auto* sub = parent->add_subcommand(name, help);
+        auto& global = arguments_->global;
+        sub->add_flag("--json", global.json, "Print one JSON object on standard output");
+        sub->add_flag("--quiet", global.quiet, "Print nothing on success");
+        sub->add_flag("--progress", global.progress, "Print progress as lines on standard error");
+        sub->add_option("--seed", global.seed, "Seed of everything random")->capture_default_str();
+        sub->add_option("--threads", global.threads, "Threads to use (0: all cores)")->capture_default_str();
+        sub->callback([this, sub, run = std::move(run)] {
+            command_.verb = sub->get_name();
+            command_.run = [arguments = arguments_, run](Job& job) { return run(*arguments, job); };
+        });
+        return sub;
+    }
+    CLI::App* verb(const std::string& name, const std::string& help, std::function<Result<Outcome>(Arguments&, Job&)> run) {
+        return verb(&app_, name, help, std::move(run));
+    }
+    static void projectOf(CLI::App* sub, Path& path) { sub->add_option("P", path, "Project file (NAME.foreshard)")->required()->type_name(""); }
+
+    void addProfile() {
+        auto* sub = verb("profile", "Read query logs into the project's workload", [](Arguments& a, Job& job) {
+            a.profile.threads = a.global.threads;
+            return runProfile(a.profile, job);
+        });
+        auto& o = arguments_->profile;
+        projectOf(sub, o.project);
+        sub->add_option("--schema", o.schemas, "DDL files or SQLite databases")->type_name("F");
+        sub->add_option("--log", o.logs, "Log files; others are added to what was read before")->required()->type_name("F");
+        sub->add_option("--format", o.format, "auto, csvlog, jsonlog or stderr")->capture_default_str()->type_name("");
+        sub->add_option("--prefix", o.prefix, "log_line_prefix of a stderr log (found out if not given)")->type_name("X");
+        addInterval(sub, "--interval", o.interval, "Width of the counting interval (found out if not given)");
+        sub->add_option("--sample-rate", o.sampleRate, "Share of statements that the server logged")->check(CLI::Range(1e-6, 1.0))->type_name("R");
+        sub->add_option("--min-duration", o.minDurationMs, "The log has only statements at least this long")->type_name("MS");
+        sub->add_flag_callback("--pooled", [&o] { o.pooled = true; }, "The log is of a server behind a connection pooler");
+    }
+    void addShow() {
+        auto* sub = verb("show", "Print what is in the project", [](Arguments& a, Job& job) { return runShow(a.show, job); });
+        auto& o = arguments_->show;
+        projectOf(sub, o.project);
+        sub->add_option("what", o.what, "workload, templates, transactions, designs or plan")
+            ->check(CLI::IsMember({"workload", "templates", "transactions", "designs", "plan"}))
+            ->capture_default_str()
+            ->type_name("");
+    }
+    void addModels() {
+        auto* train = verb("train", "Train and choose the volume models", [](Arguments& a, Job& job) {
+            a.train.seed = a.global.seed;
+            return runTrain(a.train, job);
+        });
+        projectOf(train, arguments_->train.project);
+        train->add_option("--device", arguments_->train.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}))->capture_default_str();
+        train->add_option("--budget", arguments_->train.budgetSeconds, "Seconds to spend at most (0: no limit)")->check(CLI::NonNegativeNumber);
+        auto* forecast = verb("forecast", "Forecast the workload", [](Arguments& a, Job& job) {
+            a.forecast.seed = a.global.seed;
+            if (a.horizon) a.forecast.horizon = *a.horizon;
+            return runForecast(a.forecast, job);
+        });
+        projectOf(forecast, arguments_->forecast.project);
+        addInterval(forecast, "--horizon", arguments_->horizon, "How far to look ahead (default 24h)");
+    }
+    void addAdvise() {
+        auto* sub = verb("advise", "Rank sharding designs for the whole schema", [](Arguments& a, Job& job) -> Result<Outcome> {
+            a.advise.seed = a.global.seed;
+            a.advise.fromForecast = a.from == "forecast";
+            for (const auto& pin : a.pins) {
+                const auto equal = pin.find('=');
+                if (equal == std::string::npos || equal == 0 || equal + 1 == pin.size())
+                    return Error{ErrorCategory::usage, "--pin " + pin + " is not TABLE=COLUMN.", "Write --pin orders=customer_id, or TABLE=reference.", {}};
+                a.advise.pins[pin.substr(0, equal)] = pin.substr(equal + 1);
+            }
+            return runAdvise(a.advise, job);
+        });
+        auto& o = arguments_->advise;
+        projectOf(sub, o.project);
+        sub->add_option("--shards", o.shards, "Number of shards")->required()->check(CLI::Range(1u, 10'000u))->type_name("N");
+        sub->add_option("--pin", arguments_->pins, "Fix a table's key: TABLE=COLUMN, TABLE=reference or TABLE=unsharded")->type_name("T=…");
+        sub->add_option("--from", arguments_->from, "observed or forecast")->check(CLI::IsMember({"observed", "forecast"}))->capture_default_str();
+    }
+    void addSimulate() {
+        auto* sub = verb("simulate", "Project designs under scenarios, side by side", [](Arguments& a, Job& job) { return runSimulate(a.simulate, job); });
+        auto& o = arguments_->simulate;
+        projectOf(sub, o.project);
+        sub->add_option("--design", o.designs, "Design ids, or \"today\"; the first one is the baseline")->type_name("D");
+        sub->add_option("--scenario", o.scenarios, "observed, forecast, or with growth=X and shards=N: \"forecast,growth=2,shards=4\"")->type_name("S");
+    }
+    void addRoute() {
+        auto* sub = verb("route", "Say which shards a statement touches, and why", [](Arguments& a, Job& job) { return runRoute(a.route, job); });
+        projectOf(sub, arguments_->route.project);
+        sub->add_option("--design", arguments_->route.design, "Design id")->required()->type_name("D");
+        sub->add_option("--sql", arguments_->route.sql, "The statement")->required()->type_name("S");
+    }
+    void addCluster() {
+        auto* sub = app_.add_subcommand("cluster", "Add and list shards: cluster P add NAME URI…, cluster P list");
+        projectOf(sub, arguments_->cluster.project);
+        sub->require_subcommand(1);
+        auto* add = verb(sub, "add", "Add a cluster of shards", [this](Arguments& a, Job& job) {
+            command_.verb = "cluster";
+            return runClusterAdd(a.cluster, job);
+        });
+        add->add_option("NAME", arguments_->cluster.name, "Name of the cluster")->required()->type_name("");
+        add->add_option("URI", arguments_->cluster.uris, "One sqlite:FILE for each shard, in their order")->required()->type_name("");
+        verb(sub, "list", "List the project's clusters", [](Arguments& a, Job& job) { return runClusterList(a.cluster, job); });
+    }
+    void addPlan() {
+        auto* sub = verb("plan", "Make a migration plan", [](Arguments& a, Job& job) { return runPlan(a.plan, job); });
+        auto& o = arguments_->plan;
+        projectOf(sub, o.project);
+        sub->add_option("--from", o.from, "Design that is in force now: an id, or \"today\"")->capture_default_str()->type_name("D1");
+        sub->add_option("--to", o.to, "Design to reach (default: the best ranked one)")->type_name("D2");
+        sub->add_option("--cluster", o.cluster, "Cluster of the shards (default: the project's only one)")->type_name("C");
+    }
+    void addMigration() {
+        auto* approve = verb("approve", "Approve steps of the plan", [](Arguments& a, Job& job) { return runApprove(a.migration, job); });
+        projectOf(approve, arguments_->migration.project);
+        approve->add_option("STEP", arguments_->migration.steps, "Step ids, or \"all\"")->required()->type_name("");
+        auto* migrate = verb("migrate", "Run the approved steps (a dry run without --execute)", [](Arguments& a, Job& job) { return runMigrate(a.migration, job); });
+        projectOf(migrate, arguments_->migration.project);
+        migrate->add_flag("--execute", arguments_->migration.execute, "Really move the rows");
+        addPlain("pause", "Stop the running migration after its batch", runPause);
+        addPlain("resume", "Go on after a pause or a crash", runResume);
+        addPlain("rollback", "Move everything back that the plan has moved", runRollback);
+        addPlain("verify", "Check that every row is where the design says, once", runVerify);
+        addPlain("status", "Say where the migration stands and what can be done", runStatus);
+    }
+    void addPlain(const char* name, const char* help, Result<Outcome> (*run)(const MigrationOptions&, Job&)) {
+        auto* sub = verb(name, help, [run](Arguments& a, Job& job) { return run(a.migration, job); });
+        projectOf(sub, arguments_->migration.project);
+    }
+    void addMonitor() {
+        auto* sub = verb("monitor", "Hold new log data against the forecast and the design in force", [](Arguments& a, Job& job) { return runMonitor(a.monitor, job); });
+        auto& o = arguments_->monitor;
+        projectOf(sub, o.project);
+        sub->add_option("--log", o.logs, "New log files, or one that grows")->required()->type_name("F");
+        sub->add_option("--design", o.design, "Design in force (default: the project's)")->type_name("D");
+        sub->add_option("--listen", o.listen, "Serve Prometheus metrics at HOST:PORT")->type_name("ADDR");
+        sub->add_flag("--follow", o.follow, "Keep reading until stopped");
+        sub->add_option("--skew-limit", o.skewLimit, "Alert when the hottest shard carries more than this times the mean")->check(CLI::Range(1.0, 1e6))->capture_default_str();
+        sub->add_flag("--retrain", o.retrain, "On drift, train again and take the new model if it is better on recent data");
+    }
+    void addReport() {
+        auto* sub = verb("report", "Write the report", [](Arguments& a, Job& job) { return runReport(a.report, job); });
+        projectOf(sub, arguments_->report.project);
+        sub->add_option("-o,--output", arguments_->report.output, "F.html, F.md, F.csv or F.json")->required()->type_name("F");
+        sub->add_flag("--show-literals", arguments_->report.showLiterals, "Write key values and literals out (masked otherwise)");
+    }
+
+    CLI::App& app_;
+    std::shared_ptr<Arguments> arguments_;
+    Command command_;
+};
+
+}  // namespace
+
+Parsed parseArguments(int argc, char** argv) {
+    CLI::App app{"Foreshard: from query logs to a verified shard migration. Without a verb it opens the workbench."};
+    app.name("foreshard");
+    app.set_version_flag("--version", std::string("foreshard ") + FORESHARD_VERSION);
+    CommandLine line(app);
+    line.build();
+    Parsed parsed;
+    try {
+        app.parse(argc, argv);
+        parsed.command = line.take();
+    } catch (const CLI::ParseError& error) {
+        parsed.exitCode = app.exit(error) == 0 ? 0 : 2;
+    }
+    return parsed;
+}
+
+}  // namespace foreshard::cli

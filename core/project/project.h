@@ -1,0 +1,115 @@
+// Project: one `.foreshard` file, a SQLite database over store/. Holds what was read, learned, advised, planned and measured,
+// each as one versioned value with the fingerprint of what it was made from. Command line and workbench may hold one file
+// at once. Saves are one transaction each: after a failure the old state is there. No secret ever goes in.
+// One Project object per thread; a value that is not there yet is a null pointer or nothing, not an error.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+
+namespace foreshard::schema { struct Schema; }
+namespace foreshard::workload { struct Workload; class Partial; }
+namespace foreshard::models { struct TrainedModels; struct Forecast; }
+namespace foreshard::advisor { struct Advice; }
+namespace foreshard::sharding { struct Design; }
+
+namespace foreshard::project {
+
+// A log that was read: the same content is refused a second time.
+struct ReadSource {
+    std::string path;
+    uint64_t digest = 0;             // of size and content
+    uint64_t bytes = 0;
+    Instant readAt = 0;
+    bool operator==(const ReadSource&) const = default;
+};
+
+struct ClusterShard {
+    std::string name;
+    std::string uri;                 // "sqlite:FILE"; a URI with a password is refused
+    bool operator==(const ClusterShard&) const = default;
+};
+
+// What may be stale, in pipeline order.
+enum class Stage : uint8_t { workload, models, forecast, advice, plan, monitor };
+const char* toString(Stage stage);
+
+enum class Freshness : uint8_t { absent, ready, stale };
+struct StageState {
+    Freshness freshness = Freshness::absent;
+    std::string why;                 // stale: "the workload has changed since"
+};
+
+class Project {
+public:
+    // Makes a new project file; an existing one is an error of category conflict.
+    static Result<Project> create(const std::filesystem::path& file);
+    // not_found, format (no project, or broken), version (written by a newer Foreshard). The file is as it was.
+    static Result<Project> open(const std::filesystem::path& file);
+    static Result<Project> openOrCreate(const std::filesystem::path& file);
+    ~Project();
+    Project(Project&&) noexcept;
+    Project& operator=(Project&&) noexcept;
+
+    const std::filesystem::path& file() const;
+
+    Result<std::shared_ptr<const schema::Schema>> schema() const;
+    Status saveSchema(const schema::Schema& schema, const std::vector<std::filesystem::path>& sources);
+
+    Result<std::vector<ReadSource>> readSources() const;
+    // Everything that one profile run found out, in one transaction.
+    Status saveWorkload(const workload::Partial& partial, const workload::Workload& workload, const std::vector<ReadSource>& newSources);
+    Result<std::shared_ptr<const workload::Workload>> workload() const;
+    Result<std::shared_ptr<const workload::Partial>> partial() const;
+
+    Status saveModels(const models::TrainedModels& models);
+    Result<std::shared_ptr<const models::TrainedModels>> models() const;
+    Status saveForecast(const models::Forecast& forecast);
+    Result<std::shared_ptr<const models::Forecast>> forecast() const;   // its workload shares the facts of workload()
+
+    Status saveAdvice(const advisor::Advice& advice);
+    Result<std::shared_ptr<const advisor::Advice>> advice() const;
+    // The layout in force; nothing until a migration switched to a design (then: one database).
+    Status saveDesignInForce(const sharding::Design& design);
+    Result<std::shared_ptr<const sharding::Design>> designInForce() const;
+
+    Status saveCluster(const std::string& name, const std::vector<ClusterShard>& shards);   // replaces
+    Result<std::map<std::string, std::vector<ClusterShard>>> clusters() const;
+
+    // The current plan as migration/ serialised it, its fingerprint, and the designs and cluster it was made for.
+    struct PlanRecord {
+        std::string plan;
+        std::string approvals;       // as migration/ serialised them
+        std::string fromDesign, toDesign;   // serialised designs
+        std::string cluster;
+        uint64_t adviceFingerprint = 0;
+    };
+    Status savePlan(const PlanRecord& record);
+    Result<std::optional<PlanRecord>> plan() const;
+
+    Status saveMonitorState(std::string_view bytes);
+    Result<std::string> monitorState() const;                            // empty: none
+
+    Status saveSetting(const std::string& key, const std::string& value);
+    Result<std::string> setting(const std::string& key) const;           // empty: not set
+
+    // Changes whenever this or another process has saved something.
+    Result<uint64_t> changeCounter() const;
+    Result<std::map<Stage, StageState>> staleness() const;
+
+private:
+    struct Impl;
+    explicit Project(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace foreshard::project
