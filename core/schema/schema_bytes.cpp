@@ -1,0 +1,126 @@
+// The serialised form of a Schema: magic, format version, tables, notes.
+#include <algorithm>
+
+#include "core/schema/schema.h"
+
+namespace foreshard::schema {
+
+namespace {
+
+constexpr uint64_t magic = 0x4d45484353485346;  // "FSHSCHEM"
+
+void writeTexts(ByteWriter& out, const std::vector<std::string>& texts) {
+    out.list(texts, [](ByteWriter& w, const std::string& text) { w.text(text); });
+}
+std::vector<std::string> readTexts(ByteReader& in) {
+    std::vector<std::string> out;
+    in.list([&](ByteReader& r) { out.push_back(r.text()); });
+    return out;
+}
+void writeNumber(ByteWriter& out, const std::optional<uint64_t>& number) {
+    out.maybe(number, [](ByteWriter& w, uint64_t value) { w.varint(value); });
+}
+std::optional<uint64_t> readNumber(ByteReader& in) {
+    return in.maybe([](ByteReader& r) { return r.varint(); });
+}
+
+void writeColumn(ByteWriter& out, const Column& column) {
+    out.text(column.name);
+    out.text(column.declaredType);
+    out.varint(static_cast<uint64_t>(column.type));
+    out.u8(static_cast<uint8_t>(column.notNull | column.identity << 1 | column.generated << 2));
+    out.text(column.sequence);
+    writeNumber(out, column.distinct);
+}
+Column readColumn(ByteReader& in) {
+    Column column;
+    column.name = in.text();
+    column.declaredType = in.text();
+    column.type = in.enumerator(ValueType::other);
+    const uint8_t flags = in.u8();
+    if (flags > 7) in.fail();
+    column.notNull = flags & 1;
+    column.identity = flags & 2;
+    column.generated = flags & 4;
+    column.sequence = in.text();
+    column.distinct = readNumber(in);
+    return column;
+}
+
+void writeKey(ByteWriter& out, const Key& key) {
+    out.varint(static_cast<uint64_t>(key.kind));
+    out.text(key.name);
+    writeTexts(out, key.columns);
+    out.text(key.referencedTable);
+    writeTexts(out, key.referencedColumns);
+}
+Key readKey(ByteReader& in) {
+    Key key;
+    key.kind = in.enumerator(KeyKind::foreign);
+    key.name = in.text();
+    key.columns = readTexts(in);
+    key.referencedTable = in.text();
+    key.referencedColumns = readTexts(in);
+    return key;
+}
+
+void writeTable(ByteWriter& out, const Table& table) {
+    out.text(table.schema);
+    out.text(table.name);
+    out.list(table.columns, writeColumn);
+    out.list(table.keys, writeKey);
+    out.list(table.indexes, [](ByteWriter& w, const Index& index) {
+        w.text(index.name);
+        writeTexts(w, index.columns);
+        w.boolean(index.unique);
+    });
+    writeTexts(out, table.partitions);
+    writeTexts(out, table.partitionKey);
+    writeNumber(out, table.rows);
+    writeNumber(out, table.bytes);
+    out.boolean(table.fromLog);
+}
+Table readTable(ByteReader& in) {
+    Table table;
+    table.schema = in.text();
+    table.name = in.text();
+    in.list([&](ByteReader& r) { table.columns.push_back(readColumn(r)); });
+    in.list([&](ByteReader& r) { table.keys.push_back(readKey(r)); });
+    in.list([&](ByteReader& r) {
+        Index index;
+        index.name = r.text();
+        index.columns = readTexts(r);
+        index.unique = r.boolean();
+        table.indexes.push_back(std::move(index));
+    });
+    table.partitions = readTexts(in);
+    table.partitionKey = readTexts(in);
+    table.rows = readNumber(in);
+    table.bytes = readNumber(in);
+    table.fromLog = in.boolean();
+    return table;
+}
+
+}  // namespace
+
+void writeSchema(ByteWriter& out, const Schema& schema) {
+    out.fixed64(magic);
+    out.varint(Schema::formatVersion);
+    out.list(schema.tables, writeTable);
+    writeTexts(out, schema.notes);
+}
+
+Schema readSchema(ByteReader& in) {
+    Schema schema;
+    if (in.fixed64() != magic || in.varint() != Schema::formatVersion) {
+        in.fail();
+        return {};
+    }
+    in.list([&](ByteReader& r) { schema.tables.push_back(readTable(r)); });
+    schema.notes = readTexts(in);
+    const auto before = [](const Table& a, const Table& b) { return a.qualifiedName() < b.qualifiedName(); };
+    if (!std::is_sorted(schema.tables.begin(), schema.tables.end(), before)) in.fail();
+    return in.ok() ? schema : Schema{};
+}
+
+}  // namespace foreshard::schema

@@ -1,0 +1,22 @@
+// Schema of a SQLite database file: tables, declared types, keys, indexes, row counts, and bytes where SQLite was compiled
+// with dbstat. Opened read only; nothing is created or changed. Names are folded to lower case, as SQLite compares them.
+// The schema is called "main". Views, triggers and virtual tables are left out with a note.
+#pragma once
+
+#include <filesystem>
+
+#include "core/base/job.h"
+#include "core/base/result.h"
+#include "core/schema/schema.h"
+
+namespace foreshard::schema {
+
+struct IntrospectionOptions {
+    bool countRows = true;     // COUNT(*) reads every leaf page of a table
+    bool measureBytes = true;  // dbstat reads every page
+};
+
+// Errors: the file is missing or unreadable, is no database, or is damaged. Any thread.
+Result<Schema> introspectSqlite(const std::filesystem::path& path, Job& job, const IntrospectionOptions& options = {});
+
+}  // namespace foreshard::schema
