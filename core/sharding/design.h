@@ -17,17 +17,24 @@ namespace foreshard::sharding {
 
 using ShardId = uint32_t;
 
+// More shards than this are refused on reading; a ring has at most maxRingPoints points in all.
+constexpr uint32_t maxShards = 65'536;
+constexpr uint64_t maxRingPoints = 1'048'576;
+constexpr uint32_t maxSlots = 1'048'576;
+
 enum class Strategy : uint8_t { hash, range, consistentHash, reference, directory, unsharded };
 const char* toString(Strategy strategy);
 std::optional<Strategy> strategyFromText(std::string_view text);
 
-// Who computes the shard of a key: our router, or a hash of the engine's own (then load per slot is a sample estimate).
+// Who computes the shard of a key: our router, or a hash of the engine's own. Our hash stands in for the engine's wherever
+// shards are counted; load per shard is then a sample estimate.
 enum class Placement : uint8_t { ours, enginesHash };
 
 struct KeyPart {
     std::string expression;        // bare column, or an expression over one column ("lower(email)")
     std::string column;            // the bare column
     ValueType type = ValueType::unknown;
+    bool bare() const { return expression == column; }
     bool operator==(const KeyPart&) const = default;
 };
 
@@ -38,7 +45,8 @@ struct SlotMap {
     bool operator==(const SlotMap&) const = default;
 };
 
-// Range: ranges[i] covers keys in [ranges[i].low, ranges[i+1].low); the first one's low is missing (unbounded).
+// Range: ranges[i] covers keys in [ranges[i].low, ranges[i+1].low); the first one's low is missing (unbounded). Keys are
+// ordered part by part as Values are; NULL comes first.
 struct RangePart {
     std::vector<Value> low;        // a prefix of the key's parts; empty: unbounded
     ShardId shard = 0;
@@ -59,7 +67,8 @@ struct DirectoryEntry {
     bool operator==(const DirectoryEntry&) const = default;
 };
 
-// Finds the key of a table from other columns: kept as a table of its own, replicated or sharded by `from`.
+// Finds the key of a table from other columns: kept as a table of its own, replicated or sharded by `from`. A Design
+// carries lookups; the router does not follow them (an access that binds `from` alone goes to every shard).
 struct Lookup {
     std::string table;
     std::vector<KeyPart> from;
@@ -73,15 +82,18 @@ struct TableDesign {
     std::string table;             // qualified name
     Strategy strategy = Strategy::unsharded;
     std::vector<KeyPart> key;      // empty for reference and unsharded
-    // Composite keys: the first `prefix` parts alone decide the slot's neighbourhood (few shards), all parts the shard.
+    // Composite hash keys: the first `prefix` parts alone decide the slot's neighbourhood, all parts the slot:
+    // slot = (slot of the prefix + (hash of all parts mod prefixSpread) × slots / prefixSpread) mod slots.
     uint32_t prefix = 0;           // 0: all parts together
-    uint32_t prefixSpread = 1;     // shards that one prefix value may reach
+    uint32_t prefixSpread = 1;     // slots, and so at most shards, that one prefix value may reach
     Placement placement = Placement::ours;
     uint32_t group = 0;            // co-location group: tables of one group share the placement function, and equal keys a shard
     ShardId home = 0;              // unsharded: where it lives
     std::vector<RangePart> ranges;
     HashRing ring;
     std::vector<DirectoryEntry> directory;
+
+    bool keyed() const { return strategy != Strategy::reference && strategy != Strategy::unsharded; }
     bool operator==(const TableDesign&) const = default;
 };
 
@@ -109,6 +121,8 @@ SlotMap evenSlotMap(uint32_t shards, uint32_t slots = countingSlots);
 std::vector<std::string> validate(const Design& design);
 
 std::string writeDesign(const Design& design);
+// A format or version error for what is no Design or breaks the limits above; a Design that is read may still fail
+// validate().
 Result<Design> readDesign(std::string_view bytes);
 
 }  // namespace foreshard::sharding

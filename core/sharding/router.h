@@ -9,37 +9,17 @@
 #include <vector>
 
 #include "core/sharding/design.h"
+#include "core/sharding/shard_set.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::sharding {
-
-// A set of shards as a bit set; small counts live inline.
-class ShardSet {
-public:
-    ShardSet() = default;
-    static ShardSet all(uint32_t shards);
-    static ShardSet one(ShardId shard);
-    void insert(ShardId shard);
-    void unite(const ShardSet& other);
-    void intersect(const ShardSet& other);
-    bool contains(ShardId shard) const;
-    bool containsAll(const ShardSet& other) const;
-    uint32_t count() const;
-    bool empty() const { return count() == 0; }
-    std::vector<ShardId> shards() const;
-    bool operator==(const ShardSet& other) const;
-
-private:
-    uint64_t first_ = 0;                // shards 0…63
-    std::vector<uint64_t> more_;        // shards 64…
-};
 
 enum class RouteReason : uint8_t {
     equalUnique,   // every key part bound to one value
     inList,        // key parts bound to several values
     range,         // a range of keys
     prefix,        // composite: prefix bound only
-    lookup,        // through a lookup
+    lookup,        // through a lookup (not followed yet: see Lookup)
     reference,     // replicated: any shard for reads, every shard for writes
     unsharded,     // lives on one shard
     scatter,       // no usable binding: every shard
@@ -75,10 +55,15 @@ public:
     Router(Router&&) noexcept;
 
     const Design& design() const;
+    const std::shared_ptr<const workload::Facts>& facts() const;
 
-    // The shards that may hold rows matching `keys` in `access.table`. Sound: contains the shard of every row the access
-    // can touch. An UPDATE that assigns a key column also visits the shards of the new value (all, where it is no literal).
-    Route route(const workload::TableAccess& access, std::span<const workload::BoundKey> keys) const;
+    // The shards that may hold rows matching `keys` in `access.table`. Sound: where the keys hold, it contains the shard of
+    // every row the access can touch or make. An UPDATE that assigns a key column also visits the shards of the new value,
+    // taken from `slots` (the call's, by slot; all shards, where it is no literal or not given). An INSERT that does not
+    // bind the whole key may go anywhere. Reads of replicated rows: anyOne; those that lock visit every shard.
+    Route route(const workload::TableAccess& access, std::span<const workload::BoundKey> keys,
+                std::span<const std::vector<Value>> slots = {}) const;
+    // By the keys that workload::boundKeys() gives, propagated ones included.
     Footprint footprint(const workload::SampledCall& call) const;
     Footprint footprint(const workload::SampledTransaction& transaction) const;
 

@@ -1,0 +1,52 @@
+#include "core/sharding/compiled_table.h"
+
+#include <algorithm>
+
+namespace foreshard::sharding {
+
+using workload::AccessKind;
+using workload::Provenance;
+
+KeyBinder::KeyBinder(std::span<const KeyPart> key, workload::TableId table, const workload::Facts& facts) {
+    parts_.reserve(key.size());
+    for (const auto& part : key) parts_.emplace_back(part, table, facts);
+}
+
+AccessKeys KeyBinder::keysOf(const workload::TableAccess& access, std::span<const workload::BoundKey> keys,
+                             std::span<const std::vector<Value>> slots) const {
+    AccessKeys found;
+    Provenance provenance = Provenance::literal;
+    bool bound = false;
+    for (const auto& part : parts_) {
+        found.before.push_back(part.constraint(keys, access.kind == AccessKind::insert, provenance));
+        bound = bound || found.before.back().kind != KeyConstraint::Kind::any;
+    }
+    if (bound) found.provenance = provenance;
+    if (access.assigned.empty()) return found;
+    for (size_t i = 0; i < parts_.size(); ++i) {
+        auto assigned = parts_[i].assigned(access, slots);
+        if (!assigned) continue;
+        if (!found.after) found.after = found.before;
+        (*found.after)[i] = std::move(*assigned);
+    }
+    return found;
+}
+
+Route routeByKeys(const KeyPlacement& placement, const AccessKeys& keys) {
+    Located located = placement.locate(keys.before);
+    Route route{std::move(located.shards), false, located.reason, keys.provenance};
+    if (route.reason == RouteReason::scatter) route.provenance = Provenance::unknown;
+    if (!keys.after || route.reason == RouteReason::nothing) return route;
+    Located after = placement.locate(*keys.after);
+    route.shards.unite(after.shards);
+    if (after.reason == RouteReason::scatter) route.reason = RouteReason::scatter;
+    else if (route.reason == RouteReason::equalUnique && route.shards.count() > 1) route.reason = RouteReason::inList;
+    return route;
+}
+
+Route routeWithoutKey(Strategy strategy, ShardId home, uint32_t shards, const workload::TableAccess& access) {
+    if (strategy == Strategy::unsharded) return {ShardSet::one(std::min(home, shards - 1)), false, RouteReason::unsharded, Provenance::unknown};
+    return {ShardSet::all(shards), access.kind == AccessKind::read && !access.locked, RouteReason::reference, Provenance::unknown};
+}
+
+}  // namespace foreshard::sharding

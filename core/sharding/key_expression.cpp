@@ -1,0 +1,171 @@
+#include "core/sharding/key_expression.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <span>
+
+#include "core/sharding/router.h"
+
+namespace foreshard::sharding {
+
+namespace {
+
+enum class Function { identity, lower, upper, jsonField, other };
+
+struct Parsed {
+    Function function = Function::other;
+    std::string field;   // jsonField
+};
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '"')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '"')) text.remove_suffix(1);
+    return text;
+}
+
+// 'field' with quotes doubled inside.
+std::optional<std::string> quoted(std::string_view text) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    if (text.size() < 2 || text.front() != '\'' || text.back() != '\'') return std::nullopt;
+    text = text.substr(1, text.size() - 2);
+    std::string out;
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\'' && (++i == text.size() || text[i] != '\'')) return std::nullopt;
+        out.push_back(text[i]);
+    }
+    return out;
+}
+
+Parsed parse(const KeyPart& part) {
+    if (part.bare()) return {Function::identity, {}};
+    const std::string_view text = part.expression;
+    for (const auto& [name, function] : {std::pair{"lower(", Function::lower}, std::pair{"upper(", Function::upper}})
+        if (text.starts_with(name) && text.ends_with(')') && trimmed(text.substr(6, text.size() - 7)) == part.column) return {function, {}};
+    const size_t arrow = text.find("->>");
+    if (arrow == std::string_view::npos || trimmed(text.substr(0, arrow)) != part.column) return {};
+    auto field = quoted(text.substr(arrow + 3));
+    if (!field) return {};
+    return {Function::jsonField, std::move(*field)};
+}
+
+struct Fold {
+    std::string_view letter;
+    std::string_view ascii;
+};
+// Letters outside ASCII that some locale or ICU turns into ASCII: KELVIN SIGN and dotted I; dotless i, long s, sharp s and
+// the ligatures.
+constexpr Fold lowerFolds[] = {{"\u212a", "k"}, {"\u0130", "i"}};
+constexpr Fold upperFolds[] = {{"\u0131", "I"},  {"\u017f", "S"},  {"\u00df", "SS"},  {"\ufb00", "FF"},  {"\ufb01", "FI"},
+                               {"\ufb02", "FL"}, {"\ufb03", "FFI"}, {"\ufb04", "FFL"}, {"\ufb05", "ST"}, {"\ufb06", "ST"}};
+
+// Letters outside ASCII stay as they are, but for the folds, so that a condition on ASCII text never misses a row.
+std::string changeCase(std::string_view text, bool lower) {
+    const std::span<const Fold> folds = lower ? std::span<const Fold>(lowerFolds) : std::span<const Fold>(upperFolds);
+    std::string out;
+    while (!text.empty()) {
+        const auto fold = std::find_if(folds.begin(), folds.end(), [&](const Fold& f) { return text.starts_with(f.letter); });
+        if (fold != folds.end()) {
+            out += fold->ascii;
+            text.remove_prefix(fold->letter.size());
+            continue;
+        }
+        const char c = text.front();
+        if (lower && c >= 'A' && c <= 'Z') out.push_back(static_cast<char>(c + 32));
+        else if (!lower && c >= 'a' && c <= 'z') out.push_back(static_cast<char>(c - 32));
+        else out.push_back(c);
+        text.remove_prefix(1);
+    }
+    return out;
+}
+
+// The field's text as ->> gives it: strings unquoted, anything else as it is written; NULL where absent or no object. Of
+// fields of one name the last counts.
+Value jsonField(const std::string& document, const std::string& field, ValueType type) {
+    static thread_local simdjson::ondemand::parser parser;
+    const simdjson::padded_string padded(document);
+    simdjson::ondemand::document json;
+    simdjson::ondemand::object object;
+    if (parser.iterate(padded).get(json) || json.get_object().get(object)) return Value::null();
+    Value found = Value::null();
+    for (auto member : object) {
+        std::string_view key;
+        if (member.unescaped_key().get(key)) return Value::null();
+        if (key != field) continue;
+        simdjson::ondemand::value value;
+        simdjson::ondemand::json_type kind;
+        if (member.value().get(value) || value.type().get(kind)) return Value::null();
+        std::string_view text;
+        const bool isText = kind == simdjson::ondemand::json_type::string;
+        if (kind == simdjson::ondemand::json_type::object || kind == simdjson::ondemand::json_type::array) {
+            if (simdjson::to_json_string(value).get(text)) return Value::null();
+        } else if (isText ? value.get_string().get(text) : (text = value.raw_json_token(), simdjson::SUCCESS)) {
+            return Value::null();
+        }
+        while (!isText && !text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t')) text.remove_suffix(1);
+        found = kind == simdjson::ondemand::json_type::null ? Value::null() : canonicalValue(text, true, type);
+    }
+    return found;
+}
+
+bool isAscii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// Whether equal values of this type always have one canonical form, and this is one of them.
+bool canonical(const Value& value, ValueType type) {
+    switch (type) {
+        case ValueType::boolean: return value.kind == ValueKind::boolean;
+        case ValueType::integer:
+        case ValueType::real: return value.kind == ValueKind::integer;
+        case ValueType::decimal: return value.kind == ValueKind::integer || (value.kind == ValueKind::real && value.text.find('e') == std::string::npos);
+        case ValueType::timestamp:
+        case ValueType::date: return value.kind == ValueKind::timestamp;
+        case ValueType::uuid: return value.kind == ValueKind::uuid;
+        case ValueType::json: return false;
+        case ValueType::other:
+        case ValueType::bytes:
+        case ValueType::text:
+        case ValueType::paddedText:
+        case ValueType::unknown: return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool computable(const KeyPart& part) { return parse(part).function != Function::other; }
+
+bool decidable(const KeyPart& part, const Value& value) {
+    if (!value.known()) return value.kind == ValueKind::null;
+    switch (parse(part).function) {
+        case Function::identity: return canonical(value, part.type);
+        case Function::lower:
+        case Function::upper: return isAscii(value.text);
+        case Function::jsonField: return value.text.empty() || (value.text.front() != '{' && value.text.front() != '[');
+        case Function::other: return false;
+    }
+    return false;
+}
+
+bool hasOwnEquality(std::string_view declaredType) {
+    static constexpr std::string_view types[] = {"citext", "inet", "cidr", "macaddr", "macaddr8", "interval", "time", "timetz", "money", "bit", "varbit",
+                                                 "xml", "hstore", "ltree", "point", "box", "path", "polygon", "circle", "tsvector", "tsquery"};
+    return std::any_of(std::begin(types), std::end(types), [&](std::string_view type) {
+        return declaredType.starts_with(type) && (declaredType.size() == type.size() || declaredType[type.size()] == ' ' || declaredType[type.size()] == '(');
+    });
+}
+
+bool followsColumn(const KeyPart& part) { return parse(part).function != Function::jsonField; }
+
+Value keyPartValue(const KeyPart& part, const Value& columnValue) {
+    const Parsed parsed = parse(part);
+    if (parsed.function == Function::identity) return columnValue;
+    if (parsed.function == Function::other) return {};
+    if (!columnValue.known()) return columnValue;
+    if (parsed.function == Function::jsonField) return jsonField(columnValue.text, parsed.field, part.type);
+    return canonicalValue(changeCase(toText(columnValue), parsed.function == Function::lower), true, part.type);
+}
+
+}  // namespace foreshard::sharding
