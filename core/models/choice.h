@@ -1,0 +1,35 @@
+// One series through the portfolio: seasonal naive with every season worth trying, then NLinear on the best of these; the
+// choice is made on the backtest alone. Pure but for the Job; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/base/job.h"
+#include "core/models/forecast.h"
+
+namespace foreshard::models {
+
+struct ChoiceOptions {
+    TrainOptions train;
+    std::string device = "cpu";          // resolved: cpu or cuda
+    Instant interval = microsPerHour;
+    bool tryLinear = true;
+    std::optional<std::chrono::steady_clock::time_point> deadline;
+};
+
+// A more complex candidate must be better by this share of logMse, and on at least half of the origins, to be chosen.
+constexpr double choiceMargin = 0.02;
+
+// `logs`: ln(1+count) by interval. Fills everything of a SeriesModel but name, templates and shares. A series too short,
+// empty, constant or all zero gets seasonal naive and, where people should know, a diagnostic under `name`.
+// Errors: cancelled; unsupported or internal from LibTorch.
+Result<SeriesModel> chooseModel(const std::string& name, std::span<const double> logs, const ChoiceOptions& options, Job& job);
+
+// `steps` values after `logs` by a trained model; seasonal naive where the checkpoint asks for more history than there is.
+Result<std::vector<double>> predictLogs(const SeriesModel& model, std::span<const double> logs, uint32_t steps);
+
+}  // namespace foreshard::models

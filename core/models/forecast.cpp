@@ -1,0 +1,176 @@
+#include "core/models/forecast.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/models/heat.h"
+#include "core/models/recent.h"
+#include "core/models/series.h"
+#include "core/models/volume.h"
+
+namespace foreshard::models {
+
+namespace {
+
+constexpr uint32_t mostSteps = 100'000;
+constexpr size_t mostPaths = 64, leastPaths = 16;
+constexpr size_t mostFactors = 32'000'000;   // floats in all paths
+
+Result<uint32_t> stepsOf(Instant horizon, Instant interval) {
+    if (horizon <= 0)
+        return Error{ErrorCategory::usage, "The horizon is not longer than zero.", "Ask for a horizon such as 24h.", {}};
+    const Instant steps = (horizon - 1) / interval + 1;
+    if (steps > mostSteps)
+        return Error{ErrorCategory::usage, "The horizon is more than " + std::to_string(mostSteps) + " intervals of " + formatInterval(interval) + ".",
+                     "Ask for a shorter horizon, or profile the log with a longer interval.", {}};
+    return static_cast<uint32_t>(steps);
+}
+
+SeriesForecast seriesForecast(const SeriesVolume& volume, TimeRange range, Instant interval) {
+    SeriesForecast series;
+    series.name = volume.model.name;
+    series.model = volume.model.model;
+    if (const auto* row = volume.model.chosenRow()) {
+        series.skill = row->skill;
+        series.coverage = row->coverage;
+    }
+    for (size_t step = 0; step < volume.logs.size(); ++step) {
+        series.times.push_back(range.begin + static_cast<Instant>(step) * interval);
+        series.p10.push_back(volume.quantileLow(step));
+        series.p50.push_back(volume.expected(step));
+        series.p90.push_back(volume.quantileHigh(step));
+    }
+    return series;
+}
+
+std::vector<workload::TemplateSeries> templateSeries(const std::vector<SeriesVolume>& volumes, const workload::Workload& observed,
+                                                     HeatWindows windows, int64_t first, uint32_t steps) {
+    std::vector<workload::TemplateSeries> templates(observed.facts->templates.size());
+    for (const auto& volume : volumes) {
+        for (uint32_t step = 0; step < steps; ++step) {
+            const double expected = volume.expected(step);
+            // Cumulative rounding: the members' calls add up to the rounded volume of the series.
+            double share = 0;
+            Weight told = 0;
+            for (size_t m = 0; m < volume.members.size(); ++m) {
+                share += volume.shares[m];
+                const auto upTo = static_cast<Weight>(std::llround(expected * share * static_cast<double>(weightOne)));
+                const Weight calls = upTo - told;
+                told = upTo;
+                if (calls > 0)
+                    templates[volume.members[m]].points.push_back(
+                        expectedPoint(observed.rates.templates[volume.members[m]], windows, first + step, calls));
+            }
+        }
+    }
+    return templates;
+}
+
+workload::Path templatePath(const std::vector<SeriesVolume>& volumes, const std::vector<std::vector<float>>& factors, size_t templates) {
+    workload::Path path;
+    path.templateFactor.resize(templates);
+    for (size_t s = 0; s < volumes.size(); ++s) {
+        if (volumes[s].model.residualPath.empty()) continue;
+        for (const auto id : volumes[s].members) path.templateFactor[id] = factors[s];
+    }
+    return path;
+}
+
+double quantile(std::vector<double> values, double q) {
+    std::sort(values.begin(), values.end());
+    const double at = q * static_cast<double>(values.size() - 1);
+    const auto below = static_cast<size_t>(at);
+    const size_t above = std::min(below + 1, values.size() - 1);
+    return values[below] + (values[above] - values[below]) * (at - static_cast<double>(below));
+}
+
+// totals[path][step]
+SeriesForecast totalForecast(const std::vector<SeriesVolume>& volumes, const std::vector<std::vector<double>>& totals, TimeRange range,
+                             Instant interval, uint32_t steps) {
+    SeriesForecast total;
+    total.name = "all templates";
+    for (uint32_t step = 0; step < steps; ++step) {
+        double expected = 0;
+        for (const auto& volume : volumes) expected += volume.expected(step);
+        std::vector<double> sampled;
+        for (const auto& path : totals) sampled.push_back(path[step]);
+        total.times.push_back(range.begin + static_cast<Instant>(step) * interval);
+        total.p50.push_back(expected);
+        total.p10.push_back(sampled.empty() ? expected : std::min(expected, quantile(sampled, 0.1)));
+        total.p90.push_back(sampled.empty() ? expected : std::max(expected, quantile(sampled, 0.9)));
+    }
+    if (std::any_of(volumes.begin(), volumes.end(), [](const SeriesVolume& v) { return v.model.model == VolumeModel::nlinear; }))
+        total.model = VolumeModel::nlinear;
+    return total;
+}
+
+Status checkUse(const TrainedModels& models, const workload::Workload& observed) {
+    if (!observed.facts || observed.rates.interval <= 0 || observed.rates.range.empty())
+        return Error{ErrorCategory::usage, "There is no observed workload to forecast from.", "Profile a log first.", {}};
+    if (models.interval != observed.rates.interval)
+        return Error{ErrorCategory::conflict,
+                     "The models were trained on intervals of " + formatInterval(models.interval) + ", the workload has intervals of " +
+                         formatInterval(observed.rates.interval) + ".",
+                     "Train the models again.", {}};
+    if (observed.rates.templates.size() != observed.facts->templates.size())
+        return Error{ErrorCategory::format, "The workload's rates do not belong to its facts.", "Profile the log again.", {}};
+    return {};
+}
+
+struct Sampled {
+    std::vector<workload::Path> paths;
+    std::vector<std::vector<double>> totals;   // [path][step]
+};
+
+Result<Sampled> samplePaths(const std::vector<SeriesVolume>& volumes, size_t templates, uint32_t steps, uint64_t seed, Job& job) {
+    Sampled sampled;
+    if (volumes.empty()) return sampled;
+    const size_t size = std::max<size_t>(1, templates * steps);
+    const size_t count = std::clamp(mostFactors / size, leastPaths, mostPaths);
+    Random random(combineHash(seed, 0x70617468));
+    for (size_t p = 0; p < count; ++p) {
+        FS_TRY(job.checkpoint());
+        const auto factors = samplePath(volumes, steps, random);
+        std::vector<double> total(steps, 0.0);
+        for (size_t s = 0; s < volumes.size(); ++s)
+            for (uint32_t step = 0; step < steps; ++step) total[step] += volumes[s].expected(step) * static_cast<double>(factors[s][step]);
+        sampled.totals.push_back(std::move(total));
+        sampled.paths.push_back(templatePath(volumes, factors, templates));
+    }
+    return sampled;
+}
+
+}  // namespace
+
+Result<Forecast> forecast(const TrainedModels& models, const workload::Workload& observed, Instant horizon, uint64_t seed, Job& job) {
+    FS_TRY(checkUse(models, observed));
+    const Instant interval = observed.rates.interval;
+    FS_ASSIGN(const uint32_t steps, stepsOf(horizon, interval));
+    job.beginPass("forecasting volumes");
+    const IntervalSpan complete = completeIntervals(observed);
+    FS_ASSIGN(const auto volumes, predictVolumes(models, observed, complete, steps, job));
+
+    Forecast result;
+    const int64_t first = observed.rates.endInterval();
+    result.range = {first * interval, (first + steps) * interval};
+    for (const auto& volume : volumes) result.series.push_back(seriesForecast(volume, result.range, interval));
+
+    auto future = std::make_shared<workload::Workload>();
+    future->facts = observed.facts;
+    auto& rates = future->rates;
+    rates.origin = workload::Origin::forecast;
+    rates.interval = interval;
+    rates.range = result.range;
+    const HeatWindows windows{recentSpan(complete, interval), complete};
+    rates.templates = templateSeries(volumes, observed, windows, first, steps);
+    job.beginPass("forecasting heat");
+    FS_TRY(scaleHeat(observed, windows, rates, job));
+    job.beginPass("sampling futures");
+    FS_ASSIGN(auto sampled, samplePaths(volumes, observed.facts->templates.size(), steps, seed, job));
+    rates.paths = std::move(sampled.paths);
+    result.total = totalForecast(volumes, sampled.totals, result.range, interval, steps);
+    result.workload = std::move(future);
+    return result;
+}
+
+}  // namespace foreshard::models

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "core/models/backtest.h"
+#include "core/models/choice.h"
+#include "core/models/clusters.h"
+#include "core/models/forecast.h"
+#include "core/models/nlinear.h"
+#include "core/models/recent.h"
+#include "core/models/series.h"
+
+namespace foreshard::models {
+
+namespace {
+
+constexpr double clusterRho = 0.8;
+constexpr size_t nameLength = 60;
+// Multiplications of one epoch from which a GPU is faster than one CPU thread; below, launching kernels costs more.
+constexpr uint64_t deviceWork = uint64_t{1} << 25;
+
+// At most `limit` bytes, never cut inside a UTF-8 character.
+std::string shortened(std::string text, size_t limit) {
+    if (text.size() <= limit) return text;
+    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
+    text.resize(limit);
+    return text + "…";
+}
+
+std::string nameOf(const Cluster& cluster, const workload::Facts& facts, std::set<std::string>& taken) {
+    const std::string base = cluster.rest ? "other templates" : shortened(facts.templates[cluster.members.front()].text, nameLength);
+    std::string name = base;
+    for (int i = 2; !taken.insert(name).second; ++i) name = base + " (" + std::to_string(i) + ")";
+    return name;
+}
+
+Result<std::string> resolveDevice(const std::string& wanted, Instant interval, size_t length, uint32_t horizon) {
+    if (wanted == "cpu") return std::string("cpu");
+    if (wanted == "cuda") {
+        if (cudaAvailable()) return std::string("cuda");
+        return Error{ErrorCategory::unsupported, "This build or machine has no CUDA device to train on.", "Train with --device cpu.", {}};
+    }
+    if (wanted != "auto")
+        return Error{ErrorCategory::usage, "There is no device \"" + wanted + "\" to train on.", "Use auto, cpu or cuda.", {}};
+    const auto options = nlinearOptionsFor(length, candidateSeasons(interval, length).back(), horizon);
+    const uint64_t work = options ? std::min<uint64_t>(length, 2048) * options->lags * options->horizon : 0;
+    return std::string(work >= deviceWork && cudaAvailable() ? "cuda" : "cpu");
+}
+
+void describeMembers(SeriesModel& model, const Cluster& cluster, const workload::Workload& workload, IntervalSpan span) {
+    const IntervalSpan recent = recentSpan(span, workload.rates.interval);
+    std::vector<double> calls, allCalls;
+    for (const auto id : cluster.members) {
+        model.templates.push_back(workload.facts->templates[id].fingerprint);
+        calls.push_back(callsIn(workload.rates.templates[id], recent));
+        allCalls.push_back(callsIn(workload.rates.templates[id], span));
+    }
+    model.shares = sharesOf(calls, allCalls);
+}
+
+}  // namespace
+
+const char* toString(VolumeModel model) {
+    switch (model) {
+        case VolumeModel::seasonalNaive: return "seasonal naive";
+        case VolumeModel::nlinear: return "NLinear";
+    }
+    return "?";
+}
+
+const BacktestRow* SeriesModel::chosenRow() const {
+    const auto it = std::find_if(backtest.begin(), backtest.end(), [](const BacktestRow& row) { return row.chosen; });
+    return it == backtest.end() ? nullptr : &*it;
+}
+
+Result<TrainedModels> train(const workload::Workload& workload, const TrainOptions& options, Job& job) {
+    const auto start = std::chrono::steady_clock::now();
+    if (!workload.facts || workload.rates.interval <= 0 || options.horizon == 0 || options.maxSeries == 0)
+        return Error{ErrorCategory::usage, "There is no workload to train on, or nothing to look ahead.", "Profile a log first; the horizon is at least one interval.", {}};
+    TrainedModels trained;
+    trained.interval = workload.rates.interval;
+    trained.seed = options.seed;
+    trained.library = libraryName();
+    trained.workloadFingerprint = workload.fingerprint();
+    const IntervalSpan span = completeIntervals(workload);
+    trained.trainedOn = {span.first * trained.interval, span.end * trained.interval};
+    FS_ASSIGN(trained.device, resolveDevice(options.device, trained.interval, span.size(), options.horizon));
+    job.beginPass("clustering templates");
+    FS_ASSIGN(const auto clusters, clusterTemplates(workload, span, clusterRho, options.maxSeries, job));
+    if (clusters.empty())
+        job.diagnose({Severity::warning, "nothing_to_train", {}, 0, 0, "The workload has no calls, so there is no volume to forecast."});
+
+    ChoiceOptions choice{options, trained.device, trained.interval, true, std::nullopt};
+    if (options.budgetSeconds > 0)
+        choice.deadline = start + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                      std::chrono::duration<double>(std::min(options.budgetSeconds, 1e8)));
+    std::set<std::string> names;
+    for (size_t i = 0; i < clusters.size(); ++i) {
+        const auto passes = static_cast<uint64_t>(options.epochs) * (planBacktest(span.size(), options.horizon).origins.size() + 1);
+        job.beginPass("series " + std::to_string(i + 1) + " of " + std::to_string(clusters.size()), passes, "epochs");
+        FS_ASSIGN(SeriesModel model, chooseModel(nameOf(clusters[i], *workload.facts, names), toLog(clusters[i].calls), choice, job));
+        describeMembers(model, clusters[i], workload, span);
+        job.progress(passes);
+        trained.series.push_back(std::move(model));
+    }
+    trained.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return trained;
+}
+
+}  // namespace foreshard::models
