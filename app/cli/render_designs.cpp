@@ -1,0 +1,175 @@
+// advise, show designs, simulate and route as JSON and as text.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/render.h"
+#include "app/cli/render_parts.h"
+#include "app/verbs/designs.h"
+#include "core/base/units.h"
+
+namespace foreshard::cli {
+
+namespace {
+
+Json scoresJson(const advisor::Scores& scores) {
+    return {{"multi_shard_share", finiteOrNull(scores.multiShardShare)},
+            {"multi_shard_write_share", finiteOrNull(scores.multiShardWriteShare)},
+            {"load_max_over_mean", finiteOrNull(scores.loadMaxOverMean)},
+            {"storage_max_over_mean", finiteOrNull(scores.storageMaxOverMean)}};
+}
+
+std::string keyText(const sharding::TableDesign& table) {
+    std::string key;
+    for (const auto& part : table.key) key += (key.empty() ? "" : ", ") + part.expression;
+    return key;
+}
+
+Json tableJson(const sharding::TableDesign& table, const sharding::Design& design, const std::vector<std::string>& why) {
+    Json json;
+    json["strategy"] = sharding::toString(table.strategy);
+    json["key"] = Json::array();
+    for (const auto& part : table.key) json["key"].push_back(part.expression);
+    json["lookups"] = Json::array();
+    for (const auto& lookup : design.lookups) {
+        if (lookup.table != table.table) continue;
+        Json from = Json::array(), to = Json::array();
+        for (const auto& part : lookup.from) from.push_back(part.expression);
+        for (const auto& part : lookup.to) to.push_back(part.expression);
+        json["lookups"].push_back({{"from", from}, {"to", to}, {"replicated", lookup.replicated}});
+    }
+    json["group"] = table.group;
+    json["why"] = why;
+    return json;
+}
+
+Outcome adviceOutcome(const advisor::Advice& advice) {
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    auto& json = *outcome.json;
+    json["designs"] = Json::array();
+    TextTable ranking({"rank", "design", "multi-shard", "of it writes", "load max/mean", "storage max/mean", "multi-shard later", "reason"});
+    static const std::vector<std::string> nothing;
+    for (const auto& ranked : advice.designs) {
+        Json one;
+        one["id"] = ranked.design.id;
+        one["name"] = ranked.design.name;
+        one["rank"] = ranked.rank;
+        one["shards"] = ranked.design.shards;
+        const Json scores = scoresJson(ranked.scores);
+        for (const auto& [key, value] : scores.items()) one[key] = value;
+        one["held_out"] = scoresJson(ranked.heldOut);
+        one["reason"] = ranked.reason;
+        one["risks"] = ranked.risks;
+        one["tables"] = Json::object();
+        for (const auto& table : ranked.design.tables) {
+            const auto why = ranked.why.find(table.table);
+            one["tables"][table.table] = tableJson(table, ranked.design, why == ranked.why.end() ? nothing : why->second);
+        }
+        json["designs"].push_back(std::move(one));
+        ranking.row({std::to_string(ranked.rank), ranked.design.id, shareText(ranked.scores.multiShardShare), shareText(ranked.scores.multiShardWriteShare), ratioText(ranked.scores.loadMaxOverMean),
+                     ratioText(ranked.scores.storageMaxOverMean), shareText(ranked.heldOut.multiShardShare), ranked.reason});
+    }
+    json["limits"] = advice.limits;
+    json["searched"] = {{"first", formatRfc3339(advice.searched.begin)}, {"last", formatRfc3339(advice.searched.end)}};
+    json["held_out"] = {{"first", formatRfc3339(advice.heldOut.begin)}, {"last", formatRfc3339(advice.heldOut.end)}};
+    json["evaluations"] = advice.evaluations;
+    json["seconds_to_best"] = advice.secondsToBest;
+    outcome.text = ranking.render();
+    outcome.warnings = advice.limits;
+    if (advice.designs.empty()) return outcome;
+    const auto& best = advice.designs.front();
+    TextTable tables({"table", "strategy", "key", "why"});
+    for (const auto& table : best.design.tables) {
+        const auto why = best.why.find(table.table);
+        tables.row({table.table, sharding::toString(table.strategy), keyText(table), why == best.why.end() || why->second.empty() ? "" : why->second.front()});
+    }
+    outcome.text += fmt::format("\n{} ({} shards), table by table\n", best.design.id, best.design.shards) + tables.render();
+    return outcome;
+}
+
+Json projectionJson(const verbs::SimulatedColumn& column) {
+    const auto& p = column.projection;
+    Json json;
+    json["design"] = column.design.id;
+    json["scenario"] = column.scenario.name;
+    json["shards"] = p.shards;
+    json["multi_shard_share"] = orNull(p.multiShardShare);
+    json["multi_shard_write_share"] = orNull(p.multiShardWriteShare);
+    json["multi_shard_read_share"] = orNull(p.multiShardReadShare);
+    json["fan_out_mix"] = p.fanOutMix;
+    json["load_max_over_mean"] = orNull(p.loadMaxOverMean);
+    json["load_max_over_mean_worst"] = orNull(p.loadMaxOverMeanWorst);
+    json["hottest_shard"] = p.hottestShard;
+    // Latency and throughput need constants measured on the target; nothing is made up.
+    for (const char* name : {"throughput_tps", "p50_ms", "p95_ms", "p99_ms", "bytes_moved"}) json[name] = nullptr;
+    Json times = Json::array();
+    for (const auto t : p.times) times.push_back(formatRfc3339(t));
+    json["load"] = Json::array();
+    for (const auto& load : p.load) json["load"].push_back({{"shard", load.shard}, {"times", times}, {"values", load.values}});
+    json["load_origin"] = p.loadOrigin;
+    json["peak_p50"] = p.peakP50;
+    json["peak_p90"] = p.peakP90;
+    json["storage_bytes"] = Json::array();
+    for (const auto& bytes : p.storageBytes) json["storage_bytes"].push_back(orNull(bytes));
+    json["storage_rows"] = Json::array();
+    for (const auto& rows : p.storageRows) json["storage_rows"].push_back(orNull(rows));
+    json["storage_max_over_mean"] = orNull(p.storageMaxOverMean);
+    json["error"] = Json::object();
+    return json;
+}
+
+double peakOf(const cost::Projection& p) {
+    double peak = 0;
+    for (const auto& load : p.load)
+        for (const double value : load.values) peak = std::max(peak, value);
+    return peak;
+}
+
+}  // namespace
+
+Result<Outcome> showDesigns(const project::Project& project) {
+    FS_ASSIGN(const auto advice, project.advice());
+    if (!advice) return Error{ErrorCategory::notFound, "The project has no designs yet.", fmt::format("Run: foreshard advise {} --shards N", project.file().string()), {}};
+    return adviceOutcome(*advice);
+}
+
+Result<Outcome> runAdvise(const verbs::AdviseOptions& options, Job& job) {
+    FS_ASSIGN(const auto advice, verbs::advise(options, job));
+    return adviceOutcome(*advice);
+}
+
+Result<Outcome> runSimulate(const verbs::SimulateOptions& options, Job& job) {
+    FS_ASSIGN(const auto columns, verbs::simulate(options, job));
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    (*outcome.json)["projections"] = Json::array();
+    TextTable table({"design", "scenario", "shards", "multi-shard", "of it writes", "load max/mean", "hottest shard", "peak accesses/s"});
+    for (const auto& column : columns) {
+        (*outcome.json)["projections"].push_back(projectionJson(column));
+        const auto& p = column.projection;
+        table.row({column.design.id, column.scenario.name, std::to_string(p.shards), shareText(p.multiShardShare), shareText(p.multiShardWriteShare), ratioText(p.loadMaxOverMean),
+                   std::to_string(p.hottestShard), formatCount(peakOf(p))});
+    }
+    outcome.text = table.render();
+    return outcome;
+}
+
+Result<Outcome> runRoute(const verbs::RouteOptions& options, Job& job) {
+    FS_ASSIGN(const auto routed, verbs::route(options, job));
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    (*outcome.json)["shards"] = routed.shards;
+    (*outcome.json)["reason"] = routed.reason;
+    (*outcome.json)["accesses"] = Json::array();
+    for (const auto& access : routed.accesses)
+        (*outcome.json)["accesses"].push_back({{"table", access.table}, {"access", access.access}, {"shards", access.route.shards.shards()}, {"any_one", access.route.anyOne},
+                                               {"reason", sharding::toString(access.route.reason)}, {"provenance", workload::toString(access.route.provenance)}});
+    outcome.warnings = routed.notes;
+    std::string list;
+    for (const auto shard : routed.shards) list += (list.empty() ? "" : ", ") + std::to_string(shard);
+    outcome.text = fmt::format("{} of the shards: {}\n{}\n", routed.shards.size(), list, routed.reason);
+    return outcome;
+}
+
+}  // namespace foreshard::cli

@@ -1,0 +1,212 @@
+// profile and show: the workload as JSON and as text.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/render.h"
+#include "app/cli/render_parts.h"
+#include "app/verbs/workload.h"
+#include "core/base/units.h"
+
+namespace foreshard::cli {
+
+namespace {
+
+using workload::Workload;
+
+Json coverageJson(const workload::Coverage& c) {
+    Json json;
+    json["source"] = c.source;
+    json["format"] = c.format;
+    json["files"] = c.files;
+    json["min_duration_ms"] = orNull(c.minDurationMs);
+    json["sample_rate"] = orNull(c.sampleRate);
+    json["selects"] = c.selects;
+    json["writes"] = c.writes;
+    json["transaction_control"] = c.transactionControl;
+    json["boundaries"] = workload::toString(c.boundaries);
+    json["literals"] = c.literals;
+    json["pooled"] = c.pooled;
+    json["durations"] = c.durations;
+    json["cut_statements"] = c.cutStatements;
+    json["lower_bounds"] = c.lowerBounds();
+    return json;
+}
+
+// What a source does not say, in words.
+std::vector<std::string> coverageWarnings(const Workload& w) {
+    std::vector<std::string> out;
+    for (const auto& c : w.facts->coverage) {
+        const auto& name = c.source;
+        if (c.minDurationMs && *c.minDurationMs > 0) out.push_back(fmt::format("{}: only statements of at least {} ms were logged; counts are lower bounds.", name, *c.minDurationMs));
+        if (!c.selects) out.push_back(fmt::format("{}: no reads were logged; shares cannot be told.", name));
+        if (!c.writes) out.push_back(fmt::format("{}: no writes were logged; shares cannot be told.", name));
+        if (!c.literals) out.push_back(fmt::format("{}: values are missing (log_parameter_max_length?); keys cannot be told.", name));
+        if (c.cutStatements) out.push_back(fmt::format("{}: {} statements were cut off by the log.", name, groupThousands(static_cast<int64_t>(c.cutStatements))));
+    }
+    return out;
+}
+
+Json diagnosticsJson(const Diagnostics& diagnostics) {
+    Json json;
+    json["total"] = diagnostics.total();
+    json["by_reason"] = Json::object();
+    for (const auto& [reason, times] : diagnostics.byReason()) json["by_reason"][reason] = times;
+    json["shown"] = Json::array();
+    for (const auto& d : diagnostics.shown())
+        json["shown"].push_back({{"severity", toString(d.severity)}, {"reason", d.reason}, {"file", d.file}, {"line", d.line}, {"message", d.message}});
+    return json;
+}
+
+std::shared_ptr<Json> workloadJson(const Workload& w) {
+    const auto& totals = w.facts->totals;
+    auto json = std::make_shared<Json>();
+    (*json)["bytes"] = totals.bytes;
+    (*json)["lines"] = totals.lines;
+    (*json)["calls"] = fromWeight(totals.calls);
+    (*json)["calls_logged"] = totals.callsLogged;
+    (*json)["coverage"] = Json::array();
+    for (const auto& c : w.facts->coverage) (*json)["coverage"].push_back(coverageJson(c));
+    (*json)["templates"] = w.facts->templates.size();
+    (*json)["unparsed_calls"] = totals.unparsedCalls;
+    (*json)["transactions"] = fromWeight(totals.transactions);
+    (*json)["aborted"] = fromWeight(totals.aborted);
+    (*json)["sessions"] = totals.sessions;
+    (*json)["tables"] = w.facts->schema.tables.size();
+    (*json)["interval"] = formatInterval(w.rates.interval);
+    (*json)["first"] = w.rates.range.empty() ? Json() : Json(formatRfc3339(w.rates.range.begin));
+    (*json)["last"] = w.rates.range.empty() ? Json() : Json(formatRfc3339(w.rates.range.end));
+    (*json)["schema_events"] = Json::array();
+    for (const auto& event : w.facts->schemaEvents) (*json)["schema_events"].push_back({{"time", formatRfc3339(event.time)}, {"table", event.table}, {"statement", event.statement}});
+    (*json)["diagnostics"] = diagnosticsJson(w.facts->diagnostics);
+    return json;
+}
+
+std::string workloadText(const Workload& w) {
+    const auto& totals = w.facts->totals;
+    TextTable table({"", ""});
+    table.row({"read", fmt::format("{} in {} lines", formatBytes(static_cast<double>(totals.bytes)), groupThousands(static_cast<int64_t>(totals.lines)))});
+    table.row({"time", fmt::format("{} – {}, by {}", formatRfc3339(w.rates.range.begin), formatRfc3339(w.rates.range.end), formatInterval(w.rates.interval))});
+    table.row({"calls", groupThousands(static_cast<int64_t>(fromWeight(totals.calls)))});
+    table.row({"templates", groupThousands(static_cast<int64_t>(w.facts->templates.size()))});
+    table.row({"transactions", fmt::format("{} ({} aborted)", groupThousands(static_cast<int64_t>(fromWeight(totals.transactions))), groupThousands(static_cast<int64_t>(fromWeight(totals.aborted))))});
+    table.row({"sessions", groupThousands(static_cast<int64_t>(totals.sessions))});
+    for (const auto& c : w.facts->coverage) table.row({"source", fmt::format("{} ({}, transactions by {})", c.source, c.format, workload::toString(c.boundaries))});
+    std::string text = table.render().substr(table.render().find('\n') + 1);
+    const auto& diagnostics = w.facts->diagnostics;
+    if (diagnostics.total()) {
+        text += fmt::format("{} diagnostics:\n", groupThousands(static_cast<int64_t>(diagnostics.total())));
+        for (const auto& [reason, times] : diagnostics.byReason()) text += fmt::format("  {} × {}\n", groupThousands(static_cast<int64_t>(times)), reason);
+        size_t shown = 0;
+        for (const auto& d : diagnostics.shown()) {
+            if (++shown > 5) break;
+            text += fmt::format("  {}:{}: {}\n", d.file, d.line, d.message);
+        }
+    }
+    return text;
+}
+
+// The numbers of one template over all intervals.
+struct TemplateSums {
+    double calls = 0, timed = 0, counted = 0, durationMs = 0, rows = 0;
+};
+
+TemplateSums sumsOf(const workload::TemplateSeries& series) {
+    TemplateSums sums;
+    for (const auto& point : series.points) {
+        sums.calls += fromWeight(point.calls);
+        sums.timed += fromWeight(point.timedCalls);
+        sums.counted += fromWeight(point.countedCalls);
+        sums.durationMs += static_cast<double>(point.durationNs) * 1e-6;
+        sums.rows += static_cast<double>(point.rows);
+    }
+    return sums;
+}
+
+Outcome templatesOutcome(const Workload& w) {
+    struct Row { size_t index; TemplateSums sums; };
+    std::vector<Row> rows;
+    for (size_t i = 0; i < w.facts->templates.size(); ++i) rows.push_back({i, sumsOf(w.rates.templates[i])});
+    std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.sums.calls > b.sums.calls; });
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    auto& list = (*outcome.json)["templates"] = Json::array();
+    TextTable table({"calls", "mean ms", "kind", "statement"});
+    for (const auto& [index, sums] : rows) {
+        const auto& t = w.facts->templates[index];
+        Json json;
+        json["fingerprint"] = fmt::format("{:016x}", t.fingerprint);
+        json["text"] = t.text;
+        json["kind"] = sql::toString(t.facts.kind);
+        json["tables"] = Json::array();
+        for (const auto& access : t.accesses) {
+            const auto name = w.facts->schema.tables[access.table].qualifiedName();
+            if (std::find(json["tables"].begin(), json["tables"].end(), name) == json["tables"].end()) json["tables"].push_back(name);
+        }
+        json["calls"] = sums.calls;
+        json["mean_ms"] = sums.timed > 0 ? Json(sums.durationMs / sums.timed) : Json();
+        json["rows"] = sums.counted > 0 ? Json(sums.rows / sums.counted) : Json();
+        json["parsed"] = t.facts.parsed;
+        list.push_back(std::move(json));
+        auto text = t.text.size() > 110 ? t.text.substr(0, 107) + "…" : t.text;
+        std::replace(text.begin(), text.end(), '\n', ' ');
+        table.row({groupThousands(static_cast<int64_t>(sums.calls)), sums.timed > 0 ? fmt::format("{:.3g}", sums.durationMs / sums.timed) : "–", sql::toString(t.facts.kind), text});
+    }
+    outcome.text = table.render();
+    return outcome;
+}
+
+Outcome transactionsOutcome(const Workload& w) {
+    auto classes = w.facts->classes;
+    std::stable_sort(classes.begin(), classes.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    auto& list = (*outcome.json)["classes"] = Json::array();
+    TextTable table({"count", "aborted", "templates"});
+    const auto columnName = [&](workload::ColumnId id) {
+        const auto& column = w.facts->columns[id];
+        return w.facts->schema.tables[column.table].qualifiedName() + "." + column.expression;
+    };
+    for (const auto& c : classes) {
+        Json json;
+        json["fingerprint"] = fmt::format("{:016x}", c.fingerprint);
+        json["count"] = fromWeight(c.count);
+        json["aborted"] = fromWeight(c.aborted);
+        json["templates"] = Json::array();
+        std::string names;
+        for (const auto id : c.templates) {
+            json["templates"].push_back(fmt::format("{:016x}", w.facts->templates[id].fingerprint));
+            names += (names.empty() ? "" : " | ") + w.facts->templates[id].text.substr(0, 40);
+        }
+        json["agreements"] = Json::array();
+        for (const auto& agreement : c.agreements)
+            json["agreements"].push_back({{"left", columnName(agreement.columns.left)}, {"right", columnName(agreement.columns.right)},
+                                          {"share", agreement.share}, {"chance", agreement.chance}, {"bound_both", agreement.boundBoth}});
+        list.push_back(std::move(json));
+        table.row({groupThousands(static_cast<int64_t>(fromWeight(c.count))), groupThousands(static_cast<int64_t>(fromWeight(c.aborted))), names});
+    }
+    (*outcome.json)["sampled_transactions"] = w.facts->transactions.size();
+    outcome.text = table.render();
+    return outcome;
+}
+
+}  // namespace
+
+Outcome workloadOutcome(const Workload& w) { return {workloadJson(w), workloadText(w), coverageWarnings(w), false}; }
+
+Result<Outcome> runProfile(const verbs::ProfileOptions& options, Job& job) {
+    FS_ASSIGN(const auto made, verbs::profile(options, job));
+    return workloadOutcome(*made);
+}
+
+Result<Outcome> runShow(const verbs::ShowOptions& options, Job& job) {
+    FS_ASSIGN(const auto project, project::Project::open(options.project));
+    if (options.what == "designs") return showDesigns(project);
+    if (options.what == "plan") return runStatus({.project = options.project}, job);
+    FS_ASSIGN(const auto found, verbs::requireWorkload(project));
+    if (options.what == "templates") return templatesOutcome(*found);
+    if (options.what == "transactions") return transactionsOutcome(*found);
+    return workloadOutcome(*found);
+}
+
+}  // namespace foreshard::cli

@@ -1,0 +1,120 @@
+#include "app/verbs/designs.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "app/verbs/workload.h"
+
+namespace foreshard::verbs {
+
+Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job) {
+    FS_ASSIGN(auto project, project::Project::open(options.project));
+    FS_ASSIGN(auto workload, requireWorkload(project));
+    if (options.fromForecast) {
+        FS_ASSIGN(const auto forecast, project.forecast());
+        if (!forecast)
+            return Error{ErrorCategory::notFound, "The project has no forecast.", fmt::format("Run: foreshard forecast {}", options.project.string()), {}};
+        workload = forecast->workload;
+    }
+    advisor::Options wanted;
+    wanted.shards = options.shards;
+    wanted.seed = options.seed;
+    wanted.timeLimitSeconds = options.timeLimitSeconds;
+    wanted.pins = options.pins;
+    FS_ASSIGN(auto advice, advisor::advise(*workload, wanted, job));
+    FS_TRY(project.saveAdvice(advice));
+    return std::make_shared<const advisor::Advice>(std::move(advice));
+}
+
+namespace {
+
+Result<sharding::Design> todaysLayout(const project::Project& project) {
+    FS_ASSIGN(const auto inForce, project.designInForce());
+    if (inForce) return *inForce;
+    FS_ASSIGN(const auto workload, requireWorkload(project));
+    std::vector<std::string> tables;
+    for (const auto& table : workload->facts->schema.tables) tables.push_back(table.qualifiedName());
+    auto design = sharding::singleDatabase(tables);
+    design.id = "today";
+    design.name = "One database";
+    return design;
+}
+
+}  // namespace
+
+Result<sharding::Design> findDesign(const project::Project& project, const std::string& id) {
+    if (id == "today") return todaysLayout(project);
+    FS_ASSIGN(const auto advice, project.advice());
+    if (!advice || advice->designs.empty())
+        return Error{ErrorCategory::notFound, "The project has no designs yet.", fmt::format("Run: foreshard advise {} --shards N", project.file().string()), {}};
+    if (id == "best") return advice->designs.front().design;
+    std::string known;
+    for (const auto& ranked : advice->designs) {
+        if (ranked.design.id == id) return ranked.design;
+        known += (known.empty() ? "" : ", ") + ranked.design.id;
+    }
+    return Error{ErrorCategory::notFound, fmt::format("There is no design \"{}\".", id), fmt::format("The designs are {}, best and today.", known), {}};
+}
+
+namespace {
+
+bool readNumber(std::string_view text, double& out) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+Result<simulation::Scenario> parseScenario(const std::string& text) {
+    simulation::Scenario scenario;
+    scenario.name = text;
+    const auto wrong = [&](const std::string& part) {
+        return Error{ErrorCategory::usage, fmt::format("\"{}\" in scenario \"{}\" is not understood.", part, text),
+                     "Write observed or forecast, and growth=X or shards=N after a comma.", {}};
+    };
+    for (size_t at = 0; at <= text.size();) {
+        const size_t comma = std::min(text.find(',', at), text.size());
+        const auto part = text.substr(at, comma - at);
+        at = comma + 1;
+        double value = 0;
+        if (part == "observed") scenario.forecast = false;
+        else if (part == "forecast") scenario.forecast = true;
+        else if (part.starts_with("growth=")) {
+            if (!readNumber(std::string_view(part).substr(7), value) || value <= 0 || value > 1e6) return wrong(part);
+            scenario.growth = value;
+        } else if (part.starts_with("shards=")) {
+            if (!readNumber(std::string_view(part).substr(7), value) || value < 1 || value > 10'000 || value != static_cast<uint32_t>(value)) return wrong(part);
+            scenario.shards = static_cast<uint32_t>(value);
+        } else return wrong(part);
+    }
+    return scenario;
+}
+
+Result<std::vector<SimulatedColumn>> simulate(const SimulateOptions& options, Job& job) {
+    FS_ASSIGN(const auto project, project::Project::open(options.project));
+    FS_ASSIGN(const auto observed, requireWorkload(project));
+    std::vector<std::string> ids = options.designs;
+    if (ids.empty()) ids = {"today", "best"};
+    std::vector<std::string> texts = options.scenarios;
+    if (texts.empty()) texts = {"observed"};
+    std::shared_ptr<const models::Forecast> forecast;
+    std::vector<SimulatedColumn> columns;
+    for (const auto& text : texts) {
+        FS_ASSIGN(const auto scenario, parseScenario(text));
+        if (scenario.forecast && !forecast) {
+            FS_ASSIGN(forecast, project.forecast());
+            if (!forecast)
+                return Error{ErrorCategory::notFound, "The project has no forecast.", fmt::format("Run: foreshard forecast {}", options.project.string()), {}};
+        }
+        for (const auto& id : ids) {
+            FS_ASSIGN(const auto design, findDesign(project, id));
+            const auto& workload = scenario.forecast ? *forecast->workload : *observed;
+            FS_ASSIGN(auto projection, simulation::simulate(workload, design, scenario, job));
+            columns.push_back({design, scenario, std::move(projection)});
+        }
+    }
+    return columns;
+}
+
+}  // namespace foreshard::verbs

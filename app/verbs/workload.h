@@ -1,0 +1,25 @@
+// The verbs profile and show: from log files to the project's workload. Qt-free; any thread; one Project object a call.
+#pragma once
+
+#include <memory>
+
+#include "app/verbs/options.h"
+#include "core/base/job.h"
+#include "core/project/project.h"
+#include "core/workload/workload.h"
+
+namespace foreshard::verbs {
+
+using WorkloadPointer = std::shared_ptr<const workload::Workload>;
+
+// Reads the logs into the project (made if it is not there) and adds them to what was read before. A log that was read
+// already is refused (conflict); then nothing changes.
+Result<WorkloadPointer> profile(const ProfileOptions& options, Job& job);
+
+// The project's workload; an error of category notFound that names the verb to run where there is none.
+Result<WorkloadPointer> requireWorkload(const project::Project& project);
+
+// DDL files and SQLite databases as one schema; what could not be read goes to the job's diagnostics.
+Result<schema::Schema> readSchemas(const std::vector<Path>& files, Job& job);
+
+}  // namespace foreshard::verbs
