@@ -1,5 +1,5 @@
 // foreshard-samplegen: writes the sample project's files, or the log of a mix.
-//   foreshard-samplegen shop FOLDER [SEED]                       schema.sql, shop.csv, shop.db
+//   foreshard-samplegen shop FOLDER [SEED]                       schema.sql, shop.csv, shop-next.csv (the day after), shop.db
 //   foreshard-samplegen tpcc FOLDER [SEED] [WAREHOUSES] [COUNT]  schema.sql, tpcc.csv
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +37,8 @@ int shop(const std::filesystem::path& folder, uint64_t seed) {
     Shop mix;
     if (!writeText(folder / "schema.sql", mix.schemaSql())) return 1;
     if (!writeLog(mix, folder / "shop.csv", ShopShape::range(), mix.maxRate(), seed, UINT64_MAX, "shop")) return 1;
+    const Instant end = ShopShape::range().end;
+    if (!writeLog(mix, folder / "shop-next.csv", {end, end + microsPerDay}, mix.maxRate(), seed + 1, UINT64_MAX, "shop")) return 1;
     const auto written = writeShopDatabase(folder / "shop.db", seed);
     if (!written.ok()) std::fprintf(stderr, "%s\n", written.error().message.c_str());
     return written.ok() ? 0 : 1;
