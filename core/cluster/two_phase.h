@@ -1,0 +1,103 @@
+// Two-phase commit between shards whose engine has no prepared transactions: a durable intent on every participant, the
+// decision in the coordinator's log, and an idempotent local transaction that applies the intent and removes it.
+//
+// One batch moves the rows of one chunk in (low, high] from shard A to shard B, and the chunk's watermark with them:
+//
+//   1  on A, one local transaction: read the rows, write intent `leave` (range, new watermark, checksums)
+//   2  on B, one local transaction: try the inserts, take them back, write the rows as staged and intent `arrive`
+//   3  on A, a transaction left open: delete the rows, set watermark and epoch, remove the intent; the checksum of what was
+//      deleted must be that of 1, or everything is taken back
+//   4  decision log: commit, on the disk
+//   5  on A: commit what 3 left open          6  on B, one local transaction: insert staged rows, set watermark, remove intent
+//
+// Who owns a row of the range, judged by (decision log, intents), at a crash after each number:
+//   0    no intent: A by its watermark.
+//   1, 2, 3   intents, no decision: A. Presumed abort removes the intents; A's rows were never touched (3 is not committed).
+//   4    decision, intents on A and B: B. Any settler deletes on A as in 3 and inserts on B as in 6, in either order.
+//   5    decision, intent on B only: B; A has passed its watermark, the rows are staged on B.
+//   6    no intent: B by both watermarks.
+// Each local transaction removes its intent together with its effect, so settling twice does nothing; a decision exists
+// only when both intents are durable. While an intent is there, routed readers and writers of its range wait, or settle it
+// once the coordinator's lock is free; so nobody sees A without its rows while B has not got them, nor both.
+// Rolling back is the same protocol with the shards changed over and the watermark going down.
+//
+// Operations of a routed writer on several shards use role `operations`: staged row operations, locked positions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/cluster/catalogue.h"
+#include "core/cluster/decision_log.h"
+
+namespace foreshard::cluster {
+
+enum class IntentRole : uint8_t { leave, arrive, operations, copySource, copyTarget };
+
+// What an intent keeps others from touching: positions of a chunk's range, or a whole table (chunk 0).
+struct LockedRange {
+    uint32_t chunk = 0;
+    uint32_t table = 0;                // ordinal, where chunk is 0
+    Position low, high;                // (low, high] for a chunk, [low, high] for a table
+    bool operator==(const LockedRange&) const = default;
+};
+
+struct Intent {
+    std::string log;                   // id of the decision log
+    uint64_t transaction = 0;
+    std::string path;                  // of the decision log
+    IntentRole role = IntentRole::leave;
+    std::vector<LockedRange> locks;
+    ChunkMark mark;                    // leave, arrive: the chunk's after the commit
+    bool reverse = false;              // flows are taken off instead of added
+    std::vector<std::pair<uint32_t, Checksum>> sums;   // leave, arrive: by table ordinal
+    std::string table;                 // copy roles
+    bool operator==(const Intent&) const = default;
+};
+
+struct StagedRow {
+    uint32_t table = 0;                // ordinal
+    Cells cells;                       // in the order of info.columns
+};
+
+enum class OperationKind : uint8_t { insert, update, erase };
+// One row changed by a writer. `where`: column = value, for update and erase; `set`: the new cells.
+struct RowOperation {
+    OperationKind kind = OperationKind::insert;
+    std::string table;
+    std::vector<std::pair<std::string, Cell>> set, where;
+};
+
+void writeIntent(ByteWriter& out, const Intent& intent);
+Intent readIntent(ByteReader& in);
+void writeOperation(ByteWriter& out, const RowOperation& operation);
+RowOperation readOperation(ByteReader& in);
+
+Result<std::vector<Intent>> readIntents(Shard& shard);
+// Within the caller's transaction.
+Status addIntent(Shard& shard, const Intent& intent);
+// Tries the inserts inside a savepoint, so that a row that B would refuse stops the batch before its decision.
+Status addArrival(Shard& service, const Placement& placement, const Intent& intent, const std::vector<StagedRow>& rows);
+Status addOperations(Shard& service, const Placement& placement, const Intent& intent, const std::vector<RowOperation>& operations);
+
+// Deletes what the intent says, within the caller's transaction. `found`: checksums of what was there.
+Status applyLeave(Shard& service, const Placement& placement, const Intent& intent, std::vector<std::pair<uint32_t, Checksum>>& found);
+// The whole effect of a decided intent, in a transaction of its own; nothing where the intent is gone already.
+// `service` connections keep triggers quiet.
+Status settle(Shard& service, const Placement& placement, const Intent& intent, bool commit);
+
+// Names of the capture tables of a moving table on its shard: rows with their positions, and rows changed since.
+std::string manifestTable(uint32_t ordinal);
+std::string dirtyTable(uint32_t ordinal);
+// "k1, k2, …": the identity columns there.
+std::string identityColumns(const PlacedTable& table, std::string_view prefix = {});
+
+// SQL condition on (key, sub) of a manifest for positions in (low, high] of a table, with its values.
+struct RangeCondition {
+    std::string sql;
+    Cells values;
+};
+RangeCondition rangeCondition(uint32_t ordinal, const Position& low, const Position& high, std::string_view prefix = {});
+
+}  // namespace foreshard::cluster
