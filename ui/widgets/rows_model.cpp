@@ -26,10 +26,10 @@ QVariant cellData(const Cell& cell, const ColumnHead& head, int role) {
         case Qt::TextAlignmentRole: return static_cast<int>(alignmentOf(head.kind));
         case Qt::ForegroundRole: return cell.colour.isValid() ? QVariant(cell.colour) : QVariant();
         case Qt::AccessibleTextRole: return QString(head.title + QStringLiteral(": ") + cell.text);
-        case sortRole: return cell.sort;
+        case sortValueRole: return cell.sort;
         case barRole: return cell.bar ? QVariant(*cell.bar) : QVariant();
         case sparkRole: return cell.spark.isEmpty() ? QVariant() : QVariant::fromValue(cell.spark);
-        case filterRole: return cell.text;
+        case filterTextRole: return cell.text;
         default: return {};
     }
 }

@@ -16,10 +16,10 @@ namespace foreshard::ui {
 
 // Roles beyond Qt's own.
 enum ModelRole {
-    sortRole = Qt::UserRole + 1,   // double or QString: what to sort by; invalid sorts last
+    sortValueRole = Qt::UserRole + 1,   // double or QString: what to sort by; invalid sorts last
     barRole,                       // double 0…1: bar in the cell
     sparkRole,                     // QList<double>: small line
-    filterRole,                    // QString: what the filter box looks at (display text by default)
+    filterTextRole,                    // QString: what the filter box looks at (display text by default)
     idRole,                        // QVariant: identity of the row
 };
 

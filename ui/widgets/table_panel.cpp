@@ -38,7 +38,7 @@ protected:
         for (const auto& word : words_) {
             bool found = false;
             for (int c = 0; c < sourceModel()->columnCount() && !found; ++c) {
-                found = sourceModel()->index(row, c, parent).data(filterRole).toString().contains(word, Qt::CaseInsensitive);
+                found = sourceModel()->index(row, c, parent).data(filterTextRole).toString().contains(word, Qt::CaseInsensitive);
             }
             if (!found) return false;
         }
@@ -46,7 +46,7 @@ protected:
     }
     // What is unknown comes last in either order.
     bool lessThan(const QModelIndex& left, const QModelIndex& right) const override {
-        const auto a = left.data(sortRole), b = right.data(sortRole);
+        const auto a = left.data(sortValueRole), b = right.data(sortValueRole);
         if (!a.isValid() || !b.isValid()) return a.isValid() == (sortOrder() == Qt::AscendingOrder) && a.isValid() != b.isValid();
         if (a.typeId() == QMetaType::QString) return a.toString().compare(b.toString(), Qt::CaseInsensitive) < 0;
         return a.toDouble() < b.toDouble();
@@ -186,7 +186,7 @@ QString TablePanel::csv(bool selectedOnly) const {
         cells.clear();
         for (int c = 0; c < model_->columnCount(); ++c) {
             const auto at = proxy_->index(r, c);
-            const auto exact = at.data(sortRole);
+            const auto exact = at.data(sortValueRole);
             const bool figure = exact.typeId() == QMetaType::Double;
             cells << (figure ? QString::number(exact.toDouble(), 'g', 12) : csvCell(exact.isValid() ? at.data().toString() : QString()));
         }

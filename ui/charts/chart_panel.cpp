@@ -1,0 +1,175 @@
+#include "ui/charts/chart_panel.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QEvent>
+#include <QFileDialog>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QSaveFile>
+#include <QSvgGenerator>
+#include <QToolButton>
+#include <QToolTip>
+#include <QVBoxLayout>
+
+#include "ui/charts/chart_drawing.h"
+#include "ui/format/format.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+
+namespace foreshard::ui {
+
+ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent), drawing_(std::make_unique<Drawing>()) {
+    drawing_->view = new QChartView(this);
+    drawing_->view->setFrameShape(QFrame::NoFrame);
+    drawing_->view->setRenderHint(QPainter::Antialiasing);
+    drawing_->view->setMouseTracking(true);
+    drawing_->view->viewport()->setMouseTracking(true);
+    drawing_->view->viewport()->installEventFilter(this);
+    drawing_->view->setBackgroundRole(QPalette::Base);
+    drawing_->view->setFocusPolicy(Qt::StrongFocus);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(drawing_->view);
+
+    auto* copy = new QAction(tr("Copy chart data as CSV"), this);
+    connect(copy, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(csv()); });
+    auto* save = new QAction(icon("export"), tr("Export chart…"), this);
+    connect(save, &QAction::triggered, this, &ChartPanel::askExport);
+    addActions({save, copy});
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+    drawing_->view->setContextMenuPolicy(Qt::NoContextMenu);
+    rebuild();
+}
+
+ChartPanel::~ChartPanel() = default;
+
+QSize ChartPanel::sizeHint() const { return compact_ ? QSize(200, 130) : QSize(480, 240); }
+QSize ChartPanel::minimumSizeHint() const { return compact_ ? QSize(140, 96) : QSize(240, 150); }
+
+void ChartPanel::setData(ChartData data) {
+    data_ = std::move(data);
+    rebuild();
+}
+
+void ChartPanel::setCompact(bool compact) {
+    compact_ = compact;
+    rebuild();
+}
+
+void ChartPanel::setCaption(const QString& words) {
+    caption_ = words;
+    rebuild();
+}
+
+void ChartPanel::setLegendVisible(bool visible) {
+    legend_ = visible;
+    rebuild();
+}
+
+void ChartPanel::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange && drawing_->view) rebuild();
+    QWidget::changeEvent(event);
+}
+
+int ChartPanel::seriesNear(double x, double y) const {
+    int best = -1;
+    double bestDistance = std::numeric_limits<double>::infinity();
+    double floor = 0;
+    for (int s = 0; s < data_.series.size(); ++s) {
+        const auto& series = data_.series[s];
+        const int i = nearestIndex(series.x, x);
+        if (i < 0 || !std::isfinite(series.y[i])) continue;
+        // In a stack the layer that holds y wins; else the nearest line.
+        if (series.shape == Shape::stacked) {
+            if (y >= floor && y <= floor + series.y[i]) return s;
+            floor += series.y[i];
+            continue;
+        }
+        const double away = std::fabs(series.y[i] - y);
+        if (away < bestDistance) {
+            bestDistance = away;
+            best = s;
+        }
+    }
+    return best;
+}
+
+QString ChartPanel::wordsAt(double x) const {
+    QStringList lines;
+    std::optional<double> at;
+    for (const auto& series : data_.series) {
+        const int i = nearestIndex(series.x, at ? *at : x);
+        if (i < 0) continue;
+        if (!at) at = series.x[i];
+        if (series.x[i] != *at || !std::isfinite(series.y[i])) continue;
+        const auto words = data_.yText ? data_.yText(series.y[i]) : count(series.y[i]);
+        auto line = series.name + QStringLiteral(": ") + words;
+        if (i < series.low.size() && i < series.high.size()) {
+            const auto low = data_.yText ? data_.yText(series.low[i]) : count(series.low[i]);
+            const auto high = data_.yText ? data_.yText(series.high[i]) : count(series.high[i]);
+            line += QStringLiteral(" (P10 %1, P90 %2)").arg(low, high);
+        }
+        if (i < series.labels.size()) line = series.labels[i] + QStringLiteral(" · ") + line;
+        lines << line;
+    }
+    if (!at) return {};
+    const auto index = static_cast<int>(*at);
+    if (data_.timeAxis) lines.prepend(instant(static_cast<Instant>(*at) * 1000));
+    else if (index >= 0 && index < data_.categories.size()) lines.prepend(data_.categories[index]);
+    return lines.join(QLatin1Char('\n'));
+}
+
+bool ChartPanel::eventFilter(QObject* watched, QEvent* event) {
+    const auto at = [this](const QPointF& p) {
+        auto* chart = drawing_->view->chart();
+        return chart->mapToValue(chart->mapFromScene(drawing_->view->mapToScene(p.toPoint())), drawing_->anchor);
+    };
+    if (event->type() == QEvent::ToolTip) {
+        auto* help = static_cast<QHelpEvent*>(event);
+        if (drawing_->anchor) QToolTip::showText(help->globalPos(), wordsAt(at(help->pos()).x()), drawing_->view);
+        return true;
+    }
+    if (event->type() == QEvent::MouseButtonRelease && drawing_->anchor) {
+        auto* mouse = static_cast<QMouseEvent*>(event);
+        if (mouse->button() == Qt::LeftButton) {
+            const auto value = at(mouse->position());
+            if (const int series = seriesNear(value.x(), value.y()); series >= 0) Q_EMIT clicked(series, value.x());
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+bool ChartPanel::exportTo(const QString& path) const {
+    if (path.endsWith(".csv", Qt::CaseInsensitive)) {
+        QSaveFile file(path);
+        return file.open(QIODevice::WriteOnly) && file.write(csv().toUtf8()) >= 0 && file.commit();
+    }
+    auto* view = drawing_->view;
+    if (path.endsWith(".svg", Qt::CaseInsensitive)) {
+        QSvgGenerator svg;
+        svg.setFileName(path);
+        svg.setSize(view->size());
+        svg.setViewBox(view->rect());
+        svg.setTitle(data_.name);
+        svg.setDescription(chartSummary(data_));
+        QPainter painter(&svg);
+        view->scene()->render(&painter, view->rect(), view->mapToScene(view->rect()).boundingRect());
+        return painter.end();
+    }
+    QPixmap picture(view->size() * 2);
+    picture.setDevicePixelRatio(2);
+    QPainter painter(&picture);
+    view->QWidget::render(&painter);
+    painter.end();
+    return picture.save(path);
+}
+
+void ChartPanel::askExport() {
+    const auto name = data_.name.simplified().toLower().replace(QLatin1Char(' '), QLatin1Char('-'));
+    const auto path = QFileDialog::getSaveFileName(this, tr("Export chart"), name + QStringLiteral(".png"), tr("PNG (*.png);;SVG (*.svg);;CSV (*.csv)"));
+    if (!path.isEmpty()) exportTo(path);
+}
+
+}  // namespace foreshard::ui

@@ -1,0 +1,65 @@
+// ChartPanel: the one adapter over Qt Charts. Give it ChartData; it draws in the theme's colours, names axes with units,
+// shows values under the mouse, and exports PNG, SVG and CSV. No Qt Charts type leaves this folder. GUI thread only.
+#pragma once
+
+#include <QWidget>
+
+#include <memory>
+
+#include "ui/charts/chart_data.h"
+
+class QMenu;
+class QToolButton;
+
+namespace foreshard::ui {
+
+class ChartPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit ChartPanel(QWidget* parent = nullptr);
+    ~ChartPanel() override;
+
+    void setData(ChartData data);
+    const ChartData& data() const { return data_; }
+    // Small multiples: no legend, few ticks, no export button.
+    void setCompact(bool compact);
+    void setCaption(const QString& words);     // small heading inside the chart; compact charts have their name there
+    void setLegendVisible(bool visible);
+
+    bool exportTo(const QString& path) const;  // by suffix: png, svg, csv
+    QString csv() const { return chartCsv(data_); }
+    // Values at x of all series, as the tooltip says them.
+    QString wordsAt(double x) const;
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+Q_SIGNALS:
+    // Series and x nearest to the click.
+    void clicked(int series, double x);
+    void xRangeChanged(double low, double high);   // wheel over the chart
+
+protected:
+    void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    struct Drawing;
+    void rebuild();
+    void addLine(int index);
+    void addStack(int index, QList<double>& floor);
+    void addBars();
+    void addPoints(int index);
+    void addBand(const ChartSeries& series, const QColor& colour);
+    void addMarks();
+    void addAxes();
+    void askExport();
+    int seriesNear(double x, double y) const;
+
+    ChartData data_;
+    bool compact_ = false, legend_ = true;
+    QString caption_;
+    std::unique_ptr<Drawing> drawing_;
+    QToolButton* export_ = nullptr;
+};
+
+}  // namespace foreshard::ui

@@ -1,0 +1,129 @@
+// HeatMapView: the heat map with names at the left, time below, totals along both edges, the predicted part hatched right of
+// a thin "now" line, a legend, a cell cursor and a tooltip that can be pinned. Wheel zooms time, Shift+wheel keys, drag pans,
+// Ctrl+drag selects a rectangle, arrows move the cursor, Space pins, C copies, Home shows all. Reads as a table to a
+// screen reader. GUI thread only; 1,536 × 10,000 cells stay smooth.
+#pragma once
+
+#include <QAbstractScrollArea>
+#include <QImage>
+#include <QRect>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "ui/heatmap/heat_grid.h"
+#include "ui/heatmap/heat_raster.h"
+#include "ui/heatmap/heat_viewport.h"
+#include "ui/theme/ramps.h"
+
+namespace foreshard::ui {
+
+struct HeatCell {
+    int row = 0, column = 0;
+    bool operator==(const HeatCell&) const = default;
+};
+
+// A pattern that somebody recognised, marked on the map by a ring and its number.
+struct HeatMarkerSpot {
+    int row = 0, column = 0;
+    int number = 1;
+    QString words;
+};
+
+class HeatMapView : public QAbstractScrollArea {
+    Q_OBJECT
+public:
+    explicit HeatMapView(QWidget* parent = nullptr);
+
+    void setGrid(std::shared_ptr<const HeatGrid> grid);   // null: nothing to show
+    const HeatGrid* grid() const { return grid_.get(); }
+    void setSpots(std::vector<HeatMarkerSpot> spots);
+
+    void setRamp(Ramp ramp);
+    void setBrightness(double brightness);        // 0.25…4
+    void setLogarithmic(bool logarithmic);
+    Ramp ramp() const { return ramp_; }
+    double brightness() const { return brightness_; }
+    const HeatScale& scale() const { return scale_; }
+
+    const QRectF& shown() const { return viewport_.shown(); }
+    void showAll();
+    void showCells(const QRect& cells);           // x: columns, y: rows
+    std::optional<HeatCell> cursor() const { return cursor_; }
+    void setCursorCell(HeatCell cell);
+    std::optional<QRect> selected() const { return selected_; }
+    void setSelected(std::optional<QRect> cells);
+    bool pinned() const { return pinned_.has_value(); }
+
+    QString wordsOf(HeatCell cell) const;         // "orders · customer_id 0–999, Fri 14 Nov 20:00: 12.3 accesses/s"
+    QString csv(const QRect& cells) const;
+    QRect plotArea() const;                       // of the viewport: where the cells are
+    HeatCell cellAt(const QPoint& position) const;
+    QRectF rectOf(HeatCell cell) const;
+    QSize sizeHint() const override { return {720, 480}; }
+
+Q_SIGNALS:
+    void cursorMoved(foreshard::ui::HeatCell cell);
+    void selectionChanged(std::optional<QRect> cells);
+    void shownChanged();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+
+private:
+    enum class Drag : uint8_t { none, pan, select };
+    void rebuildRaster();
+    void refreshColours();
+    void moved();                                 // the shown part has changed
+    void syncScrollBars();
+    void clampCursor(int row, int column);
+    void copyShown() const;
+    bool inPlot(const QPoint& position) const;
+    double xOf(double column) const;
+    double yOf(double row) const;
+
+    void paintCells(QPainter& painter);
+    void paintPrediction(QPainter& painter);
+    void paintGroups(QPainter& painter);
+    void paintRowNames(QPainter& painter);
+    void paintTimeAxis(QPainter& painter);
+    void paintTotals(QPainter& painter);
+    void paintLegend(QPainter& painter);
+    void paintSpots(QPainter& painter);
+    void paintCursor(QPainter& painter);
+    void paintTip(QPainter& painter);
+
+    std::shared_ptr<const HeatGrid> grid_;
+    HeatScale scale_;
+    HeatRaster raster_;
+    HeatViewport viewport_;
+    std::vector<double> rowTotals_, columnTotals_;   // of the whole grid, sum of known cells
+    std::vector<HeatMarkerSpot> spots_;
+    Ramp ramp_ = Ramp::ember;
+    double brightness_ = 1;
+    bool logarithmic_ = true;
+    QList<QRgb> colours_;
+    QImage image_;
+    QRectF imageOf_;
+
+    std::optional<HeatCell> cursor_, hover_, pinned_;
+    std::optional<QRect> selected_;
+    Drag drag_ = Drag::none;
+    QPoint dragFrom_;
+    QRectF dragShown_;
+    bool syncing_ = false;
+};
+
+}  // namespace foreshard::ui
+Q_DECLARE_METATYPE(foreshard::ui::HeatCell)
