@@ -3,12 +3,6 @@
 
 namespace foreshard::sharding {
 
-const char* toString(RouteReason reason) {
-    static constexpr const char* names[] = {"equal key", "list of keys", "range of keys", "prefix of the key", "lookup",
-                                            "replicated", "unsharded",    "every shard",   "no row can match"};
-    return names[static_cast<size_t>(reason)];
-}
-
 ShardSet Footprint::all() const {
     ShardSet shards = reads;
     shards.unite(writes);

@@ -31,6 +31,12 @@ struct Router::Impl {
     }
 };
 
+const char* toString(RouteReason reason) {
+    static constexpr const char* names[] = {"equal key", "list of keys", "range of keys", "prefix of the key", "lookup",
+                                            "replicated", "unsharded",    "every shard",   "no row can match"};
+    return names[static_cast<size_t>(reason)];
+}
+
 Router::Router(std::shared_ptr<const workload::Facts> facts, Design design) : impl_(std::make_unique<Impl>()) {
     impl_->facts = std::move(facts);
     impl_->design = std::move(design);
