@@ -1,10 +1,12 @@
 // What LibTorch runs on: its version, its device, its BLAS.
+#include <dlfcn.h>
 #include <link.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
 #include <filesystem>
 
+#include "core/models/device.h"
 #include "core/models/forecast.h"
 
 namespace foreshard::models {
@@ -53,6 +55,12 @@ bool blasIsSlow() { return blasName() == "reference BLAS"; }
 std::string libraryName() {
     return "LibTorch " + std::to_string(TORCH_VERSION_MAJOR) + "." + std::to_string(TORCH_VERSION_MINOR) + "." +
            std::to_string(TORCH_VERSION_PATCH);
+}
+
+void useOneBlasThread() {
+    using SetThreads = void (*)(int);
+    static const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+    if (set) set(1);
 }
 
 bool cudaAvailable() {

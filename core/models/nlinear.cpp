@@ -87,7 +87,7 @@ std::optional<NLinearOptions> nlinearOptionsFor(size_t length, uint32_t season, 
     const uint32_t least = std::max<uint32_t>(options.season, 8);
     const size_t reserved = options.horizon * 2 + leastWindows;   // validation, its gap, and something to train on
     if (least > mostLags || length < reserved + least) return std::nullopt;
-    const uint32_t wanted = std::max<uint32_t>(options.season * 2, 24);
+    const uint32_t wanted = options.season >= 168 ? options.season * 2 : std::max<uint32_t>(options.season * 7, 24);   // a week of days
     const size_t affordable = std::min<size_t>({(length - reserved) / 2, wanted, mostLags});
     options.lags = std::max<uint32_t>(least, static_cast<uint32_t>(affordable));
     return options;

@@ -41,8 +41,8 @@ struct NLinearOptions {
     uint32_t epochs = 200;
     uint32_t patience = 25;          // epochs without a better validation loss before it stops
     bool validate = true;            // false: train on everything for exactly `epochs`
-    double learningRate = 0.01;
-    double weightDecay = 1e-3;
+    double learningRate = 0.003;
+    double weightDecay = 0.02;      // of the weights; the bias, which carries a trend, is free
     std::string device = "cpu";      // cpu or cuda
     std::string lossSeries;          // where not empty: Job::sample of each epoch's validation (else training) loss
     uint64_t progressBase = 0;       // Job::progress says progressBase + epoch

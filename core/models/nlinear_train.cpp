@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 
+#include "core/models/device.h"
 #include "core/models/forecast.h"
 #include "core/models/nlinear.h"
 
@@ -91,9 +92,13 @@ public:
         now_.weight = torch::zeros({options.horizon, options.lags}, kind).requires_grad_(true);
         now_.bias = torch::zeros({options.horizon}, kind).requires_grad_(true);
         best_ = now_.copy();
-        optimizer_ = std::make_unique<torch::optim::Adam>(
-            std::vector<torch::Tensor>{now_.weight, now_.bias},
-            torch::optim::AdamOptions(options.learningRate).weight_decay(options.weightDecay));
+        // The bias carries the trend and is not pulled back.
+        using torch::optim::AdamOptions;
+        std::vector<torch::optim::OptimizerParamGroup> groups;
+        groups.emplace_back(std::vector<torch::Tensor>{now_.weight},
+                            std::make_unique<AdamOptions>(AdamOptions(options.learningRate).weight_decay(options.weightDecay)));
+        groups.emplace_back(std::vector<torch::Tensor>{now_.bias}, std::make_unique<AdamOptions>(options.learningRate));
+        optimizer_ = std::make_unique<torch::optim::Adam>(groups, AdamOptions(options.learningRate));
     }
 
     Result<NLinearFit> run(const Windows& training, const std::optional<Windows>& validation, Job& job) {
@@ -155,6 +160,7 @@ Result<NLinearFit> fitOnDevice(std::span<const double> history, const NLinearOpt
     for (auto& value : scaled) value /= spread;
     const torch::Device device(options.device == "cuda" ? torch::kCUDA : torch::kCPU);
     at::set_num_threads(1);
+    useOneBlasThread();
     const Windows training = windowsOf(scaled, options, 0, validate ? windows - judging - gap : windows, device);
     std::optional<Windows> validation;
     if (validate) validation = windowsOf(scaled, options, windows - judging, windows, device);

@@ -1,0 +1,2 @@
+add_executable(bench_models bench_models.cpp)
+target_link_libraries(bench_models PRIVATE foreshard_models)
