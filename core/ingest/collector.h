@@ -1,0 +1,113 @@
+// CallCollector: joins the records of a byte range to calls, session by session. A call is reported at the place where the
+// log shows that it is over: its duration, its error, or the session's next statement. What a range cannot know, because
+// the call began in the range to the left, is left open and settled by Carry, in order, so that any split of a log gives
+// the same calls.
+//
+// Two steps, so that ranges can be read in parallel: add() every record; then, one range after the other, settle() with
+// the Carry that the range to the left has left; then replay() gives the calls in order. Views are valid until clear().
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/container/flat_hash_map.h>
+
+#include "core/ingest/evidence.h"
+#include "core/ingest/message.h"
+#include "core/ingest/text_arena.h"
+#include "core/workload/call_event.h"
+
+namespace foreshard::ingest {
+
+// A call that has begun and whose end is not in the log yet. Owns its text, as it may outlive its range.
+struct OpenCall {
+    Instant time = 0;
+    std::string database, virtualTransaction, statement;
+    std::vector<std::optional<std::string>> parameters;
+    bool parametersKnown = false, cut = false, extended = false;
+};
+
+// What passes from one range to the next, in file order.
+struct Carry {
+    std::map<std::string, OpenCall> open;     // by session
+    Evidence evidence;
+};
+
+struct EventSink {
+    virtual ~EventSink() = default;
+    virtual void call(const workload::CallEvent& event) = 0;
+    virtual void sessionStarted(const workload::SessionEvent& event) = 0;
+    virtual void sessionEnded(const workload::SessionEvent& event) = 0;
+};
+
+class CallCollector {
+public:
+    // `stable`: bytes that live until clear(); views into them are kept, all others are copied.
+    void add(const LogRecord& record, uint64_t offset, std::string_view stable);
+    void settle(Carry& carry);
+    // Reports what the carry still holds as over, at `offset`: the log ends there. After settle(), before replay().
+    void closeAll(Carry& carry, uint64_t offset);
+    void replay(EventSink& sink, Weight weight) const;
+    void clear();
+
+    const Evidence& evidence() const { return evidence_; }
+
+private:
+    enum class What : uint8_t { call, head, sessionStarted, sessionEnded, serverStarted };
+    struct Call {
+        Instant time = 0;
+        std::string_view session, database, virtualTransaction, statement;
+        uint32_t firstParameter = 0, parameters = 0;
+        bool parametersKnown = false, cut = false, extended = false, failed = false;
+        Nanoseconds duration = -1;
+    };
+    // One step in file order. A head is a session's first sign in this range: it ends the call that may have been open to
+    // the left, and, where it is an error, is a failed call of its own if none was.
+    struct Step {
+        What what = What::call;
+        bool failed = false, bare = false;
+        uint64_t offset = 0;
+        Instant time = 0;
+        Nanoseconds duration = -1;
+        std::string_view session;
+        size_t call = none;            // index of calls_
+        size_t settled = none;         // first index of settled_, of `settledCount`
+        size_t settledCount = 0;
+    };
+    struct Session {
+        std::string_view name;
+        size_t open = none;            // index of calls_
+        bool seen = false;             // its state in this range is known
+    };
+    static constexpr size_t none = static_cast<size_t>(-1);
+
+    Session& sessionOf(std::string_view name);
+    size_t makeCall(const LogRecord& record, const Message& message, std::string_view stable);
+    void readParameters(const LogRecord& record, const Message& message, Call& call, std::string_view stable);
+    void countCall(const Call& call);
+    // The session's open call, in this range or to the left, is over.
+    void endOpen(Session& session, const LogRecord& record, uint64_t offset, Nanoseconds duration, bool failed, size_t ownCall);
+    void serverStarted(const LogRecord& record, uint64_t offset);
+    using Parameters = std::span<const std::optional<std::string_view>>;
+    Parameters parametersOf(const Call& call) const { return Parameters(parameters_).subspan(call.firstParameter, call.parameters); }
+    void replayCall(EventSink& sink, const Step& step, const Call& call, Parameters parameters, Weight weight) const;
+    std::string_view keep(std::string_view text, std::string_view stable);
+    static OpenCall owned(const Call& call, const std::vector<std::optional<std::string_view>>& parameters);
+
+    Evidence evidence_;
+    TextArena arena_;
+    ParameterList parameterList_;
+    std::vector<Call> calls_;
+    std::vector<std::optional<std::string_view>> parameters_;
+    std::vector<Step> steps_;
+    std::vector<std::pair<std::string, OpenCall>> settled_;
+    absl::flat_hash_map<std::string_view, Session> sessions_;
+};
+
+}  // namespace foreshard::ingest

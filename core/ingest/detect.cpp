@@ -1,0 +1,95 @@
+// Finding out what a file is, by its content.
+#include <algorithm>
+#include <cstring>
+
+#include "core/ingest/readers.h"
+
+namespace foreshard::ingest {
+
+namespace {
+
+Error formatError(const std::string& message, const std::string& next) { return {ErrorCategory::format, message, next, {}}; }
+
+// What a file that is no log is, where its first bytes tell; empty otherwise.
+std::string_view knownKind(std::string_view sample) {
+    struct Magic { std::string_view bytes, kind; };
+    static constexpr Magic magics[]{
+        {"\x1f\x8b", "compressed by gzip"}, {"\x28\xb5\x2f\xfd", "compressed by zstd"}, {"BZh", "compressed by bzip2"},
+        {"\xfd" "7zXZ", "compressed by xz"}, {"PK\x03\x04", "a zip archive"}, {"SQLite format 3", "an SQLite database"},
+        {"PGDMP", "a dump in pg_dump's own format"}, {"\x7f" "ELF", "a program"}};
+    for (const auto& magic : magics)
+        if (sample.starts_with(magic.bytes)) return magic.kind;
+    return {};
+}
+
+// Share of the sample's records against what had to be skipped.
+double shareOfRecords(LogReader& reader, std::string_view sample) {
+    std::string padded(sample);
+    padded.append(readerPadding, '\0');
+    const std::string_view window(padded.data(), sample.size());
+    size_t at = 0, records = 0, skipped = 0;
+    LogRecord record;
+    for (;;) {
+        const ReadStep step = reader.next(window, at, false, record);
+        if (step == ReadStep::record) ++records;
+        else if (step == ReadStep::skipped) skipped += std::strcmp(reader.reason(), "empty_line") != 0;
+        else break;
+        if (records + skipped >= 2'000) break;
+    }
+    // A sample that ends inside its only record, or a file of one line without a newline.
+    if (records + skipped == 0 && reader.next(window, at, true, record) == ReadStep::record) records = 1;
+    return records == 0 ? 0 : static_cast<double>(records) / static_cast<double>(records + skipped);
+}
+
+Result<LogShape> detectStderr(std::string_view sample, const std::string& prefix, const std::string& file) {
+    LogShape shape{LogFormat::stderrLog, prefix, !prefix.empty(), 0};
+    if (!prefix.empty()) {
+        FS_ASSIGN(const LinePrefix parsed, LinePrefix::parse(prefix));
+        if (!parsed.hasTime())
+            return formatError("The prefix \"" + prefix + "\" has no time, so the lines of " + file + " cannot be ordered.",
+                               "Log with a log_line_prefix that holds %m, such as '%m [%p] %q%u@%d '.");
+    } else {
+        const auto guess = guessPrefix(sample);
+        if (!guess)
+            return formatError("The log_line_prefix of " + file + " cannot be found out from its lines.",
+                               "Give it with --prefix, as SHOW log_line_prefix prints it.");
+        shape.prefix = guess->prefix;
+    }
+    shape.matched = shareOfRecords(*makeStderrReader(shape.prefix), sample);
+    if (shape.matched == 0)
+        return formatError("No line of " + file + " begins with the prefix \"" + prefix + "\".",
+                           "Give it exactly as SHOW log_line_prefix prints it, or leave it out to have it found.");
+    return shape;
+}
+
+bool looksLikeStderr(std::string_view sample) {
+    for (const std::string_view word : {"LOG:  ", "ERROR:  ", "FATAL:  ", "STATEMENT:  ", "WARNING:  "})
+        if (sample.find(word) != std::string_view::npos) return true;
+    return false;
+}
+
+}  // namespace
+
+Result<LogShape> detectShape(std::string_view sample, LogFormat format, const std::string& prefix, const std::string& file) {
+    if (sample.empty()) return formatError(file + " is empty.", "Check that it is the log you mean; a log that is being written may be empty yet.");
+    if (const auto kind = knownKind(sample); !kind.empty())
+        return formatError(file + " is " + std::string(kind) + ", not a log as text.", "Give the log itself, unpacked.");
+    if (format == LogFormat::stderrLog || (format == LogFormat::automatic && !prefix.empty())) return detectStderr(sample, prefix, file);
+
+    LogShape best;
+    for (const auto candidate : {LogFormat::csvlog, LogFormat::jsonlog}) {
+        if (format != LogFormat::automatic && format != candidate) continue;
+        const LogShape shape{candidate, {}, false, 0};
+        const double share = shareOfRecords(*makeReader(shape), sample);
+        if (share > best.matched) best = {candidate, {}, false, share};
+    }
+    // A csvlog may quote lines of other formats inside a statement, so any other format must fit better than that.
+    if (best.matched > 0 && (format != LogFormat::automatic || best.matched >= 0.5 || !looksLikeStderr(sample))) return best;
+    if (format != LogFormat::automatic)
+        return formatError(file + " holds no record of a " + toString(format) + ".", "Check the file, or leave the format to be found out.");
+    if (looksLikeStderr(sample)) return detectStderr(sample, prefix, file);
+    return formatError(file + " is not a log of PostgreSQL: no csvlog, jsonlog or stderr line was found at its start.",
+                       "Give a file from the server's log folder, written with English messages (lc_messages = 'C').");
+}
+
+}  // namespace foreshard::ingest

@@ -1,0 +1,213 @@
+#include "core/ingest/ingest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "core/base/hash.h"
+#include "core/ingest/partial_feed.h"
+#include "core/ingest/source_plan.h"
+#include "core/ingest/threads.h"
+
+namespace foreshard::ingest {
+
+namespace {
+
+struct Range {
+    size_t source = 0, file = 0;       // indexes
+    uint64_t begin = 0, end = 0;       // in the file
+    bool firstOfFile = false, lastOfSource = false;
+};
+
+std::vector<Range> rangesOf(const std::vector<PlannedSource>& sources, uint64_t rangeBytes) {
+    std::vector<Range> ranges;
+    for (size_t s = 0; s < sources.size(); ++s) {
+        for (size_t f = 0; f < sources[s].files.size(); ++f) {
+            const uint64_t size = sources[s].files[f].file.size();
+            for (uint64_t begin = 0; begin < size; begin += rangeBytes)
+                ranges.push_back({s, f, begin, std::min(size, begin + rangeBytes), begin == 0, false});
+        }
+        ranges.back().lastOfSource = true;
+    }
+    return ranges;
+}
+
+// Reads ranges on several threads. Each thread reads its next range from a place where a record surely seems to start;
+// then, in the order of the ranges, it is checked that this is where the range before has ended (else it is read again
+// from there), and what the range before left open is settled; then calls go to the thread's builder, and its Partial to
+// the merge. Only the middle step is done by one thread at a time.
+class Pipeline {
+public:
+    Pipeline(const std::vector<PlannedSource>& sources, const IngestOptions& options, Job& job)
+        : sources_(sources), options_(options), job_(job), ranges_(rangesOf(sources, std::max<uint64_t>(options.rangeBytes, 1))),
+          schema_(options.schema ? options.schema : std::make_shared<const schema::Schema>()) {
+        for (const auto& range : ranges_) total_ += range.end - range.begin;
+    }
+
+    Status run() {
+        job_.beginPass("reading logs", total_, "bytes");
+        const unsigned wanted = options_.threads ? options_.threads : coreCount();
+        runOnThreads(static_cast<unsigned>(std::min<size_t>(wanted, ranges_.size())), [this](unsigned) { work(); });
+        if (failure_) return *failure_;
+        return {};
+    }
+
+    workload::Partial takePartial() { return std::move(merged_).take(); }
+    std::vector<workload::Coverage> takeCoverage() { return std::move(coverage_); }
+
+private:
+    // What one thread owns.
+    struct Worker {
+        workload::PartialBuilder builder;
+        std::unique_ptr<RangeReader> reader;
+        const LogShape* shape = nullptr;
+    };
+
+    void work() {
+        try {
+            Worker worker{workload::PartialBuilder(schema_, options_.partial), nullptr, nullptr};
+            for (size_t i = next_++; i < ranges_.size(); i = next_++) {
+                const Status status = workOn(i, worker);
+                if (!status.ok()) return fail(status.error());
+            }
+        } catch (const std::bad_alloc&) {
+            fail({ErrorCategory::io, "The memory did not suffice to read the logs.", "Read them with fewer threads.", "bad_alloc"});
+        } catch (const std::exception& error) {
+            fail({ErrorCategory::internal, "Reading the logs failed.", "Please report it.", error.what()});
+        }
+    }
+
+    void fail(Error error) {
+        const std::lock_guard lock(mutex_);
+        if (!failure_) failure_ = std::move(error);
+        turn_.notify_all();
+    }
+
+    Status workOn(size_t index, Worker& worker) {
+        const Range& range = ranges_[index];
+        const PlannedSource& source = sources_[range.source];
+        const PlannedFile& file = source.files[range.file];
+        if (worker.shape != &file.info.shape) {
+            worker.reader = std::make_unique<RangeReader>(file.info.shape);
+            worker.shape = &file.info.shape;
+        }
+        const auto known = range.firstOfFile ? std::optional<uint64_t>(0) : std::nullopt;
+        FS_ASSIGN(RangeOutcome outcome, worker.reader->read(file.file, file.base, range.begin, range.end, known, false, job_));
+
+        RangeFeed feed;
+        {
+            std::unique_lock lock(mutex_);
+            turn_.wait(lock, [&] { return settled_ == index || failure_; });
+            if (failure_) return {};
+            FS_TRY(settle(range, source, file, *worker.reader, outcome, feed));
+            settled_ = index + 1;
+            done_ += range.end - range.begin;
+            job_.progress(done_);
+        }
+        turn_.notify_all();
+        if (feed.end == feed.begin && !range.lastOfSource) return mergeIn(index, {});
+        return mergeIn(index, feedBuilder(worker.builder, worker.reader->collector(), feed));
+    }
+
+    // With the lock held, in the order of the ranges.
+    Status settle(const Range& range, const PlannedSource& source, const PlannedFile& file, RangeReader& reader,
+                  RangeOutcome& outcome, RangeFeed& feed) {
+        if (range.firstOfFile) chain_.beginFile();
+        if (range.firstOfFile && range.file == 0) chain_.beginSource();
+        if (chain_.place >= range.end) {
+            // A record of a range before covers this one; what seemed to start here lies inside of it.
+            reader.collector().clear();
+            outcome = RangeOutcome();
+            outcome.end = chain_.place;
+        } else if (outcome.start != chain_.place) {
+            FS_ASSIGN(outcome, reader.read(file.file, file.base, range.begin, range.end, chain_.place, false, job_));
+        }
+        feed = chain_.advance(file.info.path, file.base, outcome, reader.collector());
+        feed.source = source.name;
+        feed.weight = options_.given.sampleRate ? weightOfSampleRate(*options_.given.sampleRate) : weightOne;
+        if (range.lastOfSource) {
+            chain_.endSource(source.bytes, reader.collector(), feed);
+            coverage_.push_back(chain_.coverage(options_.given));
+        }
+        describe(source, range, feed);
+        return {};
+    }
+
+    void describe(const PlannedSource& source, const Range& range, RangeFeed& feed) {
+        auto& coverage = feed.notes.coverage;
+        coverage = chain_.coverage(options_.given);
+        coverage.source = source.name;
+        coverage.format = toString(source.files.front().info.shape.format);
+        for (const auto& each : source.files) coverage.files.push_back(each.info.path);
+        if (range.lastOfSource) coverage_.back() = coverage;
+    }
+
+    Status mergeIn(size_t index, std::optional<workload::Partial> partial) {
+        const std::lock_guard lock(mergeMutex_);
+        waiting_.emplace(index, std::move(partial));
+        for (auto first = waiting_.begin(); first != waiting_.end() && first->first == mergedCount_; first = waiting_.begin()) {
+            if (first->second) FS_TRY(merged_.add(std::move(*first->second)));
+            waiting_.erase(first);
+            ++mergedCount_;
+        }
+        return {};
+    }
+
+    const std::vector<PlannedSource>& sources_;
+    const IngestOptions& options_;
+    Job& job_;
+    const std::vector<Range> ranges_;
+    const std::shared_ptr<const schema::Schema> schema_;
+    uint64_t total_ = 0;
+    std::atomic<size_t> next_{0};
+
+    std::mutex mutex_;
+    std::condition_variable turn_;
+    size_t settled_ = 0;               // ranges whose turn is over
+    uint64_t done_ = 0;                // bytes
+    SourceChain chain_;
+    std::vector<workload::Coverage> coverage_;
+    std::optional<Error> failure_;
+
+    std::mutex mergeMutex_;
+    std::map<size_t, std::optional<workload::Partial>> waiting_;
+    size_t mergedCount_ = 0;
+    PartialStack merged_;
+};
+
+}  // namespace
+
+Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const IngestOptions& options, Job& job) {
+    const auto rate = options.given.sampleRate;
+    if (rate && !(*rate > 0 && *rate <= 1))
+        return Error{ErrorCategory::usage, fmt::format("A sample rate of {} makes no sense.", *rate), "Give one above 0 and at most 1.", {}};
+    FS_ASSIGN(const auto sources, planSources(paths, options));
+    Pipeline pipeline(sources, options, job);
+    FS_TRY(pipeline.run());
+    IngestResult result;
+    FS_ASSIGN(result.partial, pipeline.takePartial());
+    result.coverage = pipeline.takeCoverage();
+    for (const auto& source : sources)
+        for (const auto& file : source.files) result.files.push_back(file.info);
+    job.mergeDiagnostics(diagnosticsOf(result.partial));
+    return result;
+}
+
+Result<uint64_t> contentDigest(const std::string& path, const Job& job) {
+    FS_ASSIGN(const LogFile file, LogFile::open(path));
+    constexpr size_t blockBytes = 4u << 20;
+    std::string block(blockBytes, '\0');
+    uint64_t digest = mixHash(file.size());
+    for (uint64_t at = 0; at < file.size(); at += blockBytes) {
+        FS_TRY(job.checkpoint());
+        FS_ASSIGN(const size_t got, file.read(at, block.data(), blockBytes));
+        digest = combineHash(digest, hashBytes(block.data(), got));
+    }
+    return digest;
+}
+
+}  // namespace foreshard::ingest

@@ -1,0 +1,54 @@
+// Ingest: log files in, a Partial out. Files are cut into byte ranges that threads read at once; the result is the same
+// for any number of threads and any cut. Broken and foreign lines become diagnostics and never stop the run; what does
+// stop it is a file that is missing, unreadable, empty or no log of PostgreSQL.
+//
+// Files whose times follow one another (rotated logs of one server) are one source and are read in the order of their
+// times; a file that overlaps with others is a source of its own. All functions: any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/job.h"
+#include "core/base/result.h"
+#include "core/ingest/evidence.h"
+#include "core/ingest/reader.h"
+#include "core/schema/schema.h"
+#include "core/workload/partial.h"
+
+namespace foreshard::ingest {
+
+struct IngestOptions {
+    LogFormat format = LogFormat::automatic;
+    std::string prefix;                          // log_line_prefix of stderr logs; empty: found out
+    GivenCoverage given;
+    std::shared_ptr<const schema::Schema> schema;    // nothing: tables come from the statements
+    workload::PartialOptions partial;            // its interval too
+    std::string source;                          // name of the source; empty: made from the first line of its first file
+    unsigned threads = 0;                        // 0: one for each core
+    uint64_t rangeBytes = 16u << 20;             // read at once by a thread
+};
+
+struct IngestedFile {
+    std::string path;
+    LogShape shape;                              // given or found out
+    uint64_t bytes = 0;
+    std::string source;
+    std::optional<Instant> first, last;
+};
+
+struct IngestResult {
+    workload::Partial partial;
+    std::vector<IngestedFile> files;             // in the order they were read
+    std::vector<workload::Coverage> coverage;    // of each source
+};
+
+Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const IngestOptions& options, Job& job);
+
+// Hash of a file's size and content: the same log under another name has the same one. Reads the whole file.
+Result<uint64_t> contentDigest(const std::string& path, const Job& job);
+
+}  // namespace foreshard::ingest

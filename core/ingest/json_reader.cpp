@@ -1,0 +1,88 @@
+#include <simdjson.h>
+
+#include "core/ingest/log_time.h"
+#include "core/ingest/readers.h"
+
+namespace foreshard::ingest {
+
+namespace {
+
+namespace json = simdjson::ondemand;
+static_assert(readerPadding >= simdjson::SIMDJSON_PADDING);
+
+class JsonReader final : public LogReader {
+public:
+    const std::string& unknownZone() const override { return clock_.unknownZone(); }
+
+protected:
+    // jsonlog writes a record as one line, and escapes newlines inside it.
+    bool startsRecord(std::string_view text) const override { return text.starts_with("{\""); }
+
+    ReadStep read(std::string_view window, size_t& at, bool last, LogRecord& out) override {
+        const size_t newline = window.find('\n', at);
+        if (newline == std::string_view::npos && !last) return ReadStep::incomplete;
+        const size_t size = (newline == std::string_view::npos ? window.size() : newline) - at;
+        time_ = {};
+        if (!readObject(window.data() + at, size, out))
+            return skipLine(window, at, last, newline == std::string_view::npos ? "cut_record" : "broken_json");
+        const auto time = clock_.read(time_);
+        if (!time) return skipLine(window, at, last, "bad_time");
+        out.time = *time;
+        at += size + (newline == std::string_view::npos ? 0 : 1);
+        return ReadStep::record;
+    }
+
+private:
+    bool readObject(const char* data, size_t size, LogRecord& out) {
+        json::document document;
+        if (parser_.iterate(data, size, size + readerPadding).get(document)) return false;
+        json::object object;
+        if (document.get_object().get(object)) return false;
+        for (auto field : object) {
+            std::string_view key;
+            if (field.error() || field.unescaped_key().get(key)) return false;
+            json::value value;
+            if (field.value().get(value)) return false;
+            if (!take(key, value, out)) return false;
+        }
+        const char* behind = nullptr;
+        return document.current_location().get(behind) == simdjson::OUT_OF_BOUNDS;
+    }
+
+    bool take(std::string_view key, json::value& value, LogRecord& out) {
+        if (std::string_view* target = viewOf(key, out)) return !value.get_string().get(*target);
+        std::string_view severity;
+        if (key == "error_severity") {
+            if (value.get_string().get(severity)) return false;
+            out.severity = severityOf(severity);
+        }
+        return true;
+    }
+
+    std::string_view* viewOf(std::string_view key, LogRecord& out) {
+        if (key == "timestamp") return &time_;
+        if (key == "message") return &out.message;
+        if (key == "session_id") return &out.session;
+        if (key == "vxid") return &out.virtualTransaction;
+        if (key == "user") return &out.user;
+        if (key == "dbname") return &out.database;
+        if (key == "application_name") return &out.application;
+        if (key == "remote_host") return &out.host;
+        if (key == "ps") return &out.commandTag;
+        if (key == "state_code") return &out.sqlState;
+        if (key == "detail") return &out.detail;
+        if (key == "context") return &out.context;
+        if (key == "statement") return &out.statement;
+        return nullptr;
+    }
+
+    json::parser parser_;
+    LogClock clock_;
+    std::string_view time_;
+};
+
+}  // namespace
+
+std::unique_ptr<LogReader> makeJsonReader() { return std::make_unique<JsonReader>(); }
+
+}  // namespace foreshard::ingest

@@ -1,0 +1,185 @@
+#include "core/ingest/range_reader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "core/base/file.h"
+
+namespace foreshard::ingest {
+
+namespace {
+// Enough behind a range for the head of a record, and for most records whole.
+constexpr size_t slackBytes = 64 << 10;
+// The head of a record, by which its start is known, is shorter.
+constexpr size_t headBytes = 4'096;
+}  // namespace
+
+// ---- LogFile ------------------------------------------------------------------------------------------------------
+
+Result<LogFile> LogFile::open(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return systemError("Cannot open", path, errno);
+    LogFile file(path, descriptor, 0);
+    struct stat info {};
+    if (::fstat(descriptor, &info) != 0) return systemError("Cannot read", path, errno);
+    if (!S_ISREG(info.st_mode)) return systemError("Cannot read", path, EISDIR);
+    file.size_ = static_cast<uint64_t>(info.st_size);
+    return file;
+}
+
+LogFile::LogFile(LogFile&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_) {}
+
+LogFile& LogFile::operator=(LogFile&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(descriptor_, other.descriptor_);
+    std::swap(size_, other.size_);
+    return *this;
+}
+
+LogFile::~LogFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<size_t> LogFile::read(uint64_t offset, char* target, size_t count) const {
+    size_t done = 0;
+    while (done < count) {
+        const ssize_t got = ::pread(descriptor_, target + done, count - done, static_cast<off_t>(offset + done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return systemError("Cannot read", path_, errno);
+        if (got == 0) break;
+        done += static_cast<size_t>(got);
+    }
+    return done;
+}
+
+Result<std::string> LogFile::head(size_t count) const {
+    std::string bytes(static_cast<size_t>(std::min<uint64_t>(count, size_)), '\0');
+    FS_ASSIGN(const size_t got, read(0, bytes.data(), bytes.size()));
+    bytes.resize(got);
+    return bytes;
+}
+
+// ---- RangeReader --------------------------------------------------------------------------------------------------
+
+RangeReader::RangeReader(const LogShape& shape) : reader_(makeReader(shape)) {}
+
+Status RangeReader::load(const LogFile& file, uint64_t offset, size_t count) {
+    count = static_cast<size_t>(std::min<uint64_t>(count, file.size() - std::min(offset, file.size())));
+    // The first window's memory serves one range after the other.
+    Window window;
+    if (windows_.size() == 1 && collector_.evidence().records == 0) {
+        window = std::move(windows_[0]);
+        windows_.clear();
+    }
+    if (window.capacity < count + readerPadding) {
+        window.capacity = count + readerPadding;
+        window.bytes = std::make_unique_for_overwrite<char[]>(window.capacity);
+    }
+    FS_ASSIGN(window.size, file.read(offset, window.bytes.get(), count));
+    std::fill_n(window.bytes.get() + window.size, readerPadding, '\0');
+    window.offset = offset;
+    window.last = window.size < count || offset + window.size >= file.size();
+    windows_.push_back(std::move(window));
+    countedTo_ = 0;
+    return {};
+}
+
+uint64_t RangeReader::lineAt(size_t at) {
+    const auto bytes = windows_.back().view();
+    outcome_.lines += static_cast<uint64_t>(std::count(bytes.begin() + static_cast<ptrdiff_t>(countedTo_), bytes.begin() + static_cast<ptrdiff_t>(at), '\n'));
+    countedTo_ = at;
+    return outcome_.lines + 1;
+}
+
+void RangeReader::noteSkip(const LogFile& file, size_t at, const char* reason) {
+    if (std::string_view(reason) == "empty_line") return;
+    // Neighbouring lines count each, but are told of once.
+    if (skipping_) outcome_.diagnostics.count(reason);
+    else outcome_.diagnostics.add({Severity::warning, reason, file.path(), lineAt(at), 0, describeSkip(reason)});
+    skipping_ = true;
+}
+
+void RangeReader::noteTime(const LogFile& file, size_t at, Instant time) {
+    if (!outcome_.firstTime) {
+        outcome_.firstTime = time;
+        outcome_.firstTimeLine = lineAt(at);
+    } else if (time + backwardsTolerance < *outcome_.lastTime) {
+        outcome_.diagnostics.add(clockWentBack(file.path(), lineAt(at)));
+    }
+    outcome_.lastTime = time;
+}
+
+Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint64_t begin, uint64_t end, std::optional<uint64_t> start,
+                                       bool holdBack, const Job& job) {
+    collector_.clear();
+    if (windows_.size() > 1) windows_.erase(windows_.begin() + 1, windows_.end());
+    outcome_ = RangeOutcome();
+    outcome_.end = begin;
+    skipping_ = false;
+    // One byte more in front says whether the range begins at the beginning of a line.
+    const uint64_t from = start ? *start : begin == 0 ? 0 : begin - 1;
+    FS_TRY(load(file, from, static_cast<size_t>(std::max(end, from) - from) + slackBytes));
+    size_t at = 0;
+    if (!start && begin > 0) {
+        at = reader_->findStart(windows_.back().view(), 1);
+        if (at == LogReader::npos || from + at >= end) return std::move(outcome_);
+    }
+    countedTo_ = at;
+    outcome_.start = from + at;
+    LogRecord record;
+    uint64_t steps = 0;
+    for (;;) {
+        if ((++steps & 0xfff) == 0) FS_TRY(job.checkpoint());
+        const Window& window = windows_.back();
+        const uint64_t place = window.offset + at;
+        if (place >= end) {
+            if (at >= window.size && window.last) break;
+            // A range ends where a record starts, so that a run of skipped lines lies in one range.
+            if (!window.last && window.size - at < headBytes) {
+                lineAt(at);
+                FS_TRY(load(file, place, slackBytes));
+                at = 0;
+                continue;
+            }
+            if (reader_->startsAt(window.view(), at)) break;
+        }
+        const size_t before = at;
+        const ReadStep step = reader_->next(window.view(), at, window.last && !holdBack, record);
+        if (step == ReadStep::record) {
+            skipping_ = false;
+            noteTime(file, before, record.time);
+            collector_.add(record, base + place, window.view());
+        } else if (step == ReadStep::skipped) {
+            noteSkip(file, before, reader_->reason());
+        } else {
+            if (window.last) break;
+            lineAt(at);
+            FS_TRY(load(file, place, std::max<size_t>(2 * (window.size - at), 1 << 20)));
+            at = 0;
+        }
+    }
+    lineAt(at);
+    outcome_.end = windows_.back().offset + at;
+    // A last line without its newline is a line.
+    if (const auto bytes = windows_.back().view(); windows_.back().last && at == bytes.size() && at > 0 && bytes[at - 1] != '\n') ++outcome_.lines;
+    outcome_.unknownZone = reader_->unknownZone();
+    return std::move(outcome_);
+}
+
+Diagnostics shiftLines(const Diagnostics& diagnostics, uint64_t before) {
+    auto shown = diagnostics.shown();
+    for (auto& each : shown)
+        if (each.line > 0) each.line += before;
+    return Diagnostics::restore(diagnostics.limit(), std::move(shown), diagnostics.byReason());
+}
+
+Diagnostic clockWentBack(const std::string& file, uint64_t line) {
+    return {Severity::warning, "clock_backwards", file, line, 0, "The clock of the log goes back here; check the server's clock or the order of the files."};
+}
+
+}  // namespace foreshard::ingest

@@ -1,0 +1,91 @@
+// RangeReader: reads the records that begin in one byte range of a log file into a CallCollector. Bytes are read into
+// buffers of its own (a log that another process cuts short while it is read must not crash us, as a mapping would), and
+// views into them live until the next read(). One per thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/diagnostics.h"
+#include "core/base/job.h"
+#include "core/ingest/collector.h"
+#include "core/ingest/reader.h"
+
+namespace foreshard::ingest {
+
+// An open log file; reads go by position, so that threads share it.
+class LogFile {
+public:
+    static Result<LogFile> open(const std::string& path);
+    LogFile(LogFile&& other) noexcept;
+    LogFile& operator=(LogFile&& other) noexcept;
+    ~LogFile();
+
+    const std::string& path() const { return path_; }
+    uint64_t size() const { return size_; }     // when it was opened
+    // Fills up to `count` bytes from `offset`; fewer only where the file has become shorter.
+    Result<size_t> read(uint64_t offset, char* target, size_t count) const;
+    Result<std::string> head(size_t count) const;
+
+private:
+    LogFile(std::string path, int descriptor, uint64_t size) : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
+    std::string path_;
+    int descriptor_ = -1;
+    uint64_t size_ = 0;
+};
+
+// What a read of a range leaves behind beside the collected calls. Lines count from 1 at the start of the range.
+struct RangeOutcome {
+    std::optional<uint64_t> start;    // where its first record or skipped line starts; nothing: none in the range
+    uint64_t end = 0;                 // where the next range has to begin; `begin` where nothing starts here
+    uint64_t lines = 0;
+    Diagnostics diagnostics;
+    std::optional<Instant> firstTime, lastTime;
+    uint64_t firstTimeLine = 0;
+    std::string unknownZone;
+};
+
+class RangeReader {
+public:
+    explicit RangeReader(const LogShape& shape);
+
+    // Reads what begins in [begin, end) of `file`, whose first byte is at `base` in the source. `start`: where the first
+    // record is known to start (found out without it). `holdBack`: a record at the file's end that may go on is left for
+    // later. Stops early, with an error, when the job is asked to.
+    Result<RangeOutcome> read(const LogFile& file, uint64_t base, uint64_t begin, uint64_t end, std::optional<uint64_t> start,
+                              bool holdBack, const Job& job);
+    CallCollector& collector() { return collector_; }
+
+private:
+    struct Window {
+        std::unique_ptr<char[]> bytes;
+        size_t capacity = 0, size = 0;
+        uint64_t offset = 0;           // in the file
+        bool last = false;             // the file ends here
+        std::string_view view() const { return {bytes.get(), size}; }
+    };
+
+    Status load(const LogFile& file, uint64_t offset, size_t count);
+    void noteSkip(const LogFile& file, size_t at, const char* reason);
+    void noteTime(const LogFile& file, size_t at, Instant time);
+    uint64_t lineAt(size_t at);
+
+    std::unique_ptr<LogReader> reader_;
+    CallCollector collector_;
+    std::vector<Window> windows_;      // the last one is being read; the others keep views alive
+    RangeOutcome outcome_;
+    size_t countedTo_ = 0;             // in the last window: newlines before are in outcome_.lines
+    bool skipping_ = false;
+};
+
+// Diagnostics with `before` added to each line.
+Diagnostics shiftLines(const Diagnostics& diagnostics, uint64_t before);
+
+// Clocks step back by a little all the time, as each server process writes for itself.
+constexpr Instant backwardsTolerance = 2 * microsPerSecond;
+Diagnostic clockWentBack(const std::string& file, uint64_t line);
+
+}  // namespace foreshard::ingest

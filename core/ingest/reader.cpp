@@ -1,0 +1,89 @@
+#include "core/ingest/reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/ingest/readers.h"
+
+namespace foreshard::ingest {
+
+const char* toString(LogFormat format) {
+    switch (format) {
+        case LogFormat::automatic: return "auto";
+        case LogFormat::csvlog: return "csvlog";
+        case LogFormat::jsonlog: return "jsonlog";
+        case LogFormat::stderrLog: return "stderr";
+    }
+    return "auto";
+}
+
+Result<LogFormat> logFormatOf(std::string_view name) {
+    if (name.empty() || name == "auto") return LogFormat::automatic;
+    if (name == "csvlog" || name == "csv") return LogFormat::csvlog;
+    if (name == "jsonlog" || name == "json") return LogFormat::jsonlog;
+    if (name == "stderr" || name == "log" || name == "text") return LogFormat::stderrLog;
+    return Error{ErrorCategory::usage, "There is no log format called \"" + std::string(name) + "\".",
+                 "Use auto, csvlog, jsonlog or stderr.", {}};
+}
+
+size_t LogReader::findStart(std::string_view window, size_t from) const {
+    size_t at = from;
+    if (at > 0 && at <= window.size() && window[at - 1] != '\n') {
+        const size_t newline = window.find('\n', at);
+        if (newline == std::string_view::npos) return npos;
+        at = newline + 1;
+    }
+    while (at < window.size()) {
+        if (startsRecord(window.substr(at))) return at;
+        const size_t newline = window.find('\n', at);
+        if (newline == std::string_view::npos) break;
+        at = newline + 1;
+    }
+    return npos;
+}
+
+ReadStep LogReader::next(std::string_view window, size_t& at, bool last, LogRecord& out) {
+    if (at >= window.size()) return ReadStep::end;
+    const auto rest = window.substr(at);
+    if (startsRecord(rest)) {
+        out = LogRecord();
+        const ReadStep step = read(window, at, last, out);
+        if (step != ReadStep::incomplete) return step;
+        return rest.size() > maxRecordBytes ? skipLine(window, at, last, "too_long") : step;
+    }
+    // A record may start here all the same when the window shows too little of it.
+    const size_t newline = rest.find('\n');
+    if (newline == std::string_view::npos && !last && rest.size() <= maxRecordBytes) return ReadStep::incomplete;
+    const auto line = rest.substr(0, newline);
+    if (line.empty() || line == "\r") return skipLine(window, at, last, "empty_line");
+    return skipLine(window, at, last, std::memchr(line.data(), 0, line.size()) ? "nul_bytes" : "foreign_line");
+}
+
+ReadStep LogReader::skipLine(std::string_view window, size_t& at, bool last, const char* reason) {
+    const size_t newline = window.find('\n', at);
+    if (newline == std::string_view::npos && !last && window.size() - at <= maxRecordBytes) return ReadStep::incomplete;
+    at = newline == std::string_view::npos ? window.size() : newline + 1;
+    reason_ = reason;
+    return ReadStep::skipped;
+}
+
+std::string describeSkip(std::string_view reason) {
+    if (reason == "broken_csv") return "This line is not a whole record of a csvlog.";
+    if (reason == "broken_json") return "This line is not a JSON record of a server log.";
+    if (reason == "foreign_line") return "This line does not come from the server's log.";
+    if (reason == "nul_bytes") return "This line holds NUL bytes, as a crash of the machine leaves them.";
+    if (reason == "cut_record") return "The last record is cut off.";
+    if (reason == "too_long") return "This record is longer than 32 MiB.";
+    if (reason == "bad_time") return "The time of this record cannot be read.";
+    return "This line cannot be read.";
+}
+
+std::unique_ptr<LogReader> makeReader(const LogShape& shape) {
+    switch (shape.format) {
+        case LogFormat::csvlog: return makeCsvReader();
+        case LogFormat::jsonlog: return makeJsonReader();
+        default: return makeStderrReader(shape.prefix);
+    }
+}
+
+}  // namespace foreshard::ingest

@@ -1,0 +1,83 @@
+// LogReader: turns bytes of one log format into records, one after another, without copying lines. A reader sees a window
+// of the file; it never looks outside it and never fails: what is no record is skipped and says why. Whether a place starts
+// a record is decided by the bytes from there on alone, so that any cut of a file into ranges reads the same records, as
+// long as each range begins where the one before ended. One reader per thread.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/ingest/prefix.h"
+#include "core/ingest/record.h"
+
+namespace foreshard::ingest {
+
+enum class LogFormat : uint8_t { automatic, csvlog, jsonlog, stderrLog };
+const char* toString(LogFormat format);                          // "auto", "csvlog", "jsonlog", "stderr"
+Result<LogFormat> logFormatOf(std::string_view name);            // also "csv", "json", "log", "text"
+
+enum class ReadStep : uint8_t {
+    record,       // one record; the place has moved behind it
+    skipped,      // bytes that are no record; the place has moved behind them, reason() says why
+    incomplete,   // the window ends inside this record; the place has not moved
+    end,          // the place is the end of the window
+};
+
+// Window bytes: the reader may read this many bytes behind them (they must be there, their content does not matter).
+constexpr size_t readerPadding = 64;
+// A record longer than this is skipped.
+constexpr size_t maxRecordBytes = 32u << 20;
+
+class LogReader {
+public:
+    virtual ~LogReader() = default;
+    LogReader() = default;
+    LogReader(const LogReader&) = delete;
+    LogReader& operator=(const LogReader&) = delete;
+
+    // The first beginning of a line at or behind `from` where a record surely starts; npos where the window has none.
+    size_t findStart(std::string_view window, size_t from) const;
+    // Whether a record surely starts at `at`, the beginning of a line.
+    bool startsAt(std::string_view window, size_t at) const { return startsRecord(window.substr(at)); }
+    // Reads what is at `at`. `last`: the file ends where the window ends.
+    ReadStep next(std::string_view window, size_t& at, bool last, LogRecord& out);
+    // Why the last step skipped: "broken_csv", "broken_json", "foreign_line", "nul_bytes", "cut_record", "too_long",
+    // "bad_time". A sentence about it is describeSkip().
+    const char* reason() const { return reason_; }
+    // An abbreviation of a zone that is not known; its times were read as UTC. Empty: none.
+    virtual const std::string& unknownZone() const = 0;
+
+    static constexpr size_t npos = static_cast<size_t>(-1);
+
+protected:
+    // Whether a record starts at the start of `text`, which is the beginning of a line.
+    virtual bool startsRecord(std::string_view text) const = 0;
+    // Reads the record at `at`, where startsRecord holds.
+    virtual ReadStep read(std::string_view window, size_t& at, bool last, LogRecord& out) = 0;
+    ReadStep skipLine(std::string_view window, size_t& at, bool last, const char* reason);
+
+private:
+    const char* reason_ = "";
+};
+
+std::string describeSkip(std::string_view reason);
+
+// What a file is: its format, and for stderr the prefix that its lines were written with.
+struct LogShape {
+    LogFormat format = LogFormat::automatic;
+    std::string prefix;              // stderr: as log_line_prefix wants it
+    bool prefixGiven = false;
+    double matched = 0;              // share of the sample's lines that fit
+};
+
+// Finds out the shape from the first bytes of a file by content, never by name. `format` and `prefix` are taken as given
+// where they are. An error of category format says what was seen instead.
+Result<LogShape> detectShape(std::string_view sample, LogFormat format, const std::string& prefix, const std::string& file);
+
+std::unique_ptr<LogReader> makeReader(const LogShape& shape);
+
+}  // namespace foreshard::ingest

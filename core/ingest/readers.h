@@ -1,0 +1,15 @@
+// The readers behind LogReader, for makeReader().
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/ingest/reader.h"
+
+namespace foreshard::ingest {
+
+std::unique_ptr<LogReader> makeCsvReader();
+std::unique_ptr<LogReader> makeJsonReader();
+std::unique_ptr<LogReader> makeStderrReader(const std::string& prefix);
+
+}  // namespace foreshard::ingest

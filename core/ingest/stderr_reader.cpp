@@ -1,0 +1,143 @@
+#include <cstring>
+
+#include "core/ingest/log_time.h"
+#include "core/ingest/readers.h"
+
+namespace foreshard::ingest {
+
+namespace {
+
+// One line without its newline, and where the next one starts.
+struct Line {
+    std::string_view text;
+    size_t next = 0;
+    bool whole = false;   // the newline was there
+};
+
+Line lineAt(std::string_view window, size_t at) {
+    const size_t newline = window.find('\n', at);
+    if (newline == std::string_view::npos) return {window.substr(at), window.size(), false};
+    size_t end = newline;
+    if (end > at && window[end - 1] == '\r') --end;
+    return {window.substr(at, end - at), newline + 1, true};
+}
+
+class StderrReader final : public LogReader {
+public:
+    explicit StderrReader(LinePrefix prefix) : prefix_(std::move(prefix)) {}
+    const std::string& unknownZone() const override { return clock_.unknownZone(); }
+
+protected:
+    // A message line; DETAIL, STATEMENT and the like belong to the record before.
+    bool startsRecord(std::string_view text) const override {
+        PrefixFields fields;
+        std::string_view severity;
+        if (text.empty() || text[0] == '\t') return false;
+        const char* newline = static_cast<const char*>(std::memchr(text.data(), '\n', std::min<size_t>(text.size(), 1'024)));
+        if (newline) text = text.substr(0, static_cast<size_t>(newline - text.data()));
+        return prefix_.match(text, fields, severity) && !isFollowWord(severity);
+    }
+
+    ReadStep read(std::string_view window, size_t& at, bool last, LogRecord& out) override {
+        PrefixFields fields;
+        std::string_view severity;
+        size_t place = at;
+        std::string_view text;
+        const auto length = prefix_.match(lineAt(window, at).text, fields, severity);
+        if (!length || !readText(window, place, last, *length + severity.size() + 3, buffers_[0], text)) return ReadStep::incomplete;
+        out.message = text;
+        if (!readFollowing(window, place, last, out)) return ReadStep::incomplete;
+        const auto time = fields.epochTime ? LogClock::readEpoch(fields.time) : clock_.read(fields.time);
+        if (!time) return skipLine(window, at, last, "bad_time");
+        out.time = *time;
+        out.severity = severityOf(severity);
+        fill(fields, out);
+        at = place;
+        return ReadStep::record;
+    }
+
+private:
+    // The text of the line at `place`, from `offset` on, with the lines behind it that begin with a tab: the server puts
+    // one in front of each further line. False: the window ends first.
+    static bool readText(std::string_view window, size_t& place, bool last, size_t offset, std::string& buffer, std::string_view& out) {
+        Line line = lineAt(window, place);
+        if (!line.whole && !last) return false;
+        out = line.text.substr(std::min(offset, line.text.size()));
+        place = line.next;
+        bool copied = false;
+        for (;;) {
+            if (place >= window.size()) return last;
+            if (window[place] != '\t') return true;
+            line = lineAt(window, place);
+            if (!line.whole && !last) return false;
+            if (!copied) buffer.assign(out);
+            copied = true;
+            buffer += '\n';
+            buffer += line.text.substr(1);
+            out = buffer;
+            place = line.next;
+        }
+    }
+
+    // DETAIL, CONTEXT, STATEMENT… lines. False: the window ends before the record is known to.
+    bool readFollowing(std::string_view window, size_t& place, bool last, LogRecord& out) {
+        PrefixFields fields;
+        std::string_view word;
+        while (place < window.size()) {
+            const Line line = lineAt(window, place);
+            if (!line.whole && !last) return false;
+            const auto length = prefix_.match(line.text, fields, word);
+            if (!length || !isFollowWord(word)) return true;
+            std::string_view ignored;
+            const bool detail = word == "DETAIL", context = word == "CONTEXT", statement = word == "STATEMENT";
+            std::string_view& target = detail ? out.detail : context ? out.context : statement ? out.statement : ignored;
+            std::string& buffer = buffers_[detail ? 1 : context ? 2 : statement ? 3 : 4];
+            if (!readText(window, place, last, *length + word.size() + 3, buffer, target)) return false;
+        }
+        return last;
+    }
+
+    void fill(const PrefixFields& fields, LogRecord& out) {
+        const auto known = [](std::string_view name) { return name == "[unknown]" ? std::string_view() : name; };
+        out.user = known(fields.user);
+        out.database = known(fields.database);
+        out.application = known(fields.application);
+        out.host = known(fields.host);
+        out.commandTag = fields.commandTag;
+        out.virtualTransaction = fields.virtualTransaction;
+        out.session = fields.session;
+        if (out.session.empty() && !fields.pid.empty()) {
+            // Process ids come back; the session's start tells them apart.
+            session_.assign(fields.pid);
+            if (!fields.sessionStart.empty()) session_.append("@").append(fields.sessionStart);
+            out.session = session_;
+        }
+        if (out.session.empty() && out.host.ends_with(')')) out.session = out.host;
+        out.sqlState = fields.sqlState;
+        // log_error_verbosity = verbose puts the state in front of each message.
+        if (out.message.size() > 7 && out.message.substr(5, 2) == ": " && isState(out.message.substr(0, 5))) {
+            out.sqlState = out.message.substr(0, 5);
+            out.message.remove_prefix(7);
+        }
+    }
+
+    static bool isState(std::string_view text) {
+        for (const char c : text)
+            if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'))) return false;
+        return true;
+    }
+
+    LinePrefix prefix_;
+    LogClock clock_;
+    std::string buffers_[5], session_;
+};
+
+}  // namespace
+
+std::unique_ptr<LogReader> makeStderrReader(const std::string& prefix) {
+    auto parsed = LinePrefix::parse(prefix);
+    assert(parsed.ok());
+    return std::make_unique<StderrReader>(std::move(parsed).value());
+}
+
+}  // namespace foreshard::ingest
