@@ -41,6 +41,7 @@ struct Arguments {
     MonitorOptions monitor;
     ReportOptions report;
     std::string project;
+    std::string screenshots;
 };
 
 class CommandLine {
@@ -49,6 +50,7 @@ public:
 
     void build() {
         app_.add_option("project", arguments_->project, "A project to open in the workbench")->type_name("P");
+        app_.add_option("--screenshots", arguments_->screenshots, "Render the pages of the project to PNG files in this folder and end")->type_name("FOLDER");
         addProfile();
         addShow();
         addModels();
@@ -64,6 +66,7 @@ public:
     Command take() {
         command_.global = arguments_->global;
         command_.project = arguments_->project;
+        command_.screenshots = arguments_->screenshots;
         return std::move(command_);
     }
 

@@ -22,6 +22,7 @@ struct Command {
     GlobalOptions global;
     std::string verb;                                   // empty: none was given, open the workbench
     std::string project;                                // for the workbench: a project to open
+    std::string screenshots;                            // for the workbench: render its pages to this folder and end
     std::function<Result<Outcome>(Job&)> run;
 };
 

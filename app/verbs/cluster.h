@@ -1,4 +1,5 @@
-// The verbs of a migration: cluster, plan, approve, migrate, pause, resume, rollback, verify, status. Qt-free.
+// The verbs of a migration: cluster, plan, approve, migrate, pause, resume, rollback, verify, status. Qt-free; each call
+// stands alone and may come from any thread or process.
 #pragma once
 
 #include <map>
@@ -6,15 +7,31 @@
 
 #include "app/verbs/options.h"
 #include "core/base/job.h"
+#include "core/migration/migration.h"
 #include "core/project/project.h"
 
 namespace foreshard::verbs {
 
 using Clusters = std::map<std::string, std::vector<project::ClusterShard>>;
 
-// Adds a cluster (replacing one of that name). Shards are named shard0, shard1, …; a missing SQLite file will be made when
-// a plan runs, its folder must exist.
+// Adds a cluster (replacing one of that name). Shards are named shard0, shard1, … in the order given. A SQLite file that is
+// not there yet is made when a plan runs.
 Result<Clusters> addCluster(const ClusterOptions& options, Job& job);
 Result<Clusters> listClusters(const ClusterOptions& options, Job& job);
+
+// Makes the plan and keeps it in the project, in place of one that never ran. A plan that is under way is not replaced.
+Result<migration::MigrationPlan> plan(const PlanOptions& options, Job& job);
+// The plan of the project; notFound where there is none.
+Result<migration::MigrationPlan> currentPlan(const Path& project);
+// Steps by id, or "all".
+Result<migration::MigrationPlan> approve(const MigrationOptions& options, Job& job);
+Result<migration::DryRun> dryRun(const MigrationOptions& options, Job& job);
+// After the last step the plan's target is the project's design in force.
+Result<migration::MigrationStatus> execute(const MigrationOptions& options, Job& job);
+Result<migration::MigrationStatus> resume(const MigrationOptions& options, Job& job);
+Result<migration::MigrationStatus> rollback(const MigrationOptions& options, Job& job);
+Result<migration::MigrationStatus> pause(const MigrationOptions& options, Job& job);
+Result<migration::MigrationStatus> status(const MigrationOptions& options, Job& job);
+Result<migration::Verification> verify(const MigrationOptions& options, Job& job);
 
 }  // namespace foreshard::verbs

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "app/verbs/workload.h"
+#include "core/models/forecast.h"
 
 namespace foreshard::verbs {
 

@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include "app/verbs/cluster.h"
+#include "app/verbs/designs.h"
+
+namespace foreshard::verbs {
+
+namespace {
+
+// What every verb of a migration works on.
+struct Opened {
+    project::Project project;
+    migration::MigrationPlan plan;
+    cluster::Cluster cluster;
+    migration::ExecuteOptions options;
+};
+
+// The shards of a cluster as the project names them; relative files stand beside the project.
+Result<cluster::Cluster> openCluster(const project::Project& project, const std::vector<project::ClusterShard>& shards) {
+    std::vector<cluster::ShardSpec> specs;
+    const auto folder = std::filesystem::absolute(project.file()).parent_path();
+    for (const auto& shard : shards) {
+        auto uri = shard.uri;
+        if (uri.starts_with("sqlite:")) uri = "sqlite:" + (folder / uri.substr(7)).lexically_normal().string();
+        specs.push_back({shard.name, uri});
+    }
+    return cluster::Cluster::make(std::move(specs));
+}
+
+Error noPlan(const Path& project) {
+    return {ErrorCategory::notFound, "The project has no migration plan.", fmt::format("Run: foreshard plan {}", project.string()), {}};
+}
+
+Result<Opened> openPlan(const Path& file) {
+    FS_ASSIGN(auto project, project::Project::open(file));
+    FS_ASSIGN(const auto record, project.plan());
+    if (!record) return noPlan(file);
+    FS_ASSIGN(auto plan, migration::readPlan(record->plan));
+    FS_ASSIGN(auto cluster, cluster::Cluster::make(plan.shards));
+    migration::ExecuteOptions options;
+    options.decisionLog = std::filesystem::absolute(file).parent_path() / (file.stem().string() + ".decisions");
+    return Opened{std::move(project), std::move(plan), std::move(cluster), std::move(options)};
+}
+
+// A finished migration puts its target in force, a rolled back one its origin.
+Status noteOutcome(Opened& opened, const migration::MigrationStatus& status) {
+    if (status.state == migration::MigrationState::done) return opened.project.saveDesignInForce(opened.plan.to.design);
+    if (status.state == migration::MigrationState::rolledBack) return opened.project.saveDesignInForce(opened.plan.from.design);
+    return {};
+}
+
+using Runner = Result<migration::MigrationStatus> (*)(const migration::MigrationPlan&, const cluster::Cluster&, const migration::ExecuteOptions&, Job&);
+
+Result<migration::MigrationStatus> run(const MigrationOptions& options, Job& job, Runner runner) {
+    FS_ASSIGN(auto opened, openPlan(options.project));
+    FS_ASSIGN(auto status, runner(opened.plan, opened.cluster, opened.options, job));
+    FS_TRY(noteOutcome(opened, status));
+    return status;
+}
+
+}  // namespace
+
+Result<migration::MigrationPlan> plan(const PlanOptions& options, Job& job) {
+    FS_ASSIGN(auto project, project::Project::open(options.project));
+    FS_ASSIGN(const auto clusters, project.clusters());
+    if (clusters.empty())
+        return Error{ErrorCategory::notFound, "The project names no cluster.", fmt::format("Run: foreshard cluster {} add NAME sqlite:FILE…", options.project.string()), {}};
+    if (options.cluster.empty() && clusters.size() > 1)
+        return Error{ErrorCategory::usage, "The project names several clusters.", "Say which one with --cluster.", {}};
+    const auto chosen = options.cluster.empty() ? clusters.begin() : clusters.find(options.cluster);
+    if (chosen == clusters.end())
+        return Error{ErrorCategory::notFound, fmt::format("There is no cluster \"{}\".", options.cluster), fmt::format("Run: foreshard cluster {} list", options.project.string()), {}};
+
+    FS_ASSIGN(const auto before, project.plan());
+    if (before) {
+        MigrationOptions old;
+        old.project = options.project;
+        const auto stands = status(old, job);
+        if (stands.ok() && stands->state != migration::MigrationState::planned && stands->state != migration::MigrationState::done && stands->state != migration::MigrationState::rolledBack)
+            return Error{ErrorCategory::conflict, "The project's plan is under way.", "Finish it with resume, or undo it with rollback, before you plan anew.", stands->note};
+    }
+    FS_ASSIGN(const auto from, findDesign(project, options.from));
+    FS_ASSIGN(const auto to, findDesign(project, options.to.empty() ? "best" : options.to));
+    FS_ASSIGN(const auto cluster, openCluster(project, chosen->second));
+    FS_ASSIGN(auto made, migration::makePlan(cluster, from, to, {}, job));
+    project::Project::PlanRecord record;
+    record.plan = migration::writePlan(made);
+    record.fromDesign = sharding::writeDesign(from);
+    record.toDesign = sharding::writeDesign(to);
+    record.cluster = chosen->first;
+    FS_TRY(project.savePlan(record));
+    return made;
+}
+
+Result<migration::MigrationPlan> currentPlan(const Path& file) {
+    FS_ASSIGN(auto opened, openPlan(file));
+    return std::move(opened.plan);
+}
+
+Result<migration::MigrationPlan> approve(const MigrationOptions& options, Job&) {
+    FS_ASSIGN(auto opened, openPlan(options.project));
+    auto steps = options.steps;
+    if (steps.size() == 1 && steps.front() == "all") {
+        steps.clear();
+        for (const auto& step : opened.plan.steps) steps.push_back(step.id);
+    }
+    const char* user = std::getenv("USER");
+    FS_TRY(migration::approve(opened.plan, steps, user ? user : "", nowMicros()));
+    FS_ASSIGN(auto record, opened.project.plan());
+    if (!record) return noPlan(options.project);
+    record->plan = migration::writePlan(opened.plan);
+    FS_TRY(opened.project.savePlan(*record));
+    return std::move(opened.plan);
+}
+
+Result<migration::DryRun> dryRun(const MigrationOptions& options, Job& job) {
+    FS_ASSIGN(const auto opened, openPlan(options.project));
+    return migration::dryRun(opened.plan, opened.cluster, job);
+}
+
+Result<migration::MigrationStatus> execute(const MigrationOptions& options, Job& job) { return run(options, job, migration::execute); }
+Result<migration::MigrationStatus> resume(const MigrationOptions& options, Job& job) { return run(options, job, migration::resume); }
+Result<migration::MigrationStatus> rollback(const MigrationOptions& options, Job& job) { return run(options, job, migration::rollback); }
+
+Result<migration::MigrationStatus> pause(const MigrationOptions& options, Job&) {
+    FS_ASSIGN(const auto opened, openPlan(options.project));
+    FS_TRY(migration::requestPause(opened.plan, opened.cluster));
+    return migration::status(opened.plan, opened.cluster);
+}
+
+Result<migration::MigrationStatus> status(const MigrationOptions& options, Job&) {
+    FS_ASSIGN(const auto opened, openPlan(options.project));
+    return migration::status(opened.plan, opened.cluster);
+}
+
+Result<migration::Verification> verify(const MigrationOptions& options, Job& job) {
+    FS_ASSIGN(const auto opened, openPlan(options.project));
+    return migration::verify(opened.cluster, opened.plan.from, job);
+}
+
+}  // namespace foreshard::verbs

@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include "app/verbs/designs.h"
+#include "app/verbs/workload.h"
+#include "core/sql/template.h"
+#include "core/workload/partial.h"
+
+namespace foreshard::verbs {
+
+namespace {
+
+// One statement as a workload of its own, by the very path that a logged statement takes.
+Result<WorkloadPointer> asWorkload(const schema::Schema& schema, const std::string& sql) {
+    const auto statements = sql::splitStatements(sql);
+    if (statements.size() != 1) return Error{ErrorCategory::usage, fmt::format("--sql holds {} statements.", statements.size()), "Give one statement.", {}};
+    workload::PartialOptions options;
+    options.interval = microsPerHour;
+    workload::PartialBuilder builder(std::make_shared<const schema::Schema>(schema), options);
+    builder.beginRange("statement", 0);
+    workload::CallEvent event;
+    event.time = nowMicros();
+    event.session = "1";
+    event.statement = statements.front();
+    builder.add(event);
+    builder.sessionEnded({1, event.time, "1"});
+    return workload::finish(builder.finishRange(2, workload::RangeNotes{}));
+}
+
+const char* accessName(workload::AccessKind kind) {
+    switch (kind) {
+        case workload::AccessKind::read: return "read";
+        case workload::AccessKind::write: return "write";
+        case workload::AccessKind::insert: return "insert";
+    }
+    return "read";
+}
+
+}  // namespace
+
+Result<RoutedStatement> route(const RouteOptions& options, Job&) {
+    FS_ASSIGN(const auto project, project::Project::open(options.project));
+    FS_ASSIGN(const auto observed, requireWorkload(project));
+    FS_ASSIGN(auto design, findDesign(project, options.design));
+    FS_ASSIGN(const auto one, asWorkload(observed->facts->schema, options.sql));
+    if (one->facts->transactions.empty() || one->facts->transactions.front().calls.empty())
+        return Error{ErrorCategory::usage, "The statement touches no table.", "Give a SELECT, INSERT, UPDATE or DELETE.", {}};
+    const auto& call = one->facts->transactions.front().calls.front();
+    const sharding::Router router(one->facts, design);
+    RoutedStatement routed;
+    for (const auto& access : one->facts->templates[call.templateId].accesses) {
+        const auto keys = workload::boundKeys(*one->facts, call, access);
+        const auto table = one->facts->schema.tables[access.table].qualifiedName();
+        routed.accesses.push_back({table, accessName(access.kind), router.route(access, keys)});
+        if (one->facts->schema.tables[access.table].fromLog) routed.notes.push_back(fmt::format("{} is no table of the schema.", table));
+        const auto& found = routed.accesses.back().route;
+        routed.reason += fmt::format("{}{}: {} ({})", routed.reason.empty() ? "" : "; ", table, sharding::toString(found.reason), workload::toString(found.provenance));
+    }
+    routed.shards = router.footprint(call).all().shards();
+    return routed;
+}
+
+}  // namespace foreshard::verbs
