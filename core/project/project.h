@@ -1,7 +1,8 @@
 // Project: one `.foreshard` file, a SQLite database over store/. Holds what was read, learned, advised, planned and measured,
 // each as one versioned value with the fingerprint of what it was made from. Command line and workbench may hold one file
 // at once. Saves are one transaction each: after a failure the old state is there. No secret ever goes in.
-// One Project object per thread; a value that is not there yet is a null pointer or nothing, not an error.
+// One Project object per thread; a value that is not there yet is a null pointer or nothing, not an error. What was read
+// once is kept and given again until this or another process saves something newer.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
 
@@ -39,6 +41,9 @@ struct ClusterShard {
     bool operator==(const ClusterShard&) const = default;
 };
 
+// What this file is as a source, now: its path, size, and digest of its whole content. not_found, unreadable; cancelled.
+Result<ReadSource> describeSource(const std::filesystem::path& file, Job& job);
+
 // What may be stale, in pipeline order.
 enum class Stage : uint8_t { workload, models, forecast, advice, plan, monitor };
 const char* toString(Stage stage);
@@ -63,10 +68,16 @@ public:
     const std::filesystem::path& file() const;
 
     Result<std::shared_ptr<const schema::Schema>> schema() const;
+    // `sources`: the files it was read from, replacing those named before.
     Status saveSchema(const schema::Schema& schema, const std::vector<std::filesystem::path>& sources);
+    Result<std::vector<std::string>> schemaSources() const;
 
+    // The logs read so far, oldest first.
     Result<std::vector<ReadSource>> readSources() const;
-    // Everything that one profile run found out, in one transaction.
+    // conflict, with a sentence that says when, where one of these logs (by content) was read before.
+    Status refuseReadBefore(const std::vector<ReadSource>& sources) const;
+    // Everything that one profile run found out, in one transaction. `partial` is what partial() gave merged with the new
+    // logs; where another program has saved one meanwhile, or a new source was read before: conflict, and nothing is saved.
     Status saveWorkload(const workload::Partial& partial, const workload::Workload& workload, const std::vector<ReadSource>& newSources);
     Result<std::shared_ptr<const workload::Workload>> workload() const;
     Result<std::shared_ptr<const workload::Partial>> partial() const;
@@ -78,11 +89,13 @@ public:
 
     Status saveAdvice(const advisor::Advice& advice);
     Result<std::shared_ptr<const advisor::Advice>> advice() const;
+    Result<uint64_t> adviceFingerprint() const;                         // 0: none
     // The layout in force; nothing until a migration switched to a design (then: one database).
     Status saveDesignInForce(const sharding::Design& design);
     Result<std::shared_ptr<const sharding::Design>> designInForce() const;
 
-    Status saveCluster(const std::string& name, const std::vector<ClusterShard>& shards);   // replaces
+    // Replaces the cluster of that name. usage: no shards, a name twice, or a URI that carries a password.
+    Status saveCluster(const std::string& name, const std::vector<ClusterShard>& shards);
     Result<std::map<std::string, std::vector<ClusterShard>>> clusters() const;
 
     // The current plan as migration/ serialised it, its fingerprint, and the designs and cluster it was made for.
@@ -91,7 +104,7 @@ public:
         std::string approvals;       // as migration/ serialised them
         std::string fromDesign, toDesign;   // serialised designs
         std::string cluster;
-        uint64_t adviceFingerprint = 0;
+        uint64_t adviceFingerprint = 0;     // adviceFingerprint() when it was made; 0: not made from advice
     };
     Status savePlan(const PlanRecord& record);
     Result<std::optional<PlanRecord>> plan() const;
@@ -104,6 +117,8 @@ public:
 
     // Changes whenever this or another process has saved something.
     Result<uint64_t> changeCounter() const;
+    // Every stage, in words for the navigation marks. A stage is stale where what it was made from has changed since, or is
+    // stale itself.
     Result<std::map<Stage, StageState>> staleness() const;
 
 private:

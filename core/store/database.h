@@ -55,6 +55,8 @@ public:
     // Changes whenever another connection has committed something.
     Result<int64_t> dataVersion();
     int64_t lastInsertRowId() const;
+    // Rows that this connection has changed since it was opened.
+    int64_t changes() const { return sqlite3_total_changes64(handle_); }
 
     // Calls `work` inside a transaction (a savepoint inside another one): committed where it succeeds, undone where it
     // fails or throws. The outermost one takes the write lock at once, so that it cannot fail half way for being overtaken.
