@@ -23,9 +23,9 @@ out=$PWD/samples/out
 rm -rf "$out"
 mkdir -p "$out"
 cp samples/shop/schema.sql "$out/"
-xz -dc samples/shop/shop.csv.xz > "$out/shop.csv"
-xz -dc samples/shop/shop-next.csv.xz > "$out/shop-next.csv"
-xz -dc samples/shop/shop.db.xz > "$out/shop.db"
+gzip -dc samples/shop/shop.csv.gz > "$out/shop.csv"
+gzip -dc samples/shop/shop-next.csv.gz > "$out/shop-next.csv"
+gzip -dc samples/shop/shop.db.gz > "$out/shop.db"
 cd "$out"
 
 "$foreshard" profile shop.foreshard --schema schema.sql --schema shop.db --log shop.csv

@@ -23,7 +23,8 @@ Result<WorkloadPointer> asWorkload(const schema::Schema& schema, const std::stri
     event.statement = statements.front();
     builder.add(event);
     builder.sessionEnded({1, event.time, "1"});
-    return workload::finish(builder.finishRange(2, workload::RangeNotes{}));
+    const workload::RangeNotes notes;
+    return workload::finish(builder.finishRange(2, notes));
 }
 
 const char* accessName(workload::AccessKind kind) {

@@ -5,6 +5,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/file.h"
+#include "core/base/gzip.h"
 #include "core/base/job.h"
 #include "core/base/time.h"
 #include "core/base/units.h"
@@ -63,6 +64,16 @@ private Q_SLOTS:
         QCOMPARE(readFile(folder.path()).error().category, ErrorCategory::unreadable);
         const auto full = writeFileWhole("/dev/full", "x");
         QVERIFY(!full.ok() && full.error().category == ErrorCategory::io);
+    }
+    void gzipIsUnpackedWholeOrNotAtAll() {
+        const auto packed = readFile(FORESHARD_SOURCE_DIR "/samples/shop/shop-next.csv.gz");
+        QVERIFY(packed.ok());
+        const auto text = unpackGzip(*packed, "shop-next.csv.gz");
+        QVERIFY(text.ok() && text->starts_with("2026-11-15 ") && text->ends_with("\n"));
+        QCOMPARE(unpackGzip(std::string_view(*packed).substr(0, packed->size() / 2), "cut").error().category, ErrorCategory::format);
+        QCOMPARE(unpackGzip("no gzip at all", "text").error().category, ErrorCategory::format);
+        QCOMPARE(unpackGzip("", "empty").error().category, ErrorCategory::format);
+        QCOMPARE(unpackGzip(*packed, "large", 1000).error().category, ErrorCategory::unsupported);
     }
     void diagnosticsMergeInAnyOrder() {
         Diagnostics a(3), b(3);
