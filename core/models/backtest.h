@@ -20,8 +20,8 @@ struct BacktestPlan {
     bool operator==(const BacktestPlan&) const = default;
 };
 
-// At most `maxOrigins` origins over the later half of the series; a short series is looked ahead a quarter of its length.
-BacktestPlan planBacktest(size_t length, uint32_t horizon, uint32_t maxOrigins = 6);
+// At most `maxOrigins` origins (two weeks of days: fewer choose by luck) over the later half of the series; a short series is looked ahead a quarter of its length.
+BacktestPlan planBacktest(size_t length, uint32_t horizon, uint32_t maxOrigins = 14);
 
 // Predicts `steps` values after `past`; nothing: the candidate drops out. Errors end the backtest (cancelled).
 using Predictor = std::function<Result<std::optional<std::vector<double>>>(std::span<const double> past, uint32_t steps, size_t origin)>;

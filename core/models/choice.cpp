@@ -21,23 +21,8 @@ void note(Job& job, const std::string& reason, std::string message) {
     job.diagnose({Severity::note, reason, {}, 0, 0, std::move(message)});
 }
 
-// Origins at which `a` has the lower error.
-size_t originsWon(std::span<const double> series, const BacktestPlan& plan, const Candidate& a, const Candidate& b) {
-    size_t won = 0;
-    for (size_t o = 0; o < plan.origins.size(); ++o) {
-        double difference = 0;
-        for (size_t i = o * plan.horizon; i < (o + 1) * plan.horizon; ++i) {
-            const double actual = series[plan.origins.front() + i];
-            difference += (actual - a.predicted[i]) * (actual - a.predicted[i]) - (actual - b.predicted[i]) * (actual - b.predicted[i]);
-        }
-        won += difference < 0 ? 1 : 0;
-    }
-    return won;
-}
-
-bool clearlyBetter(std::span<const double> series, const BacktestPlan& plan, const Candidate& complex, const Candidate& simple) {
-    return complex.row.logMse < simple.row.logMse * (1 - choiceMargin) && simple.row.logMse > exact &&
-           originsWon(series, plan, complex, simple) * 2 >= plan.origins.size();
+bool clearlyBetter(const Candidate& complex, const Candidate& simple) {
+    return simple.row.logMse > exact && complex.row.logMse < simple.row.logMse * (1 - choiceMargin);
 }
 
 // NLinear over the backtest; remembers what the final fit needs.
@@ -135,7 +120,7 @@ Result<SeriesModel> chooseModel(const std::string& name, std::span<const double>
     FS_ASSIGN(const auto naive, naiveCandidates(logs, plan, options.interval, job));
     size_t best = 0;
     for (size_t i = 1; i < naive.size(); ++i)
-        if (clearlyBetter(logs, plan, naive[i], naive[best])) best = i;
+        if (clearlyBetter(naive[i], naive[best])) best = i;
     model.season = naive[best].row.season;
     const double base = naive[best].row.logMse;
     for (const auto& candidate : naive) {
@@ -152,7 +137,7 @@ Result<SeriesModel> chooseModel(const std::string& name, std::span<const double>
     if (!linear.candidate.predicted.empty()) {
         model.backtest.push_back(linear.candidate.row);
         model.backtest.back().skill = 1 - linear.candidate.row.logMse / base;
-        if (clearlyBetter(logs, plan, linear.candidate, naive[best])) FS_TRY(fitFinal(model, logs, linear, options, job));
+        if (clearlyBetter(linear.candidate, naive[best])) FS_TRY(fitFinal(model, logs, linear, options, job));
         if (model.model == VolumeModel::nlinear) {
             chosen = &linear.candidate;
             chosenRow = model.backtest.size() - 1;

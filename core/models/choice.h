@@ -21,7 +21,7 @@ struct ChoiceOptions {
     std::optional<std::chrono::steady_clock::time_point> deadline;
 };
 
-// A more complex candidate must be better by this share of logMse, and on at least half of the origins, to be chosen.
+// A more complex candidate must be better by this share of logMse to be chosen.
 constexpr double choiceMargin = 0.02;
 
 // `logs`: ln(1+count) by interval. Fills everything of a SeriesModel but name, templates and shares. A series too short,

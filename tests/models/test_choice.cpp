@@ -96,7 +96,7 @@ private Q_SLOTS:
         for (size_t i = 312; i < counts.size(); ++i) counts[i] *= 1.1;   // the last origin's day
         const auto after = choose(counts, job);
         QCOMPARE(before.model, after.model);
-        for (size_t i = 0; i < 5 * 24; ++i) QCOMPARE(before.residualPath[i], after.residualPath[i]);
+        for (size_t i = 0; i < 6 * 24; ++i) QCOMPARE(before.residualPath[i], after.residualPath[i]);
     }
 };
 
