@@ -52,7 +52,7 @@ struct PartialOptions {
 // 1 min, 5 min, 15 min, 1 h, 6 h, 1 d. Each divides the next.
 extern const Instant calendarIntervals[6];
 // The fixed rule for a log from `first` to `last`: 1 min below 4 h, 5 min below 12 h, 15 min below 2 d, 1 h below 62 d,
-// 6 h below 375 d, else 1 d; so a log of an hour or more has 48 to 1,500 intervals.
+// 6 h below 375 d, else 1 d; so a log of an hour up to four years has 48 to 1,500 intervals.
 Instant intervalForSpan(Instant first, Instant last);
 
 class Partial {

@@ -50,7 +50,8 @@ struct Totals {
     uint64_t unparsedCalls = 0;                  // of templates that only the token-level reader took
     Weight transactions = 0;                     // weighted; committed ones and autocommit
     Weight aborted = 0;
-    uint64_t sessions = 0;
+    uint64_t sessions = 0;                       // exact up to 65,536, an estimate above
+    std::optional<Instant> first, last;          // of the calls; nothing without calls
     bool operator==(const Totals&) const = default;
 };
 

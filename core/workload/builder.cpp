@@ -1,0 +1,317 @@
+#include <algorithm>
+
+#include "core/base/hash.h"
+#include "core/sql/template.h"
+#include "core/workload/control.h"
+#include "core/workload/merge.h"
+#include "core/workload/partial.h"
+#include "core/workload/session_machine.h"
+
+namespace foreshard::workload {
+
+namespace {
+
+bool isWrite(const sql::StatementFacts& facts) {
+    return std::any_of(facts.tables.begin(), facts.tables.end(), [](const sql::TableUse& use) { return use.written; });
+}
+
+LiteralForm formOf(sql::LiteralKind kind) {
+    switch (kind) {
+        case sql::LiteralKind::number:
+        case sql::LiteralKind::boolean: return LiteralForm::bare;
+        case sql::LiteralKind::string:
+        case sql::LiteralKind::bytes: return LiteralForm::quoted;
+        case sql::LiteralKind::null: return LiteralForm::null;
+        case sql::LiteralKind::parameter: return LiteralForm::missing;
+    }
+    return LiteralForm::missing;
+}
+
+struct NameHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view name) const { return hashText(name); }
+};
+struct NameEqual {
+    using is_transparent = void;
+    bool operator()(std::string_view a, std::string_view b) const { return a == b; }
+};
+
+}  // namespace
+
+struct RangeState {
+    RangeState(std::shared_ptr<const schema::Schema> theSchema, PartialOptions theOptions)
+        : schema(std::move(theSchema)),
+          options(theOptions),
+          catalog(schema, options.maxTemplates),
+          tally(std::in_place, catalog, options, firstInterval()),
+          machine(catalog, *tally, options) {}
+
+    Instant firstInterval() const { return options.interval > 0 ? options.interval : calendarIntervals[0]; }
+
+    SessionFragment& session(std::string_view name);
+    void readLiterals(const CallEvent& event, const sql::Scan& scan);
+    void shortenLists();
+    void noteTime(Instant time);
+    void control(const Control& what, const CallEvent& event, SessionFragment& s);
+    void call(const CallEvent& event, SessionFragment& s);
+    void countCall(const CallEvent& event, const sql::Scan& scan, const TextTemplate& text);
+    void boundWaiting(SessionFragment& s, size_t headBefore);
+
+    std::shared_ptr<const schema::Schema> schema;
+    PartialOptions options;
+    Catalog catalog;
+    std::optional<Tally> tally;        // keeps its address: the machine holds it
+    SessionMachine machine;
+    sql::TemplateScanner scanner;
+
+    PartialData data;                  // of the open range
+    PartialSource source;
+    std::string sourceName;
+    uint64_t sourceHash = 0;
+    uint64_t begin = 0;
+    absl::flat_hash_map<std::string, std::unique_ptr<SessionFragment>, NameHash, NameEqual> sessions;
+    SessionFragment noSession = SessionMachine::known();
+    std::string lastName;
+    SessionFragment* last = nullptr;
+    std::string lastDatabase;
+    uint64_t lastOffset = 0;
+    uint16_t ordinal = 0;
+    uint64_t headBytes = 0;
+
+    std::vector<LiteralRef> literals;
+    std::string record;
+    std::string sessionScratch;
+};
+
+// Without a name each call stands alone.
+SessionFragment& RangeState::session(std::string_view name) {
+    if (name.empty()) {
+        machine.setIdentity(sourceHash);
+        return noSession;
+    }
+    if (last && lastName == name) return *last;
+    auto place = sessions.find(name);
+    const uint64_t hash = combineHash(sourceHash, hashText(name));
+    if (place == sessions.end()) {
+        auto fresh = std::make_unique<SessionFragment>(begin == 0 ? SessionMachine::known() : SessionFragment());
+        place = sessions.emplace(std::string(name), std::move(fresh)).first;
+        data.sessions.add(hash);
+    }
+    lastName = name;
+    last = place->second.get();
+    machine.setIdentity(hash);
+    return *last;
+}
+
+void RangeState::readLiterals(const CallEvent& event, const sql::Scan& scan) {
+    literals.clear();
+    for (const auto& literal : scan.literals) {
+        LiteralRef ref{literal.slot, formOf(literal.kind), literal.text};
+        if (literal.kind == sql::LiteralKind::parameter) {
+            const bool known = event.parametersKnown && literal.parameter > 0 && literal.parameter <= event.parameters.size();
+            ++(known ? source.literalsKnown : source.literalsMissing);
+            if (known) {
+                const auto& value = event.parameters[literal.parameter - 1];
+                ref.form = value ? LiteralForm::quoted : LiteralForm::null;
+                ref.text = value ? *value : std::string_view();
+            }
+        }
+        literals.push_back(ref);
+    }
+    if (literals.size() > options.valuesPerSlot) shortenLists();
+}
+
+void RangeState::shortenLists() {
+    std::vector<uint32_t> seen;
+    size_t kept = 0;
+    for (const auto& literal : literals) {
+        if (literal.slot > 65'535) continue;
+        if (seen.size() <= literal.slot) seen.resize(literal.slot + 1);
+        const uint32_t count = ++seen[literal.slot];
+        if (count > options.valuesPerSlot + 1) continue;
+        literals[kept] = literal;
+        if (count == options.valuesPerSlot + 1) literals[kept] = {literal.slot, LiteralForm::missing, {}};
+        ++kept;
+    }
+    literals.resize(kept);
+}
+
+void RangeState::noteTime(Instant time) {
+    if (data.first && time >= *data.first && time <= *data.last) return;
+    data.first = data.first ? std::min(*data.first, time) : time;
+    data.last = data.last ? std::max(*data.last, time) : time;
+    if (options.interval > 0) return;
+    const Instant interval = intervalForSpan(*data.first, *data.last);
+    if (interval > tally->interval()) tally->setInterval(interval);
+}
+
+void RangeState::control(const Control& what, const CallEvent& event, SessionFragment& s) {
+    if (event.failed && what.kind != ControlKind::commit && what.kind != ControlKind::rollback) return;
+    if (what.kind < ControlKind::setPath) source.sawControl = true;
+    switch (what.kind) {
+        case ControlKind::begin: machine.begin(s, event.virtualTransactionId); break;
+        case ControlKind::commit: event.failed ? machine.rollback(s) : machine.commit(s); break;
+        case ControlKind::commitAndChain: machine.commit(s), machine.begin(s, {}); break;
+        case ControlKind::rollback: machine.rollback(s); break;
+        case ControlKind::rollbackAndChain: machine.rollback(s), machine.begin(s, {}); break;
+        case ControlKind::savepoint: machine.savepoint(s, what.name); break;
+        case ControlKind::rollbackTo: machine.rollbackTo(s, what.name); break;
+        case ControlKind::release: machine.release(s, what.name); break;
+        case ControlKind::setPath: machine.setPath(s, what.name); break;
+        case ControlKind::setLocalPath: machine.setLocalPath(s, what.name); break;
+        case ControlKind::resetPath: machine.setPath(s, {}); break;
+        case ControlKind::none:
+        case ControlKind::other: break;
+    }
+}
+
+void RangeState::countCall(const CallEvent& event, const sql::Scan& scan, const TextTemplate& text) {
+    ++data.callsLogged;
+    noteTime(event.time);
+    if (event.cut || scan.cut) ++source.coverage.cutStatements;
+    if (!text.facts.parsed) ++data.unparsedCalls;
+    if (isWrite(text.facts)) source.sawWrite = true;
+    else if (text.facts.kind == sql::StatementKind::select) source.sawSelect = true;
+    if (text.facts.kind != sql::StatementKind::ddl || event.failed) return;
+    std::string table;
+    if (!text.facts.tables.empty()) table = resolveTables(text.facts, *schema, {}).front();
+    addSchemaEvent(data, {event.time, text.text, table});
+}
+
+void RangeState::call(const CallEvent& event, SessionFragment& s) {
+    const auto& scan = scanner.scan(event.statement);
+    if (scan.tokens == 0) return;   // comments and blanks
+    readLiterals(event, scan);
+    const uint64_t key = textKey(scan.fingerprint, event.database);
+    auto* text = catalog.find(key);
+    if (!text) text = &catalog.add(key, scan.fingerprint, event.database, event.statement);
+    if (text->key == 0) data.overTemplates = true;
+    countCall(event, scan, text->text);
+
+    RecordHead head;
+    head.key = text->key;
+    head.offset = event.offset;
+    head.ordinal = ordinal;
+    head.time = event.time;
+    head.duration = event.duration;
+    head.rows = event.rows;
+    head.weight = event.weight > 0 ? event.weight : weightOne;
+    head.flags = event.failed ? recordFailed : 0;
+    static const std::string anyPath;
+    const auto* path = text->only ? &anyPath : SessionMachine::effectivePath(s);
+    if (path) {
+        const auto& entry = catalog.resolve(*text, *path);
+        head.key = entry.fingerprint;
+        tally->call(entry, head, literals);
+    } else {
+        head.flags |= recordUnresolved;
+    }
+    record.clear();
+    appendRecord(record, head, literals);
+    std::string_view rest = record;
+    RecordView view;
+    takeRecord(rest, view);
+    machine.call(s, event.virtualTransactionId, view);
+}
+
+// Past the limit of what may wait, a session is taken to begin outside a transaction.
+void RangeState::boundWaiting(SessionFragment& s, size_t headBefore) {
+    headBytes += s.head.size() - std::min(headBefore, s.head.size());
+    if (headBytes <= options.waitingBytes || s.phase != Phase::unknown) return;
+    headBytes -= s.head.size();
+    machine.settle(s);
+    data.overWaiting = true;
+}
+
+PartialBuilder::PartialBuilder(std::shared_ptr<const schema::Schema> schema, PartialOptions options)
+    : state_(std::make_unique<RangeState>(schema ? std::move(schema) : std::make_shared<const schema::Schema>(), options)) {}
+PartialBuilder::~PartialBuilder() = default;
+PartialBuilder::PartialBuilder(PartialBuilder&&) noexcept = default;
+PartialBuilder& PartialBuilder::operator=(PartialBuilder&&) noexcept = default;
+
+void PartialBuilder::beginRange(std::string_view source, uint64_t beginOffset) {
+    auto& s = *state_;
+    s.data = PartialData();
+    s.data.schema = s.schema;
+    s.data.options = s.options;
+    s.source = PartialSource();
+    s.sourceName = source;
+    s.sourceHash = hashText(source);
+    s.begin = beginOffset;
+    s.sessions.clear();
+    s.noSession = SessionMachine::known();
+    s.last = nullptr;
+    s.ordinal = 0;
+    s.lastOffset = UINT64_MAX;
+    s.headBytes = 0;
+    // A new tally: the width of the last range must not decide this one's.
+    s.tally.emplace(s.catalog, s.options, s.firstInterval());
+}
+
+void PartialBuilder::add(const CallEvent& event) {
+    auto& s = *state_;
+    s.ordinal = event.offset == s.lastOffset ? static_cast<uint16_t>(s.ordinal + 1) : uint16_t{0};
+    s.lastOffset = event.offset;
+    std::string_view name = event.session;
+    if (name.empty() && !event.virtualTransactionId.empty()) {
+        s.sessionScratch = "v";
+        s.sessionScratch += event.virtualTransactionId.substr(0, event.virtualTransactionId.find('/'));
+        name = s.sessionScratch;
+    }
+    auto& session = s.session(name);
+    const size_t headBefore = session.head.size();
+    const auto control = controlOf(event.statement);
+    if (control.kind != ControlKind::none) {
+        if (!name.empty()) s.control(control, event, session);
+    } else {
+        s.call(event, session);
+    }
+    if (s.begin > 0) s.boundWaiting(session, headBefore);
+}
+
+void PartialBuilder::sessionStarted(const SessionEvent& event) {
+    if (event.session.empty()) return;
+    state_->machine.sessionStarted(state_->session(event.session));
+}
+
+void PartialBuilder::sessionEnded(const SessionEvent& event) {
+    auto& s = *state_;
+    if (event.session.empty()) return;
+    auto& session = s.session(event.session);
+    s.machine.sessionEnded(session);
+    if (s.begin > 0 || !session.trivial()) return;
+    s.sessions.erase(std::string(event.session));
+    s.last = nullptr;
+}
+
+uint64_t PartialBuilder::callsSoFar() const { return state_->data.callsLogged; }
+
+Partial PartialBuilder::finishRange(uint64_t endOffset, const RangeNotes& notes) {
+    auto& s = *state_;
+    const uint64_t cut = s.source.coverage.cutStatements;
+    s.source.coverage = notes.coverage;
+    s.source.coverage.cutStatements += cut;
+    if (s.source.coverage.source.empty()) s.source.coverage.source = s.sourceName;
+    s.source.transactionsBy = s.tally->transactionsBy();
+    s.tally->moveInto(s.data);
+    s.data.lines = notes.lines;
+    s.data.bytes = endOffset - std::min(s.begin, endOffset);
+    s.data.diagnostics = notes.diagnostics;
+    Span span{s.begin, std::max(s.begin, endOffset), {}};
+    for (auto& [name, fragment] : s.sessions)
+        if (s.begin > 0 || !fragment->trivial()) span.sessions.emplace(name, std::move(*fragment));
+    s.source.spans.push_back(std::move(span));
+    s.data.sources.emplace(s.sourceName, std::move(s.source));
+    s.sessions.clear();
+    s.last = nullptr;
+    collectWaitingTemplates(s.data, [&](uint64_t key) -> const TextTemplate* {
+        const auto* text = s.catalog.find(key);
+        return text ? &text->text : nullptr;
+    });
+    applyLimits(s.data);
+    auto data = std::make_unique<PartialData>(std::move(s.data));
+    s.data = PartialData();
+    return Partial(std::move(data));
+}
+
+}  // namespace foreshard::workload

@@ -1,0 +1,78 @@
+#include "core/workload/column_tally.h"
+
+#include <algorithm>
+
+#include "core/workload/intervals.h"
+
+namespace foreshard::workload {
+
+void ColumnTally::add(int64_t interval, bool write, Weight weight, const std::vector<uint32_t>& slots, const std::vector<uint64_t>& ranges) {
+    auto& point = pointAt(bound_, interval);
+    (write ? point.writes : point.reads) += weight;
+    if (!open_ || (interval != interval_ && (interval > interval_ || ++late_ > 16))) {
+        flush();
+        open_ = true;
+        interval_ = interval;
+        late_ = 0;
+        if (!page_) page_ = std::make_unique<Page>();
+    }
+    if (interval != interval_) {
+        for (const uint32_t slot : slots) slots_.push_back({interval, slot, write ? 0 : weight, write ? weight : 0});
+        for (const uint64_t range : ranges) ranges_.push_back({interval, range, write ? 0 : weight, write ? weight : 0});
+        if (slots_.size() + ranges_.size() > compactAt_) compact();
+        return;
+    }
+    late_ = 0;
+    for (const uint32_t slot : slots) {
+        if (page_->reads[slot] == 0 && page_->writes[slot] == 0) touched_.push_back(static_cast<uint16_t>(slot));
+        (write ? page_->writes : page_->reads)[slot] += weight;
+    }
+    for (const uint64_t range : ranges) {
+        auto& sum = rangePage_[range];
+        (write ? sum.writes : sum.reads) += weight;
+    }
+}
+
+void ColumnTally::flush() {
+    if (!open_) return;
+    std::sort(touched_.begin(), touched_.end());
+    for (const uint16_t slot : touched_) {
+        slots_.push_back({interval_, slot, page_->reads[slot], page_->writes[slot]});
+        page_->reads[slot] = page_->writes[slot] = 0;
+    }
+    touched_.clear();
+    const size_t first = ranges_.size();
+    for (const auto& [range, sum] : rangePage_) ranges_.push_back({interval_, range, sum.reads, sum.writes});
+    std::sort(ranges_.begin() + static_cast<std::ptrdiff_t>(first), ranges_.end(), CountOrder());
+    rangePage_.clear();
+    open_ = false;
+    if (slots_.size() + ranges_.size() > compactAt_) compact();
+}
+
+void ColumnTally::compact() {
+    sortAndSum(slots_, CountOrder(), CountSum());
+    sortAndSum(ranges_, CountOrder(), CountSum());
+    compactAt_ = std::max<size_t>(1 << 16, 2 * (slots_.size() + ranges_.size()));
+}
+
+void ColumnTally::coarsen(int64_t ratio) {
+    flush();
+    for (auto& count : slots_) count.interval = intervalIndex(count.interval, ratio);
+    for (auto& count : ranges_) count.interval = intervalIndex(count.interval, ratio);
+    for (auto& point : bound_) point.interval = intervalIndex(point.interval, ratio);
+    sortAndSum(bound_, ByInterval(), CountSum());
+    compact();
+}
+
+void ColumnTally::moveInto(PartialColumn& into) {
+    flush();
+    compact();
+    into.slots = std::move(slots_);
+    into.ranges = std::move(ranges_);
+    into.bound = std::move(bound_);
+    slots_.clear();
+    ranges_.clear();
+    bound_.clear();
+}
+
+}  // namespace foreshard::workload

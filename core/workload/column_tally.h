@@ -1,0 +1,61 @@
+// ColumnTally: counts the accesses that bind one key column, by interval and counting slot or dyadic range. Log time runs
+// forward nearly always, so the current interval lies in a dense page; late calls go to the side and are summed at the end.
+// Not thread-safe.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <memory>
+#include <vector>
+
+#include "core/workload/partial_data.h"
+
+namespace foreshard::workload {
+
+class ColumnTally {
+public:
+    // One call that binds these slots (distinct) and ranges (distinct).
+    void add(int64_t interval, bool write, Weight weight, const std::vector<uint32_t>& slots, const std::vector<uint64_t>& ranges);
+    bool empty() const { return bound_.empty(); }
+    // Intervals become those of a width `ratio` times as long.
+    void coarsen(int64_t ratio);
+    // Moves the counts out, sorted and summed; column and type stay as they are in `into`.
+    void moveInto(PartialColumn& into);
+
+private:
+    struct Page {
+        Weight reads[countingSlots] = {};
+        Weight writes[countingSlots] = {};
+    };
+    struct RangeSum {
+        Weight reads = 0, writes = 0;
+    };
+    void flush();
+    void compact();
+
+    bool open_ = false;
+    int64_t interval_ = 0;
+    uint32_t late_ = 0;                          // calls of other intervals in a row
+    std::unique_ptr<Page> page_;
+    std::vector<uint16_t> touched_;
+    absl::flat_hash_map<uint64_t, RangeSum> rangePage_;
+    std::vector<SlotCount> slots_;
+    std::vector<RangeCount> ranges_;
+    size_t compactAt_ = 1 << 16;
+    std::vector<AccessPoint> bound_;
+};
+
+// Order and sum of the counts, for all who merge them.
+struct CountOrder {
+    bool operator()(const SlotCount& a, const SlotCount& b) const { return a.interval != b.interval ? a.interval < b.interval : a.slot < b.slot; }
+    bool operator()(const RangeCount& a, const RangeCount& b) const { return a.interval != b.interval ? a.interval < b.interval : a.range < b.range; }
+};
+struct CountSum {
+    template <typename Count>
+    void operator()(Count& into, const Count& from) const {
+        into.reads += from.reads;
+        into.writes += from.writes;
+    }
+};
+
+}  // namespace foreshard::workload

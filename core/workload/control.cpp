@@ -1,0 +1,172 @@
+#include "core/workload/control.h"
+
+namespace foreshard::workload {
+
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+bool wordLetter(char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || (c & 0x80); }
+
+bool sameWord(std::string_view text, std::string_view wordInLowerCase) {
+    if (text.size() != wordInLowerCase.size()) return false;
+    for (size_t i = 0; i < text.size(); ++i)
+        if (lower(text[i]) != wordInLowerCase[i]) return false;
+    return true;
+}
+
+// Reads words, quoted names and strings one after the other; comments and blanks are passed over.
+class Words {
+public:
+    explicit Words(std::string_view text) : rest_(text) {}
+
+    void skip() {
+        for (;;) {
+            while (!rest_.empty() && blank(rest_[0])) rest_.remove_prefix(1);
+            if (rest_.starts_with("--")) {
+                const auto end = rest_.find('\n');
+                rest_ = end == std::string_view::npos ? std::string_view() : rest_.substr(end + 1);
+            } else if (rest_.starts_with("/*")) {
+                const auto end = rest_.find("*/", 2);
+                rest_ = end == std::string_view::npos ? std::string_view() : rest_.substr(end + 2);
+            } else {
+                return;
+            }
+        }
+    }
+
+    // The next bare word; empty where something else comes.
+    std::string_view word() {
+        skip();
+        size_t size = 0;
+        while (size < rest_.size() && wordLetter(rest_[size])) ++size;
+        const auto found = rest_.substr(0, size);
+        rest_.remove_prefix(size);
+        return found;
+    }
+
+    // A bare name (folded), "quoted" or 'string'; nothing at the end or before another sign.
+    bool name(std::string& out) {
+        skip();
+        out.clear();
+        if (rest_.empty()) return false;
+        const char quote = rest_[0];
+        if (quote == '"' || quote == '\'') {
+            size_t i = 1;
+            for (; i < rest_.size(); ++i) {
+                if (rest_[i] == quote && i + 1 < rest_.size() && rest_[i + 1] == quote) ++i;
+                else if (rest_[i] == quote) break;
+                out.push_back(rest_[i]);
+            }
+            rest_.remove_prefix(std::min(rest_.size(), i + 1));
+            return true;
+        }
+        for (const char c : word()) out.push_back(lower(c));
+        return !out.empty();
+    }
+
+    bool sign(char c) {
+        skip();
+        if (rest_.empty() || rest_[0] != c) return false;
+        rest_.remove_prefix(1);
+        return true;
+    }
+
+    std::string_view rest() const { return rest_; }
+
+private:
+    std::string_view rest_;
+};
+
+Control endOfTransaction(Words words, bool commits) {
+    const Control plain{commits ? ControlKind::commit : ControlKind::rollback, {}};
+    bool no = false;
+    for (auto word = words.word(); !word.empty(); word = words.word()) {
+        if (sameWord(word, "prepared")) return {ControlKind::other, {}};
+        if (sameWord(word, "no")) no = true;
+        if (sameWord(word, "chain") && !no) return {commits ? ControlKind::commitAndChain : ControlKind::rollbackAndChain, {}};
+        if (sameWord(word, "to") && !commits) {
+            Control to{ControlKind::rollbackTo, {}};
+            Words after = words;
+            if (sameWord(after.word(), "savepoint")) words = after;
+            words.name(to.name);
+            return to;
+        }
+    }
+    return plain;
+}
+
+Control named(ControlKind kind, Words words) {
+    Control control{kind, {}};
+    Words after = words;
+    if (kind == ControlKind::release && sameWord(after.word(), "savepoint")) words = after;
+    words.name(control.name);
+    return control;
+}
+
+Control setting(Words words) {
+    bool local = false;
+    auto word = words.word();
+    if (sameWord(word, "local")) local = true, word = words.word();
+    else if (sameWord(word, "session")) word = words.word();
+    if (sameWord(word, "schema")) {   // SET SCHEMA 'x'
+        Control control{local ? ControlKind::setLocalPath : ControlKind::setPath, {}};
+        words.name(control.name);
+        return control;
+    }
+    if (!sameWord(word, "search_path")) return {ControlKind::other, {}};
+    if (!words.sign('=')) words.word();   // TO
+    Words after = words;
+    if (sameWord(after.word(), "default")) return local ? Control{ControlKind::setLocalPath, {}} : Control{ControlKind::resetPath, {}};
+    return {local ? ControlKind::setLocalPath : ControlKind::setPath, searchPathFromText(words.rest())};
+}
+
+Control reset(Words words, bool discard) {
+    const auto word = words.word();
+    const bool path = sameWord(word, "all") || (!discard && sameWord(word, "search_path"));
+    return {path ? ControlKind::resetPath : ControlKind::other, {}};
+}
+
+}  // namespace
+
+std::string searchPathFromText(std::string_view value) {
+    Words words(value);
+    std::string path, name;
+    while (words.name(name)) {
+        // A string may hold the whole list: 'a, b'.
+        const bool list = name.find(',') != std::string::npos;
+        const auto one = list ? searchPathFromText(name) : name;
+        if (!one.empty() && one != "$user") {
+            if (!path.empty()) path.push_back(pathSeparator);
+            path += one;
+        }
+        if (!words.sign(',')) break;
+    }
+    return path;
+}
+
+Control controlOf(std::string_view statement) {
+    Words words(statement);
+    words.skip();
+    if (words.rest().empty()) return {};
+    // Most statements end here, on their first letter.
+    constexpr std::string_view initials = "abcdeprs";
+    const char first = lower(words.rest()[0]);
+    if (initials.find(first) == std::string_view::npos) return {};
+    const auto word = words.word();
+    if (sameWord(word, "select")) return {};
+    if (sameWord(word, "begin")) return {ControlKind::begin, {}};
+    if (sameWord(word, "start")) return {sameWord(words.word(), "transaction") ? ControlKind::begin : ControlKind::none, {}};
+    if (sameWord(word, "commit") || sameWord(word, "end")) return endOfTransaction(words, true);
+    if (sameWord(word, "rollback") || sameWord(word, "abort")) return endOfTransaction(words, false);
+    if (sameWord(word, "prepare")) return {sameWord(words.word(), "transaction") ? ControlKind::commit : ControlKind::none, {}};
+    if (sameWord(word, "savepoint")) return named(ControlKind::savepoint, words);
+    if (sameWord(word, "release")) return named(ControlKind::release, words);
+    if (sameWord(word, "set")) return setting(words);
+    if (sameWord(word, "reset")) return reset(words, false);
+    if (sameWord(word, "discard")) return reset(words, true);
+    if (sameWord(word, "show") || sameWord(word, "deallocate") || sameWord(word, "close")) return {ControlKind::other, {}};
+    return {};
+}
+
+}  // namespace foreshard::workload

@@ -1,0 +1,191 @@
+// PartialData: what lies inside a Partial. Everything goes by names, fingerprints and sorted containers, so that equal
+// contents give equal bytes. Used by the builder, merge, finish and the serialised form; nobody else needs it.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/workload/partial.h"
+#include "core/workload/workload.h"
+
+namespace foreshard::workload {
+
+// A statement whose tables hang on a search_path that is not known yet.
+struct TextTemplate {
+    uint64_t textFingerprint = 0;
+    std::string database;
+    std::string text;
+    sql::StatementFacts facts;
+};
+
+struct PartialTemplate {
+    TextTemplate text;
+    std::vector<std::string> tables;     // qualified, parallel to facts.tables
+    std::vector<SeriesPoint> series;
+};
+
+struct AccessPoint {                     // of a table, or those that bind a column
+    int64_t interval = 0;
+    Weight reads = 0, writes = 0;
+    bool operator==(const AccessPoint&) const = default;
+};
+
+struct PartialColumn {
+    std::string column;
+    ValueType type = ValueType::unknown;
+    std::vector<SlotCount> slots;        // sorted by (interval, slot)
+    std::vector<RangeCount> ranges;      // sorted by (interval, range)
+    std::vector<AccessPoint> bound;
+};
+using ColumnName = std::pair<std::string, std::string>;   // table, expression
+
+struct ClassPoint {
+    int64_t interval = 0;
+    Weight committed = 0, aborted = 0;
+    bool operator==(const ClassPoint&) const = default;
+};
+struct PartialClass {
+    std::vector<uint64_t> templates;     // sorted; empty for the rest (fingerprint 0)
+    std::vector<ClassPoint> points;
+};
+
+struct StratumKey {
+    uint32_t bucket = 0;                 // class fingerprint mod sampleBuckets
+    bool aborted = false;
+    int64_t hour = 0;
+    auto operator<=>(const StratumKey&) const = default;
+};
+constexpr uint32_t sampleBuckets = 4'096;
+
+struct SamplePart {
+    uint64_t hash = 0;
+    uint64_t classFingerprint = 0;
+    Instant time = 0;
+    Boundaries boundary = Boundaries::none;
+    bool longer = false;                 // it had more calls than are kept
+    std::string calls;                   // records
+    auto operator<=>(const SamplePart&) const = default;
+};
+struct Stratum {
+    uint64_t count = 0;
+    Weight weight = 0;
+    uint32_t maxCalls = 0;               // of one transaction, as kept
+    std::vector<SamplePart> samples;     // sorted by hash
+};
+
+// ---- what waits for neighbours ----------------------------------------------------------------------------------
+
+enum class Phase : uint8_t {
+    unknown,     // no statement of the range tells whether a transaction was open when it began
+    idle,
+    block,       // after BEGIN
+    implicit,    // calls of one virtual transaction id, without a BEGIN
+};
+
+struct Savepoint {
+    std::string name;
+    uint64_t bytes = 0;                  // size of `calls` when it was set
+    uint32_t count = 0;
+    uint32_t unresolved = 0;
+    bool failed = false;
+};
+
+// An open transaction, or a finished one that waits for its search_path.
+struct Transaction {
+    std::string calls;                   // records, at most PartialOptions::callsPerTransaction
+    uint32_t count = 0;
+    uint32_t unresolved = 0;             // of them
+    std::set<uint64_t> beyond;           // templates of the calls beyond that
+    // Calls that still have to be counted: beyond the limit, or dropped by ROLLBACK TO, before their tables were known.
+    std::string unresolvedBeyond, unresolvedDropped;
+    Boundaries boundary = Boundaries::none;
+    bool failed = false;                 // open: must abort; finished: aborted
+    bool waits() const { return unresolved > 0 || !unresolvedBeyond.empty() || !unresolvedDropped.empty(); }
+};
+
+struct SessionFragment {
+    // Items up to and with the first one that makes the state certain, for the range to the left to be put before.
+    std::string head;
+    uint64_t headCalls = 0;
+    std::string headTransactionId;       // last one seen in the head
+
+    Phase phase = Phase::unknown;
+    std::string transactionId;           // virtual one of the open transaction; empty: unknown
+    Transaction open;
+    std::vector<Savepoint> savepoints;
+
+    bool pathKnown = false;
+    std::string path;                    // of the session; empty: the default
+    bool localPath = false;              // SET LOCAL in the open transaction (or in the head)
+    std::string localPathValue;
+    std::vector<Transaction> waiting;    // finished ones with calls that the path to the left decides
+
+    // As a session is at the begin of its source: nothing to keep.
+    bool trivial() const {
+        return phase == Phase::idle && pathKnown && path.empty() && head.empty() && waiting.empty() && !localPath;
+    }
+};
+
+struct Span {                            // contiguous bytes of a source
+    uint64_t begin = 0, end = 0;
+    std::map<std::string, SessionFragment> sessions;   // begin > 0: all seen; begin = 0: those that are not trivial
+};
+
+struct PartialSource {
+    Coverage coverage;
+    bool sawSelect = false, sawWrite = false, sawControl = false;
+    std::array<uint64_t, 5> transactionsBy{};   // by Boundaries
+    uint64_t literalsKnown = 0, literalsMissing = 0;   // parameters with and without a value in the log
+    std::vector<Span> spans;             // sorted, apart
+};
+
+// Distinct sessions: the smallest hashes (bottom-k), exact below the limit.
+struct SessionSketch {
+    static constexpr size_t limit = 65'536;
+    std::set<uint64_t> hashes;
+    void add(uint64_t hash);
+    uint64_t estimate() const;
+};
+
+struct PartialData {
+    static constexpr uint32_t formatVersion = 1;
+    static constexpr size_t maxSchemaEvents = 1'000;
+
+    std::shared_ptr<const schema::Schema> schema;   // null in an empty Partial
+    PartialOptions options;
+    Instant interval = 0;                // counting width now
+    std::optional<Instant> first, last;  // of the calls
+    uint64_t bytes = 0, lines = 0, callsLogged = 0, unparsedCalls = 0;
+    SessionSketch sessions;
+    bool overTemplates = false, overClasses = false, overWaiting = false, overCalls = false;
+
+    std::map<uint64_t, PartialTemplate> templates;          // 0: the rest
+    std::map<uint64_t, TextTemplate> waitingTemplates;      // by text key
+    std::map<ColumnName, PartialColumn> columns;
+    std::map<std::string, std::vector<AccessPoint>> tables;
+    std::map<uint64_t, PartialClass> classes;               // 0: the rest
+    std::map<StratumKey, Stratum> strata;
+    std::map<std::string, PartialSource> sources;
+    std::vector<SchemaEvent> schemaEvents;                  // sorted, distinct; the earliest ones
+    Diagnostics diagnostics;
+};
+
+inline void addSeriesPoint(SeriesPoint& into, const SeriesPoint& from) {
+    into.calls += from.calls;
+    into.durationNs += from.durationNs;
+    into.timedCalls += from.timedCalls;
+    into.rows += from.rows;
+    into.countedCalls += from.countedCalls;
+}
+inline void addClassPoint(ClassPoint& into, const ClassPoint& from) {
+    into.committed += from.committed;
+    into.aborted += from.aborted;
+}
+
+uint64_t textKey(uint64_t textFingerprint, std::string_view database);
+
+}  // namespace foreshard::workload
