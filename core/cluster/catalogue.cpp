@@ -186,7 +186,7 @@ Status adoptLayout(const Cluster& cluster, const Layout& layout) {
         FS_ASSIGN(const auto tables, shard->tables());
         for (const auto& table : tables)
             for (const auto& design : layout.design.tables)
-                if (design.strategy == sharding::Strategy::reference && sameName(bareTable(design.table), table.name))
+                if (i != layout.home() && design.strategy == sharding::Strategy::reference && sameName(bareTable(design.table), table.name))
                     FS_TRY(setCopyComplete(*shard, table.name, true));
         FS_TRY(transaction.commit());
     }

@@ -5,7 +5,7 @@
 //   foreshard_state     one row: cluster, own number, generation, layouts, the migration under way
 //   foreshard_chunk     chunks of the migration; watermark and epoch as far as this shard has applied them
 //   foreshard_flow      checksum of what a chunk gave or took here, by table (rolled back rows are taken off again)
-//   foreshard_copy      reference tables: is the copy on this shard complete
+//   foreshard_copy      reference tables: is the copy on this shard complete (the authority itself carries no mark)
 //   foreshard_plan      plans ever started here, so that none runs twice
 //   foreshard_intent, foreshard_staged    two_phase.h
 #pragma once

@@ -115,6 +115,8 @@ Status addFlows(Shard& shard, const Placement& placement, const Intent& intent, 
     return {};
 }
 
+}  // namespace
+
 Status runOperation(Shard& shard, const Placement& placement, const RowOperation& operation) {
     const PlacedTable* table = placement.find(operation.table);
     if (!table) return Error{ErrorCategory::notFound, fmt::format("There is no table {}.", operation.table), {}, {}};
@@ -136,8 +138,6 @@ Status runOperation(Shard& shard, const Placement& placement, const RowOperation
     if (operation.kind == OperationKind::erase) return shard.execute(fmt::format("DELETE FROM {} WHERE {}", name, where), values);
     return shard.execute(fmt::format("UPDATE {} SET {} WHERE {}", name, set, where), values);
 }
-
-}  // namespace
 
 Status addArrival(Shard& service, const Placement& placement, const Intent& intent, const std::vector<StagedRow>& rows) {
     {

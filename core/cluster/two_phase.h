@@ -81,6 +81,9 @@ Status addIntent(Shard& shard, const Intent& intent);
 Status addArrival(Shard& service, const Placement& placement, const Intent& intent, const std::vector<StagedRow>& rows);
 Status addOperations(Shard& service, const Placement& placement, const Intent& intent, const std::vector<RowOperation>& operations);
 
+// One operation, within the caller's transaction. Identifiers are quoted, cells bound.
+Status runOperation(Shard& shard, const Placement& placement, const RowOperation& operation);
+
 // Deletes what the intent says, within the caller's transaction. `found`: checksums of what was there.
 Status applyLeave(Shard& service, const Placement& placement, const Intent& intent, std::vector<std::pair<uint32_t, Checksum>>& found);
 // The whole effect of a decided intent, in a transaction of its own; nothing where the intent is gone already.
