@@ -13,7 +13,7 @@
 
 namespace foreshard::cost {
 
-struct ShardLoad {                       // accesses per second on one shard, by interval
+struct ShardLoad {                       // accesses per second on one shard, by interval; an access that visits k shards loads each
     uint32_t shard = 0;
     std::vector<double> values;          // parallel to Projection::times
 };
@@ -29,7 +29,7 @@ struct Projection {
     std::optional<double> multiShardReadShare;      // multi-shard and read-only
     std::vector<double> fanOutMix;       // [k]: share of transactions touching k shards, k = 0…shards
     std::vector<Instant> times;          // begin of each interval
-    std::vector<ShardLoad> load;         // expected (P50 for a forecast is in loadP50)
+    std::vector<ShardLoad> load;         // expected (expected value over paths for a forecast)
     std::optional<double> loadMaxOverMean;          // of the whole range: hottest shard / mean
     std::optional<double> loadMaxOverMeanWorst;     // of the worst interval that carries ≥ 1 % of the range's accesses
     std::vector<double> peakP50, peakP90;// forecast: quantiles over paths of each shard's busiest interval, accesses/s
@@ -40,7 +40,13 @@ struct Projection {
     std::string loadOrigin;              // "exact slot counts" or "sample estimate", for people
 };
 
+// True where what the log left out (a duration threshold, a kind of statement, literals) keeps us from saying shares.
+bool sharesUnknown(const workload::Facts& facts);
+
 // Pure; any thread. Cancellable through `job`.
 Result<Projection> project(const workload::Workload& workload, const sharding::Design& design, Job& job);
+// The same for several designs of one workload: the basis (evaluator.h) is made once and used by one thread at a time.
+struct Basis;
+Result<Projection> project(const workload::Workload& workload, const Basis& basis, const sharding::Design& design, Job& job);
 
 }  // namespace foreshard::cost

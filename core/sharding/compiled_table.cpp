@@ -22,7 +22,7 @@ AccessKeys KeyBinder::keysOf(const workload::TableAccess& access, std::span<cons
         bound = bound || found.before.back().kind != KeyConstraint::Kind::any;
     }
     if (bound) found.provenance = provenance;
-    if (access.assigned.empty()) return found;
+    if (access.kind == AccessKind::read) return found;
     for (size_t i = 0; i < parts_.size(); ++i) {
         auto assigned = parts_[i].assigned(access, slots);
         if (!assigned) continue;
@@ -30,6 +30,10 @@ AccessKeys KeyBinder::keysOf(const workload::TableAccess& access, std::span<cons
         (*found.after)[i] = std::move(*assigned);
     }
     return found;
+}
+
+bool KeyBinder::computable() const {
+    return std::all_of(parts_.begin(), parts_.end(), [](const KeyPartBinder& part) { return part.computable(); });
 }
 
 Route routeByKeys(const KeyPlacement& placement, const AccessKeys& keys) {

@@ -25,6 +25,8 @@ public:
     KeyBinder(std::span<const KeyPart> key, workload::TableId table, const workload::Facts& facts);
     AccessKeys keysOf(const workload::TableAccess& access, std::span<const workload::BoundKey> keys,
                       std::span<const std::vector<Value>> slots) const;
+    // Whether the router can make a key of every part at all.
+    bool computable() const;
 
 private:
     std::vector<KeyPartBinder> parts_;

@@ -35,6 +35,7 @@ public:
     }
     bool byHash() const override { return pinned_.empty(); }
     ShardId shardOfHash(uint64_t hash) const override { return shardOfSlot_[slotOfHash(hash, static_cast<uint32_t>(shardOfSlot_.size()))]; }
+    uint32_t slotsPerCountingSlot() const override { return std::max<uint32_t>(1, static_cast<uint32_t>(shardOfSlot_.size()) / countingSlots); }
 
 protected:
     Located partial(std::span<const KeyConstraint> constraints) const override {

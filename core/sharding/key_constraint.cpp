@@ -66,13 +66,15 @@ void KeyConstraint::intersect(const KeyConstraint& other) {
 }
 
 KeyPartBinder::KeyPartBinder(const KeyPart& part, workload::TableId table, const workload::Facts& facts)
-    : part_(part), computable_(computable(part)), followsColumn_(followsColumn(part)) {
+    : part_(part), computable_(sharding::computable(part)), followsColumn_(followsColumn(part)) {
     ValueType type = part.type;
     const schema::Column* declared = table < facts.schema.tables.size() ? facts.schema.tables[table].column(part.column) : nullptr;
     if (declared && declared->type == ValueType::other && hasOwnEquality(declared->declaredType)) computable_ = false;
-    for (workload::ColumnId id = 0; id < facts.columns.size(); ++id) {
+    const auto first = std::partition_point(facts.columns.begin(), facts.columns.end(), [&](const auto& column) { return column.table < table; });
+    for (auto id = static_cast<workload::ColumnId>(first - facts.columns.begin()); id < facts.columns.size(); ++id) {
         const workload::KeyColumn& column = facts.columns[id];
-        if (column.table != table || column.column != part.column) continue;
+        if (column.table != table) break;
+        if (column.column != part.column) continue;
         siblings_.push_back(id);
         if (column.expression == part.expression) {
             exact_ = id;
@@ -143,6 +145,8 @@ KeyConstraint KeyPartBinder::constraint(std::span<const BoundKey> keys, bool sto
 
 std::optional<KeyConstraint> KeyPartBinder::assigned(const workload::TableAccess& access, std::span<const std::vector<Value>> slots) const {
     std::optional<KeyConstraint> found;
+    // An expression's column that is no candidate itself is not among the assigned ones: any UPDATE may change it.
+    if (!part_.bare() && !column_ && access.kind == workload::AccessKind::write) return KeyConstraint{};
     for (size_t i = 0; i < access.assigned.size(); ++i) {
         if (std::find(siblings_.begin(), siblings_.end(), access.assigned[i]) == siblings_.end()) continue;
         const uint32_t slot = i < access.assignedSlots.size() ? access.assignedSlots[i] : sql::noSlot;

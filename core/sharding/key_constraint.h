@@ -41,6 +41,7 @@ public:
     std::optional<KeyConstraint> assigned(const workload::TableAccess& access, std::span<const std::vector<Value>> slots) const;
 
     const KeyPart& part() const { return part_; }
+    bool computable() const { return computable_; }
     bool binds(workload::ColumnId column) const;
 
 private:

@@ -30,6 +30,8 @@ public:
     // True where a key of one part is placed by hashValue() alone; then shardOfHash gives its shard.
     virtual bool byHash() const { return false; }
     virtual ShardId shardOfHash(uint64_t) const { return 0; }
+    // Hash: routing slots in each counting slot; 1 where the counting slots are not cut.
+    virtual uint32_t slotsPerCountingSlot() const { return 1; }
 
     // Every shard that may hold rows.
     const ShardSet& everywhere() const { return everywhere_; }

@@ -1,0 +1,65 @@
+// Evaluator: the cost of a whole-schema design, kept up to date while single tables change. Changing a table costs
+// O(transactions that touch it); the sums are exactly those of a fresh evaluation (integers for transactions; loads are summed
+// table by table in one order). The sample, load counts and sizes are shared by any number of Evaluators. Not thread-safe;
+// Basis is immutable but for the sample's cache, so that Evaluators of one Basis share a thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/cost/load_model.h"
+#include "core/cost/sample.h"
+#include "core/cost/storage.h"
+
+namespace foreshard::cost {
+
+// What any design of a workload is evaluated on; the workload must outlive it.
+struct Basis {
+    static Result<std::unique_ptr<Basis>> make(const workload::Workload& workload, Job& job);
+    Basis(const workload::Workload& workload, std::unique_ptr<Sample> sample);
+
+    std::shared_ptr<const workload::Facts> facts;
+    std::unique_ptr<Sample> sample;
+    LoadModel loads;                  // all intervals in one
+};
+
+// Weighted, committed transactions.
+struct Sums {
+    Weight transactions = 0;
+    Weight multiShard = 0, multiShardWrite = 0, multiShardRead = 0;
+    Weight writeVisits = 0, readVisits = 0;     // shards beyond the first, of multi-shard writes and reads
+    std::vector<Weight> byFanOut;               // [k]: touching k shards
+    bool operator==(const Sums&) const = default;
+};
+
+class Evaluator {
+public:
+    // Every table starts unsharded on shard 0.
+    Evaluator(const Basis& basis, uint32_t shards);
+    ~Evaluator();
+
+    uint32_t shards() const { return shards_; }
+    // `slots` for hash and directory (null: dealt out evenly).
+    void set(workload::TableId table, const sharding::TableDesign& design, const sharding::SlotMap* slots);
+    // All tables of a design; those that it does not name are unsharded on shard 0.
+    void set(const sharding::Design& design);
+
+    const Sums& sums() const { return sums_; }
+    // Accesses on each shard, all tables; and of one table.
+    std::vector<double> load() const;
+    const TableLoad& load(workload::TableId table) const;
+    bool loadExact() const;
+    StorageByShard storage() const;
+
+private:
+    struct State;
+    void add(uint32_t transaction, int sign);
+
+    const Basis& basis_;
+    uint32_t shards_;
+    Sums sums_;
+    std::vector<State> tables_;       // by TableId
+};
+
+}  // namespace foreshard::cost

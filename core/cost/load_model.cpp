@@ -1,0 +1,234 @@
+#include "core/cost/load_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/workload/ranges.h"
+
+namespace foreshard::cost {
+
+using sharding::KeyPlacement;
+using sharding::Strategy;
+using sharding::TableDesign;
+using workload::ColumnId;
+using workload::TableId;
+
+namespace {
+
+// Parts of a counting slot that a ring's arcs are told apart by.
+constexpr uint32_t ringProbes = 64;
+
+template <typename Count, typename Key>
+std::vector<Count> collapse(const std::vector<Count>& counts, Key Count::*key) {
+    std::map<Key, Count> sums;
+    for (const Count& count : counts) {
+        Count& sum = sums[count.*key];
+        sum.*key = count.*key;
+        sum.reads += count.reads;
+        sum.writes += count.writes;
+    }
+    std::vector<Count> out;
+    for (const auto& [value, sum] : sums) out.push_back(sum);
+    return out;
+}
+
+workload::ColumnRates collapse(const workload::ColumnRates& rates) {
+    workload::ColumnRates out;
+    out.slots = collapse(rates.slots, &workload::SlotCount::slot);
+    out.ranges = collapse(rates.ranges, &workload::RangeCount::range);
+    workload::ColumnTotal all;
+    for (const auto& total : rates.totals) {
+        all.reads += total.reads;
+        all.writes += total.writes;
+        all.boundReads += total.boundReads;
+        all.boundWrites += total.boundWrites;
+    }
+    if (!rates.totals.empty()) out.totals.push_back(all);
+    return out;
+}
+
+}  // namespace
+
+LoadModel::LoadModel(const workload::Workload& workload, bool byInterval) : facts_(workload.facts), byInterval_(byInterval) {
+    const auto& rates = workload.rates;
+    if (byInterval) {
+        columns_ = &rates.columns;
+        first_ = rates.firstInterval();
+        intervals_ = rates.range.empty() ? 0 : static_cast<size_t>(rates.endInterval() - first_);
+    } else {
+        for (const auto& column : rates.columns) collapsed_.push_back(collapse(column));
+        columns_ = &collapsed_;
+    }
+    for (TableId table = 0; table < facts_->schema.tables.size(); ++table) totals_.push_back(tableTotals(table, rates.templates));
+}
+
+size_t LoadModel::place(int64_t interval) const {
+    if (!byInterval_) return 0;
+    return interval < first_ || interval - first_ >= static_cast<int64_t>(intervals_) ? intervals_ : static_cast<size_t>(interval - first_);
+}
+
+// Every column of a table counts all accesses of the table; a table without candidate columns has its templates' calls.
+std::vector<LoadModel::Access> LoadModel::tableTotals(TableId table, const std::vector<workload::TemplateSeries>& series) const {
+    std::vector<Access> totals(intervals_);
+    for (ColumnId column = 0; column < columns_->size() && column < facts_->columns.size(); ++column) {
+        if (facts_->columns[column].table != table || (*columns_)[column].totals.empty()) continue;
+        for (const auto& total : (*columns_)[column].totals) {
+            const size_t i = place(total.interval);
+            if (i == intervals_) continue;
+            totals[i].reads += fromWeight(total.reads);
+            totals[i].writes += fromWeight(total.writes);
+        }
+        return totals;
+    }
+    for (size_t t = 0; t < series.size() && t < facts_->templates.size(); ++t) {
+        for (const auto& access : facts_->templates[t].accesses) {
+            if (access.table != table) continue;
+            for (const auto& point : series[t].points)
+                if (const size_t i = place(point.interval); i < intervals_)
+                    (access.kind == workload::AccessKind::read ? totals[i].reads : totals[i].writes) += fromWeight(point.calls);
+        }
+    }
+    return totals;
+}
+
+TableLoad LoadModel::load(TableId table, const TableDesign& design, const KeyPlacement* placement, uint32_t shards,
+                          const std::function<SampledVisits()>& visits) const {
+    TableLoad out;
+    out.values.assign(shards * intervals_, 0.0);
+    if (!placement) {
+        for (size_t i = 0; i < intervals_; ++i) {
+            const Access& all = totals_[table][i];
+            if (design.strategy == Strategy::unsharded) out.values[std::min(design.home, shards - 1) * intervals_ + i] += all.reads + all.writes;
+            else
+                for (uint32_t shard = 0; shard < shards; ++shard) out.values[shard * intervals_ + i] += all.reads / shards + all.writes;
+        }
+        return out;
+    }
+    const auto column = design.key.size() == 1 ? facts_->findColumn(table, design.key[0].expression) : std::nullopt;
+    const bool counted = column && *column < columns_->size() && design.placement == sharding::Placement::ours;
+    if (counted && placement->byHash()) {
+        addHash(*column, design, *placement, out);
+    } else if (counted && design.strategy == Strategy::range && !(*columns_)[*column].ranges.empty()) {
+        addRanges(*column, design, *placement, out);
+        // Range conditions are not among the range counts; the sample tells which shards they visit.
+        addUnbound(*column, *placement, &visits, out);
+    } else {
+        spreadAsSampled(table, visits(), out);
+    }
+    return out;
+}
+
+std::vector<LoadModel::Spread> LoadModel::spreadOfSlot(uint32_t slot, const KeyPlacement& placement, uint32_t probes) const {
+    std::vector<Spread> spread;
+    const uint64_t first = uint64_t{slot} << 54, step = (uint64_t{1} << 54) / probes;
+    for (uint32_t i = 0; i < probes; ++i) {
+        const uint32_t shard = placement.shardOfHash(first + i * step + step / 2);
+        const auto known = std::find_if(spread.begin(), spread.end(), [&](const Spread& s) { return s.shard == shard; });
+        if (known == spread.end()) spread.push_back({shard, 1.0 / probes});
+        else known->share += 1.0 / probes;
+    }
+    return spread;
+}
+
+void LoadModel::addHash(ColumnId column, const TableDesign& design, const KeyPlacement& placement, TableLoad& out) const {
+    const uint32_t probes = design.strategy == Strategy::consistentHash ? ringProbes : placement.slotsPerCountingSlot();
+    std::vector<std::vector<Spread>> spreads(countingSlots);
+    for (const auto& count : (*columns_)[column].slots) {
+        const size_t i = place(count.interval);
+        if (i == intervals_ || count.slot >= countingSlots) continue;
+        auto& spread = spreads[count.slot];
+        if (spread.empty()) spread = spreadOfSlot(count.slot, placement, probes);
+        out.exact = out.exact && spread.size() == 1;
+        const double accesses = fromWeight(count.reads) + fromWeight(count.writes);
+        for (const Spread& part : spread) out.values[part.shard * intervals_ + i] += accesses * part.share;
+    }
+    addUnbound(column, placement, nullptr, out);
+}
+
+void LoadModel::addRanges(ColumnId column, const TableDesign& design, const KeyPlacement& placement, TableLoad& out) const {
+    const ValueKind kind = design.key[0].type == ValueType::timestamp || design.key[0].type == ValueType::date ? ValueKind::timestamp : ValueKind::integer;
+    const auto at = [&](int64_t number) {
+        const Value key{kind, number, {}};
+        return placement.shardOf(std::span(&key, 1));
+    };
+    for (const auto& count : (*columns_)[column].ranges) {
+        const size_t i = place(count.interval);
+        if (i == intervals_) continue;
+        const int64_t low = workload::rangeLow(count.range), high = workload::rangeHigh(count.range);
+        const double accesses = fromWeight(count.reads) + fromWeight(count.writes);
+        // A split point inside a counted range: its load is taken to be even.
+        std::vector<int64_t> begins{low};
+        for (const auto& range : design.ranges)
+            if (!range.low.empty() && range.low[0].kind == kind && range.low[0].number > low && range.low[0].number <= high) begins.push_back(range.low[0].number);
+        const double width = static_cast<double>(high) - static_cast<double>(low) + 1;
+        for (size_t part = 0; part < begins.size(); ++part) {
+            const double end = part + 1 < begins.size() ? static_cast<double>(begins[part + 1]) : static_cast<double>(high) + 1;
+            out.values[at(begins[part]) * intervals_ + i] += accesses * (end - static_cast<double>(begins[part])) / width;
+        }
+        out.exact = out.exact && begins.size() == 1;
+    }
+}
+
+void LoadModel::addUnbound(ColumnId column, const KeyPlacement& placement, const std::function<SampledVisits()>* visits, TableLoad& out) const {
+    const auto& totals = (*columns_)[column].totals;
+    const auto unbound = [](const workload::ColumnTotal& t) {
+        return Access{fromWeight(std::max<Weight>(0, t.reads - t.boundReads)), fromWeight(std::max<Weight>(0, t.writes - t.boundWrites))};
+    };
+    const bool any = std::any_of(totals.begin(), totals.end(), [&](const auto& t) { return unbound(t).reads + unbound(t).writes > 0; });
+    if (!any) return;
+    std::vector<double> reads(out.values.size() / std::max<size_t>(1, intervals_)), writes;
+    placement.everywhere().forEach([&](uint32_t shard) { reads[shard] = 1; });
+    writes = reads;
+    if (visits) {
+        const SampledVisits sampled = (*visits)();
+        const auto take = [&](const std::vector<double>& loose, std::vector<double>& into) {
+            out.exact = out.exact && (loose.empty() || loose == into);
+            if (!loose.empty()) into = loose;
+        };
+        take(sampled.looseReads, reads);
+        take(sampled.looseWrites, writes);
+    }
+    for (const auto& total : totals) {
+        const size_t i = place(total.interval);
+        if (i == intervals_) continue;
+        for (size_t shard = 0; shard < reads.size(); ++shard)
+            out.values[shard * intervals_ + i] += unbound(total).reads * reads[shard] + unbound(total).writes * writes[shard];
+    }
+}
+
+void LoadModel::spreadAsSampled(TableId table, const SampledVisits& visits, TableLoad& out) const {
+    out.exact = false;
+    for (size_t i = 0; i < intervals_; ++i)
+        for (size_t shard = 0; shard < visits.reads.size(); ++shard)
+            out.values[shard * intervals_ + i] += totals_[table][i].reads * visits.reads[shard] + totals_[table][i].writes * visits.writes[shard];
+}
+
+std::vector<double> LoadModel::slotLoad(ColumnId column) const {
+    std::vector<double> load(countingSlots);
+    if (column < columns_->size())
+        for (const auto& count : (*columns_)[column].slots)
+            if (count.slot < countingSlots) load[count.slot] += fromWeight(count.reads) + fromWeight(count.writes);
+    return load;
+}
+
+std::vector<std::pair<uint64_t, double>> LoadModel::rangeLoad(ColumnId column) const {
+    std::map<uint64_t, double> load;
+    if (column < columns_->size())
+        for (const auto& count : (*columns_)[column].ranges) load[count.range] += fromWeight(count.reads) + fromWeight(count.writes);
+    return {load.begin(), load.end()};
+}
+
+LoadModel::Bound LoadModel::bound(ColumnId column) const {
+    Bound sum;
+    if (column >= columns_->size()) return sum;
+    for (const auto& total : (*columns_)[column].totals) {
+        sum.all.reads += fromWeight(total.reads);
+        sum.all.writes += fromWeight(total.writes);
+        sum.bound.reads += fromWeight(total.boundReads);
+        sum.bound.writes += fromWeight(total.boundWrites);
+    }
+    return sum;
+}
+
+}  // namespace foreshard::cost

@@ -1,0 +1,80 @@
+// LoadModel: accesses of a table by shard (and interval) under a placement. Exact where the key is one column and the
+// counts tell: slot counts for a hash whose slots are the counting slots or a coarser deal of them, range counts for ranges
+// that do not cut a counted range. Elsewhere (composite keys, finer slots, rings, pinned keys, an engine's own hash) the
+// table's exact totals are spread as the sampled accesses are: a sample estimate, and it says so. Accesses that do not bind
+// the key load every shard. Weighted accesses, not rates. Keeps pointers into the workload, which must outlive it.
+// Immutable; const calls from any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/sharding/key_placement.h"
+#include "core/workload/workload.h"
+
+namespace foreshard::cost {
+
+// How the sampled accesses of a table fall on shards: visits to each shard for one read and one write. Sums above 1 where
+// accesses visit several.
+struct SampledVisits {
+    std::vector<double> reads, writes;             // of all accesses
+    std::vector<double> looseReads, looseWrites;   // of those that bind the key to no list of values; empty: there are none
+};
+
+struct TableLoad {
+    std::vector<double> values;      // [shard × intervals + interval]
+    bool exact = true;
+};
+
+class LoadModel {
+public:
+    // `byInterval` false: all intervals in one.
+    LoadModel(const workload::Workload& workload, bool byInterval);
+    LoadModel(const LoadModel&) = delete;
+
+    size_t intervals() const { return intervals_; }
+    struct Access {
+        double reads = 0, writes = 0;
+    };
+    // By interval; of all accesses of the table.
+    const std::vector<Access>& totals(workload::TableId table) const { return totals_[table]; }
+
+    // `visits` is asked where only the sample can tell. `placement` is null for reference and unsharded tables.
+    TableLoad load(workload::TableId table, const sharding::TableDesign& design, const sharding::KeyPlacement* placement, uint32_t shards,
+                   const std::function<SampledVisits()>& visits) const;
+
+    // Accesses of a column by counting slot, over all intervals.
+    std::vector<double> slotLoad(workload::ColumnId column) const;
+    // Accesses of a column by dyadic range, over all intervals, in order.
+    std::vector<std::pair<uint64_t, double>> rangeLoad(workload::ColumnId column) const;
+    // Of a column, over all intervals: accesses in all and those that bind it.
+    struct Bound {
+        Access all, bound;
+    };
+    Bound bound(workload::ColumnId column) const;
+
+private:
+    struct Spread {                                  // where a part of the hash space goes
+        uint32_t shard;
+        double share;
+    };
+    std::vector<Access> tableTotals(workload::TableId table, const std::vector<workload::TemplateSeries>& series) const;
+    std::vector<Spread> spreadOfSlot(uint32_t slot, const sharding::KeyPlacement& placement, uint32_t probes) const;
+    void addHash(workload::ColumnId column, const sharding::TableDesign& design, const sharding::KeyPlacement& placement, TableLoad& out) const;
+    void addRanges(workload::ColumnId column, const sharding::TableDesign& design, const sharding::KeyPlacement& placement, TableLoad& out) const;
+    void addUnbound(workload::ColumnId column, const sharding::KeyPlacement& placement, const std::function<SampledVisits()>* visits, TableLoad& out) const;
+    void spreadAsSampled(workload::TableId table, const SampledVisits& visits, TableLoad& out) const;
+    // Index of an interval, or `intervals()` for one outside.
+    size_t place(int64_t interval) const;
+
+    std::shared_ptr<const workload::Facts> facts_;
+    std::vector<workload::ColumnRates> collapsed_;
+    const std::vector<workload::ColumnRates>* columns_ = nullptr;   // the workload's, or collapsed_
+    int64_t first_ = 0;
+    bool byInterval_ = true;
+    size_t intervals_ = 1;
+    std::vector<std::vector<Access>> totals_;        // by TableId
+};
+
+}  // namespace foreshard::cost
