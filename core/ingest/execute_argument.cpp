@@ -95,7 +95,9 @@ bool ParameterList::readExecute(std::string_view execute, std::string_view prepa
     if (at < prepare.size() && prepare[at] == '(' && !skipParentheses(prepare, at)) return false;
     skipBlanks(prepare, at);
     if (!startsWithWord(prepare.substr(at), "AS")) return false;
-    body = prepare.substr(at + 2);
+    at += 2;
+    skipBlanks(prepare, at);
+    body = prepare.substr(at);
     return true;
 }
 

@@ -56,7 +56,7 @@ public:
         return {};
     }
 
-    workload::Partial takePartial() { return std::move(merged_).take(); }
+    Result<workload::Partial> takePartial() { return std::move(merged_).take(); }
     std::vector<workload::Coverage> takeCoverage() { return std::move(coverage_); }
 
 private:

@@ -179,9 +179,9 @@ WordKind wordKindOf(std::string_view statement) {
 
 bool endsTransaction(std::string_view statement) {
     const auto text = fromFirstWord(statement);
-    for (const std::string_view word : {"COMMIT", "END", "ROLLBACK", "ABORT", "PREPARE"})
+    for (const std::string_view word : {"COMMIT", "END", "ROLLBACK", "ABORT"})
         if (startsWithWord(text, word)) return true;
-    return false;
+    return startsWithWord(text, "PREPARE") && startsWithWord(fromFirstWord(text.substr(7)), "TRANSACTION");
 }
 
 bool hasParameters(std::string_view statement) {

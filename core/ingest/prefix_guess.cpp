@@ -39,12 +39,38 @@ std::vector<std::string_view> messageLines(std::string_view sample) {
     return lines;
 }
 
-size_t countMatches(const LinePrefix& prefix, const std::vector<std::string_view>& lines) {
+struct Score {
+    size_t matched = 0, filled = 0;    // lines, and values found in them
+    bool known = false;
+    int unusedEscapes = 0;             // negative
+    auto operator<=>(const Score&) const = default;
+};
+
+// A name that swallowed other parts of the head.
+bool suspicious(std::string_view name, std::string_view swallowed) {
+    return name.find_first_of(swallowed) != std::string_view::npos && name != "[unknown]";
+}
+
+Score scoreOf(const LinePrefix& prefix, const std::vector<std::string_view>& lines, bool known) {
+    Score score{0, 0, known, -static_cast<int>(prefix.escapes())};
     PrefixFields fields;
     std::string_view severity;
-    return static_cast<size_t>(std::count_if(lines.begin(), lines.end(), [&](std::string_view line) {
-        return prefix.match(line, fields, severity).has_value();
-    }));
+    for (const auto line : lines) {
+        if (!prefix.match(line, fields, severity) || suspicious(fields.user, " =,|[") ||
+            suspicious(fields.database, " =,|[") || suspicious(fields.application, "=@|[")) continue;
+        ++score.matched;
+        for (const auto value : {fields.user, fields.database, fields.application, fields.host, fields.session, fields.pid,
+                                 fields.virtualTransaction, fields.sessionStart, fields.commandTag})
+            score.filled += !value.empty();
+    }
+    return score;
+}
+
+size_t wordLength(std::string_view text) {
+    size_t at = 0;
+    if (text.empty() || !isLetter(text[0])) return 0;
+    while (at < text.size() && (isLetter(text[at]) || isDigit(text[at]) || text[at] == '_' || text[at] == '-')) ++at;
+    return at;
 }
 
 // The text of a line before its severity; empty: none found.
@@ -71,7 +97,7 @@ std::string escaped(std::string_view literal) {
 // "user=" and the like by their label, name@name as user and database.
 class HeadReader {
 public:
-    explicit HeadReader(std::string_view head) : head_(head) {}
+    HeadReader(std::string_view head, const std::set<std::string, std::less<>>& constant) : head_(head), constant_(constant) {}
 
     // Formats to try: the whole head, and the same with %q in front of each value behind the process id.
     std::vector<std::string> formats() {
@@ -104,9 +130,11 @@ private:
             const bool start = used('m') || used('t') || used('n');
             return value(start ? 's' : millis ? 'm' : 't', length);
         }
-        const bool wordBefore = at_ > 0 && (isLetter(head_[at_ - 1]) || isDigit(head_[at_ - 1]));
+        // "v3/17" and "x0" are numbers behind a letter; "node12" is a word.
+        const auto inWord = [&](size_t at) { return isLetter(head_[at]) || isDigit(head_[at]); };
+        const bool wordBefore = at_ > 0 && inWord(at_ - 1) && (isDigit(head_[at_ - 1]) || at_ < 2 || inWord(at_ - 2));
         if (!wordBefore && number(rest)) return;
-        if (label(rest) || userAtDatabase(rest) || bracketed(rest)) return;
+        if (label(rest) || userAtDatabase(rest) || bracketed(rest) || (!wordBefore && name(rest))) return;
         literal();
     }
 
@@ -160,12 +188,24 @@ private:
         return value('h', length), true;
     }
 
-    // A name runs to the next of these.
-    static size_t nameLength(std::string_view rest) {
-        size_t at = rest.starts_with("[unknown]") ? 9 : 0;
-        if (at == 0)
-            while (at < rest.size() && std::string_view(" ,:;@/]|)>").find(rest[at]) == std::string_view::npos) ++at;
-        return at;
+    // A name runs to the next of these; between bars or commas to the next bar or comma.
+    size_t nameLength(std::string_view rest) const {
+        if (rest.starts_with("[unknown]")) return 9;
+        const size_t place = static_cast<size_t>(rest.data() - head_.data());
+        const char before = place > 0 ? head_[place - 1] : ' ';
+        if ((before == '|' || before == ',' || before == ';') && rest.find(before) != std::string_view::npos) return rest.find(before);
+        return std::min(rest.find_first_of(" ,:;@/]|)>"), rest.size());
+    }
+
+    // A word that other lines do not have.
+    bool name(std::string_view rest) {
+        const size_t word = wordLength(rest);
+        const bool unknown = rest.starts_with("[unknown]");
+        if ((word == 0 || constant_.contains(rest.substr(0, word))) && !unknown) return false;
+        if (const char behind = word < rest.size() ? rest[word] : ' '; !unknown && (behind == '=' || behind == ':' || behind == '/')) return false;
+        for (const char escape : {'u', 'd', 'a'})
+            if (!used(escape)) return value(escape, nameLength(rest)), true;
+        return false;
     }
 
     bool label(std::string_view rest) {
@@ -207,17 +247,30 @@ private:
     }
 
     std::string_view head_;
+    const std::set<std::string, std::less<>>& constant_;
     size_t at_ = 0;
     std::string label_;
     std::vector<std::string> parts_;
     std::set<char> used_;
 };
 
-struct Score {
-    size_t matched = 0, escapes = 0;
-    bool known = false;
-    auto operator<=>(const Score&) const = default;
-};
+// Words that nearly every head holds are text of the prefix; others are names.
+std::set<std::string, std::less<>> constantWords(const std::vector<std::string_view>& heads) {
+    std::map<std::string, size_t, std::less<>> counts;
+    for (const auto head : heads) {
+        std::set<std::string, std::less<>> words;
+        for (size_t at = 0; at < head.size();) {
+            const size_t length = wordLength(head.substr(at));
+            if (length > 0) words.emplace(head.substr(at, length));
+            at += std::max<size_t>(length, 1);
+        }
+        for (const auto& word : words) ++counts[word];
+    }
+    std::set<std::string, std::less<>> constant;
+    for (const auto& [word, count] : counts)
+        if (count * 10 >= heads.size() * 9) constant.insert(word);
+    return constant;
+}
 
 }  // namespace
 
@@ -229,8 +282,8 @@ std::optional<PrefixGuess> guessPrefix(std::string_view sample) {
     const auto consider = [&](const std::string& format, bool known) {
         const auto prefix = LinePrefix::parse(format);
         if (!prefix || !prefix->hasTime()) return;
-        const Score score{countMatches(*prefix, lines), prefix->escapes(), known};
-        if (best < score) {
+        const Score score = scoreOf(*prefix, lines, known);
+        if (score.matched > 0 && (bestFormat.empty() || best < score)) {
             best = score;
             bestFormat = format;
         }
@@ -242,9 +295,10 @@ std::optional<PrefixGuess> guessPrefix(std::string_view sample) {
         for (const auto line : lines)
             if (const auto head = headOf(line); !head.empty()) heads.push_back(head);
         std::stable_sort(heads.begin(), heads.end(), [](auto a, auto b) { return a.size() > b.size(); });
+        const auto constant = constantWords(heads);
         std::set<std::string> tried;
         for (size_t i = 0; i < heads.size() && tried.size() < 60; i += std::max<size_t>(1, heads.size() / 12))
-            for (const auto& format : HeadReader(heads[i]).formats())
+            for (const auto& format : HeadReader(heads[i], constant).formats())
                 if (tried.insert(format).second) consider(format, false);
     }
     const double share = static_cast<double>(best.matched) / static_cast<double>(lines.size());

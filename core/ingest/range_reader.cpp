@@ -98,8 +98,9 @@ uint64_t RangeReader::lineAt(size_t at) {
 
 void RangeReader::noteSkip(const LogFile& file, size_t at, const char* reason) {
     if (std::string_view(reason) == "empty_line") return;
-    // Neighbouring lines count each, but are told of once.
-    if (skipping_) outcome_.diagnostics.count(reason);
+    // Lines that belong to no record count each, but neighbours are told of once.
+    const bool runsOn = std::string_view(reason) == "foreign_line" || std::string_view(reason) == "nul_bytes";
+    if (skipping_ && runsOn) outcome_.diagnostics.count(reason);
     else outcome_.diagnostics.add({Severity::warning, reason, file.path(), lineAt(at), 0, describeSkip(reason)});
     skipping_ = true;
 }

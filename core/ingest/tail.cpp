@@ -34,8 +34,8 @@ struct LogTail::State {
     Status begin() {
         FS_ASSIGN(PlannedFile planned, planFile(path, options));
         info = planned.info;
-        if (options.source.empty()) FS_ASSIGN(source, sourceName(planned.file));
-        else source = options.source;
+        FS_ASSIGN(source, sourceName(planned.file));
+        if (!options.source.empty()) source = options.source;
         reader = std::make_unique<RangeReader>(info->shape);
         if (!builder)
             builder = std::make_unique<workload::PartialBuilder>(
