@@ -18,7 +18,7 @@ TableId NameTable::table(const std::string& qualifiedName) {
     };
     for (const auto& key : definition->keys) {
         add(key.columns);
-        if (key.kind == schema::KeyKind::foreign) table(key.referencedTable);
+        if (key.kind == schema::KeyKind::foreign && findQualified(*schema_, key.referencedTable)) table(key.referencedTable);
     }
     for (const auto& index : definition->indexes)
         if (index.unique) add(index.columns);

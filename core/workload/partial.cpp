@@ -31,6 +31,8 @@ Status Partial::merge(Partial&& other) {
     return {};
 }
 
+PartialData Partial::takeData() && { return std::exchange(*data_, PartialData()); }
+
 bool Partial::empty() const { return !data_->schema; }
 uint64_t Partial::callsLogged() const { return data_->callsLogged; }
 TimeRange Partial::times() const { return data_->first ? TimeRange{*data_->first, *data_->last + 1} : TimeRange{}; }

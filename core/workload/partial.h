@@ -76,6 +76,7 @@ public:
     bool overLimit() const;            // see PartialOptions
     uint64_t waitingCalls() const;     // that wait for the range to the left
     const PartialData& data() const { return *data_; }
+    PartialData takeData() &&;
 
 private:
     std::unique_ptr<PartialData> data_;
@@ -122,5 +123,6 @@ struct FinishOptions {
 
 // Calls that still wait are taken as if their range began the source. Same Partial, same Workload, to the byte.
 std::shared_ptr<const Workload> finish(const Partial& partial, const FinishOptions& options = {});
+std::shared_ptr<const Workload> finish(Partial&& partial, const FinishOptions& options = {});   // without a copy
 
 }  // namespace foreshard::workload
