@@ -88,6 +88,7 @@ Result<migration::MigrationPlan> plan(const PlanOptions& options, Job& job) {
     record.fromDesign = sharding::writeDesign(from);
     record.toDesign = sharding::writeDesign(to);
     record.cluster = chosen->first;
+    FS_ASSIGN(record.adviceFingerprint, project.adviceFingerprint());
     FS_TRY(project.savePlan(record));
     return made;
 }

@@ -22,19 +22,18 @@ namespace {
 
 // Digests of the logs, and a refusal of those that the project has read before or that are named twice.
 Result<std::vector<project::ReadSource>> newSources(const project::Project& project, const std::vector<Path>& logs, Job& job) {
-    FS_ASSIGN(const auto known, project.readSources());
     std::vector<project::ReadSource> fresh;
     job.beginPass("looking at the files", logs.size(), "files");
     for (const auto& log : logs) {
         FS_ASSIGN(const auto digest, ingest::contentDigest(log.string(), job));
-        for (const std::vector<project::ReadSource>* list : std::initializer_list<const std::vector<project::ReadSource>*>{&known, &fresh})
-            for (const auto& before : *list)
-                if (before.digest == digest)
-                    return Error{ErrorCategory::conflict, fmt::format("{} was read before, as {}.", log.string(), before.path), "Leave it out, or make a new project.", {}};
+        for (const auto& other : fresh)
+            if (other.digest == digest)
+                return Error{ErrorCategory::usage, fmt::format("{} is the same log as {}.", log.string(), other.path), "Name it once.", {}};
         std::error_code ignored;
         fresh.push_back({std::filesystem::absolute(log).string(), digest, static_cast<uint64_t>(std::filesystem::file_size(log, ignored)), nowMicros()});
         job.progress(fresh.size());
     }
+    FS_TRY(project.refuseReadBefore(fresh));
     return fresh;
 }
 

@@ -1,0 +1,73 @@
+#include "app/workbench/contents.h"
+
+#include "app/verbs/cluster.h"
+#include "app/verbs/designs.h"
+#include "core/workload/workload.h"
+
+namespace foreshard::workbench {
+
+namespace {
+
+ui::PageId pageOf(project::Stage stage) {
+    switch (stage) {
+        case project::Stage::workload: return ui::PageId::workload;
+        case project::Stage::models:
+        case project::Stage::forecast: return ui::PageId::forecast;
+        case project::Stage::advice: return ui::PageId::designs;
+        case project::Stage::plan: return ui::PageId::migrate;
+        case project::Stage::monitor: return ui::PageId::monitor;
+    }
+    return ui::PageId::workload;
+}
+
+}  // namespace
+
+Status loadWorkload(const project::Project& project, ui::Contents& out) {
+    FS_ASSIGN(out.workload, project.workload());
+    return {};
+}
+
+Status loadForecast(const project::Project& project, ui::Contents& out) {
+    FS_ASSIGN(out.models, project.models());
+    FS_ASSIGN(out.forecast, project.forecast());
+    return {};
+}
+
+Status loadDesigns(const project::Project& project, ui::Contents& out) {
+    FS_ASSIGN(out.advice, project.advice());
+    const auto today = verbs::findDesign(project, "today");
+    if (today.ok()) out.today = std::make_shared<const sharding::Design>(*today);
+    return {};
+}
+
+Status loadMigration(const verbs::Path& file, ui::Contents& out) {
+    const auto plan = verbs::currentPlan(file);
+    if (!plan.ok()) return plan.error().category == ErrorCategory::notFound ? Status() : plan.status();
+    Job job;
+    FS_ASSIGN(const auto status, verbs::status({.project = file}, job));
+    out.migration = std::make_shared<const ui::MigrationView>(migrationView(*plan, status));
+    return {};
+}
+
+Status loadStaleness(const project::Project& project, ui::Contents& out) {
+    FS_ASSIGN(const auto stages, project.staleness());
+    std::set<ui::PageId> stale;
+    for (const auto& [stage, state] : stages)
+        if (state.freshness == project::Freshness::stale) stale.insert(pageOf(stage));
+    out.stale = std::move(stale);
+    return {};
+}
+
+Result<ui::Contents> loadContents(const verbs::Path& file) {
+    FS_ASSIGN(const auto project, project::Project::open(file));
+    ui::Contents out;
+    out.project = ui::ProjectInfo{file.stem().string(), std::filesystem::absolute(file), false};
+    FS_TRY(loadWorkload(project, out));
+    FS_TRY(loadForecast(project, out));
+    FS_TRY(loadDesigns(project, out));
+    FS_TRY(loadMigration(file, out));
+    FS_TRY(loadStaleness(project, out));
+    return out;
+}
+
+}  // namespace foreshard::workbench

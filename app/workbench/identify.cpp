@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include "app/workbench/actions.h"
+#include "core/base/file.h"
+#include "core/base/units.h"
+#include "core/ingest/reader.h"
+#include "core/schema/ddl_reader.h"
+
+namespace foreshard::workbench {
+
+namespace {
+
+constexpr size_t sampleBytes = 64 << 10;
+
+struct Kind { ui::FileKind kind; const char* words; };
+
+Kind kindOf(const std::filesystem::path& path, std::string_view sample) {
+    if (path.extension() == ".foreshard" && sample.starts_with("SQLite format 3")) return {ui::FileKind::project, "Foreshard project"};
+    const auto shape = ingest::detectShape(sample, ingest::LogFormat::automatic, {}, path.string());
+    if (shape.ok()) switch (shape->format) {
+            case ingest::LogFormat::csvlog: return {ui::FileKind::csvlog, "PostgreSQL csvlog"};
+            case ingest::LogFormat::jsonlog: return {ui::FileKind::jsonlog, "PostgreSQL jsonlog"};
+            case ingest::LogFormat::stderrLog: return {ui::FileKind::stderrLog, "PostgreSQL stderr log"};
+            case ingest::LogFormat::automatic: break;
+        }
+    const auto schema = schema::detectSchemaFile(path);
+    if (schema.ok())
+        return *schema == schema::SchemaFileKind::sqliteDatabase ? Kind{ui::FileKind::sqlite, "SQLite database"} : Kind{ui::FileKind::ddl, "DDL script"};
+    return {ui::FileKind::unknown, "neither a log, a schema nor a project"};
+}
+
+}  // namespace
+
+ui::DroppedFile identify(const std::filesystem::path& path) {
+    const auto file = MappedFile::open(path);
+    if (!file.ok()) return {path, ui::FileKind::unknown, file.error().message};
+    // The reader may look a little behind its window: it gets a copy with that much room.
+    std::string sample(file->bytes().substr(0, sampleBytes));
+    const size_t size = sample.size();
+    sample.resize(size + ingest::readerPadding);
+    const auto kind = kindOf(path, std::string_view(sample).substr(0, size));
+    return {path, kind.kind, fmt::format("{}, {}", kind.words, formatBytes(static_cast<double>(file->bytes().size())))};
+}
+
+}  // namespace foreshard::workbench

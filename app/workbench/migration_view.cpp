@@ -1,0 +1,133 @@
+// A plan, its approvals and where it stands, as the Migrate page shows it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "app/workbench/contents.h"
+#include "core/base/units.h"
+
+namespace foreshard::workbench {
+
+namespace {
+
+using namespace migration;
+
+ui::LintView lintView(const LintFinding& finding) { return {toString(finding.severity), finding.what, finding.evidence, finding.remedy}; }
+
+ui::StepState stateView(StepState state) {
+    switch (state) {
+        case StepState::running: return ui::StepState::running;
+        case StepState::done: return ui::StepState::done;
+        case StepState::failed: return ui::StepState::failed;
+        case StepState::undone: return ui::StepState::rolledBack;
+        case StepState::planned:
+        case StepState::approved: return ui::StepState::planned;
+    }
+    return ui::StepState::planned;
+}
+
+std::string shardName(const MigrationPlan& plan, uint32_t index) { return index < plan.shards.size() ? plan.shards[index].name : std::string(); }
+
+struct Words { std::string now, after, wayBack; };
+
+// What is there now and what will be, a sentence each.
+Words wordsOf(const MigrationPlan& plan, const Step& step) {
+    const auto from = shardName(plan, step.from), to = shardName(plan, step.to);
+    const auto rows = step.rows ? groupThousands(static_cast<int64_t>(*step.rows)) + " rows" : std::string("The rows");
+    switch (step.kind) {
+        case StepKind::createSchema: return {fmt::format("{} lacks the tables.", to), fmt::format("{} has the tables and their indexes, empty.", to), "The tables are dropped again while they are empty."};
+        case StepKind::capture: return {fmt::format("Nobody follows the changes on {}.", from), fmt::format("Rows that will leave {} are listed, and changes are followed.", from), "The list and its triggers are taken down."};
+        case StepKind::dropCopies: return {fmt::format("{} holds a copy of {}.", to.empty() ? from : to, step.table), "The copy is gone; one shard owns the table.", "The copy is made again."};
+        case StepKind::moveChunk: return {fmt::format("{} of {} live on {}.", rows, step.chunk, from), fmt::format("They live on {}.", to), fmt::format("The same rows move back from {} to {}, from the watermark.", to, from)};
+        case StepKind::copyReference: return {fmt::format("{} has no copy of {}.", to, step.table), fmt::format("{} has a complete copy of {}.", to, step.table), "The copy is dropped."};
+        case StepKind::verify: return {"The rows have moved.", "Every row is shown to be where the new design says, once.", "Nothing to undo."};
+        case StepKind::switchDesign: return {fmt::format("The design in force is {}.", plan.from.design.name), fmt::format("The design in force is {}.", plan.to.design.name), "The old design is in force again, and the rows move back."};
+        case StepKind::cleanUp: return {"Lists and triggers of the migration are still there.", "They are taken down.", "Nothing to undo."};
+    }
+    return {};
+}
+
+ui::StepView stepView(const MigrationPlan& plan, const Step& step) {
+    ui::StepView view;
+    view.id = step.id;
+    view.round = step.round;
+    view.kind = toString(step.kind);
+    view.chunk = step.chunk.empty() ? step.table : step.chunk;
+    view.from = shardName(plan, step.from);
+    view.to = shardName(plan, step.to);
+    if (step.rows) view.rows = static_cast<double>(*step.rows);
+    if (step.bytes) view.bytes = static_cast<double>(*step.bytes);
+    view.approved = plan.approved(step.id);
+    view.reversible = step.reversible;
+    auto words = wordsOf(plan, step);
+    view.now = std::move(words.now);
+    view.after = std::move(words.after);
+    view.wayBack = std::move(words.wayBack);
+    return view;
+}
+
+ui::LegalAct actOf(const MigrationStatus& status, const std::string& verb) {
+    if (std::find(status.legal.begin(), status.legal.end(), verb) != status.legal.end()) return {true, {}};
+    for (const auto& illegal : status.illegal)
+        if (illegal.verb == verb) return {false, illegal.why};
+    return {false, "Not possible in this state."};
+}
+
+}  // namespace
+
+ui::MigrationView migrationView(const MigrationPlan& plan, const MigrationStatus& status) {
+    ui::MigrationView view;
+    view.plan = plan.id;
+    view.fromDesign = plan.from.design.name;
+    view.toDesign = plan.to.design.name;
+    view.rounds = plan.rounds();
+    std::set<uint32_t> targets;
+    std::map<std::string, ui::ShardProgressView> progress;
+    for (const auto& step : plan.steps) {
+        auto one = stepView(plan, step);
+        for (const auto& now : status.steps) {
+            if (now.step != step.id) continue;
+            one.state = stateView(now.state);
+            one.rowsMoved = static_cast<double>(now.rows);
+            one.seconds = now.seconds;
+        }
+        const bool moves = step.kind == StepKind::moveChunk || step.kind == StepKind::copyReference;
+        if (moves && step.to != cluster::noShard) {
+            targets.insert(step.to);
+            auto& shard = progress[one.to];
+            shard.shard = one.to;
+            shard.rowsMoved += one.rowsMoved.value_or(0);
+            if (one.rows) shard.rowsTotal = shard.rowsTotal.value_or(0) + *one.rows;
+        }
+        view.steps.push_back(std::move(one));
+    }
+    view.targets = static_cast<uint32_t>(targets.size());
+    for (const auto& finding : plan.lint) view.lint.push_back(lintView(finding));
+    for (auto& [name, shard] : progress) view.progress.push_back(std::move(shard));
+    view.state = toString(status.state);
+    const bool started = status.state != MigrationState::planned;
+    view.execute = started ? actOf(status, "resume") : actOf(status, "migrate");
+    view.dryRun = {true, {}};
+    view.pause = actOf(status, "pause");
+    view.resume = actOf(status, "resume");
+    view.rollback = actOf(status, "rollback");
+    view.verify = actOf(status, "verify");
+    return view;
+}
+
+void addDryRun(ui::MigrationView& view, const DryRun& dry) {
+    view.dryRunDone = true;
+    const auto running = std::count_if(dry.steps.begin(), dry.steps.end(), [](const DryRunStep& step) { return step.wouldRun; });
+    view.dryRunSummary = fmt::format("{} of {} steps would run and move {} rows.", running, dry.steps.size(), groupThousands(static_cast<int64_t>(dry.rows)));
+    for (const auto& obstacle : dry.obstacles) view.dryRunSummary += " " + obstacle;
+}
+
+void addVerification(ui::MigrationView& view, const Verification& verification) {
+    view.verified.clear();
+    for (const auto& check : verification.tables)
+        view.verified.push_back({check.table, check.rows, check.missing, check.duplicate.value_or(0), check.misplaced, check.checksumEqual});
+    view.verifiedOk = verification.ok;
+}
+
+}  // namespace foreshard::workbench

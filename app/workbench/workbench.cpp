@@ -1,0 +1,75 @@
+#include "app/workbench/workbench.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QStyleFactory>
+
+#include <cstdio>
+
+#include "app/workbench/actions.h"
+#include "app/workbench/contents.h"
+#include "ui/document/document.h"
+#include "ui/frame/main_window.h"
+#include "ui/settings/settings.h"
+#include "ui/theme/theme.h"
+
+namespace foreshard::workbench {
+
+namespace {
+
+// Lets timers, layouts and first paints happen.
+void settle(int milliseconds) {
+    QElapsedTimer timer;
+    timer.start();
+    while (timer.elapsed() < milliseconds) QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+}
+
+int renderPages(ui::MainWindow& window, const QString& folder) {
+    if (!QDir().mkpath(folder)) {
+        std::fprintf(stderr, "foreshard: cannot make the folder %s\n", qPrintable(folder));
+        return 1;
+    }
+    window.resize(1440, 900);
+    window.show();
+    for (const auto mode : {ui::ThemeMode::light, ui::ThemeMode::dark}) {
+        ui::Theme::instance().apply(mode);
+        for (const auto page : ui::allPages) {
+            window.goTo(page);
+            settle(350);
+            const auto name = QStringLiteral("%1/%2-%3.png").arg(folder, ui::titleOf(page).toLower(), mode == ui::ThemeMode::light ? QStringLiteral("light") : QStringLiteral("dark"));
+            if (!window.grab().save(name)) {
+                std::fprintf(stderr, "foreshard: cannot write %s\n", qPrintable(name));
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
+int run(int argc, char** argv, const std::string& project, const std::string& screenshots) {
+    QApplication app(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("foreshard"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Foreshard"));
+    QApplication::setApplicationVersion(QStringLiteral(FORESHARD_VERSION));
+    ui::Settings settings;
+    ui::Theme::instance().apply(settings.themeMode());
+    ui::Document document(makeActions());
+    ui::MainWindow window(document, settings);
+    if (!screenshots.empty()) {
+        const auto contents = project.empty() ? Result<ui::Contents>(ui::Contents()) : loadContents(project);
+        if (!contents.ok()) {
+            std::fprintf(stderr, "foreshard: %s\n  %s\n", contents.error().message.c_str(), contents.error().next.c_str());
+            return 1;
+        }
+        document.replace(*contents);
+        return renderPages(window, QString::fromStdString(screenshots));
+    }
+    if (!project.empty()) document.open(project);
+    window.show();
+    return QApplication::exec();
+}
+
+}  // namespace foreshard::workbench

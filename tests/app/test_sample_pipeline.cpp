@@ -1,0 +1,157 @@
+// The whole program on the sample: from the log to a verified migration, its JSON held against what the sample is known to
+// be. One case builds on the one before it.
+#include <QtTest>
+
+#include <QTemporaryDir>
+
+#include "tests/app/program.h"
+
+using namespace foreshard::testapp;
+using nlohmann::json;
+
+class TestSamplePipeline : public QObject {
+    Q_OBJECT
+    QTemporaryDir folder_;
+    Run run(const QStringList& arguments) { return runProgram(folder_.path(), arguments); }
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(folder_.isValid() && unpackSample(folder_.path())); }
+
+    void profile() {
+        const auto made = run({"profile", "shop.foreshard", "--schema", "schema.sql", "--schema", "shop.db", "--log", "shop.csv", "--json"});
+        QCOMPARE(made.exitCode, 0);
+        const auto j = made.json();
+        QCOMPARE(j["verb"], "profile");
+        QCOMPARE(j["lines"], 102684);
+        // BEGIN, COMMIT and ROLLBACK are no calls: lines less two for each block.
+        QCOMPARE(j["diagnostics"]["total"], 0);
+        QCOMPARE(j["interval"], "1h");
+        QCOMPARE(j["tables"], 9);
+        QCOMPARE(j["first"], "2026-11-01T00:00:00Z");
+        QCOMPARE(j["last"], "2026-11-15T00:00:00Z");
+        QVERIFY(j["aborted"].get<double>() > 50);
+        QCOMPARE(j["templates"], 15);
+    }
+    void aLogIsReadOnce() {
+        const auto again = run({"profile", "shop.foreshard", "--log", "shop.csv", "--json"});
+        QCOMPARE(again.exitCode, 1);
+        QCOMPARE(again.json()["error"]["category"], "conflict");
+    }
+    void showTemplates() {
+        const auto shown = run({"show", "shop.foreshard", "templates", "--json"});
+        QCOMPARE(shown.exitCode, 0);
+        const auto templates = shown.json()["templates"];
+        double calls = 0;
+        for (const auto& t : templates) {
+            calls += t["calls"].get<double>();
+            QVERIFY(t["parsed"].get<bool>());
+            QVERIFY(!t["tables"].empty());
+        }
+        QCOMPARE(calls, run({"show", "shop.foreshard", "workload", "--json"}).json()["calls"].get<double>());
+    }
+    void trainAndForecast() {
+        QCOMPARE(run({"train", "shop.foreshard"}).exitCode, 0);
+        const auto made = run({"forecast", "shop.foreshard", "--horizon", "24h", "--json"});
+        QCOMPARE(made.exitCode, 0);
+        const auto series = made.json()["series"];
+        QVERIFY(!series.empty());
+        for (const auto& one : series) {
+            QCOMPARE(one["times"].size(), 24u);
+            for (size_t i = 0; i < 24; ++i) QVERIFY(one["p10"][i] <= one["p50"][i] && one["p50"][i] <= one["p90"][i]);
+        }
+    }
+    void advise() {
+        const auto made = run({"advise", "shop.foreshard", "--shards", "3", "--json"});
+        QCOMPARE(made.exitCode, 0);
+        const auto j = made.json();
+        const auto best = j["designs"][0];
+        for (const char* table : {"public.customers", "public.products", "public.stock", "public.orders", "public.order_lines", "public.payments"}) {
+            QCOMPARE(best["tables"][table]["key"], json::array({"tenant_id"}));
+            QVERIFY(!best["tables"][table]["why"].empty());
+        }
+        for (const char* table : {"public.exchange_rates", "public.categories"}) QCOMPARE(best["tables"][table]["strategy"], "reference");
+        QVERIFY(best["held_out"]["multi_shard_share"].get<double>() < 0.06);
+        // Again the same, to the byte but for the clock.
+        auto again = run({"advise", "shop.foreshard", "--shards", "3", "--json"}).json(), first = j;
+        for (auto* each : {&again, &first})
+            for (const char* clock : {"seconds", "peak_rss_bytes", "seconds_to_best"}) each->erase(clock);
+        QVERIFY(again == first);
+    }
+    void simulate() {
+        const auto made = run({"simulate", "shop.foreshard", "--design", "today", "--design", "best", "--scenario", "observed", "--scenario", "forecast,growth=2,shards=4", "--json"});
+        QCOMPARE(made.exitCode, 0);
+        const auto projections = made.json()["projections"];
+        QCOMPARE(projections.size(), 4u);
+        QCOMPARE(projections[0]["multi_shard_share"], 0.0);
+        QCOMPARE(projections[1]["load"].size(), 3u);
+        QCOMPARE(projections[3]["load"].size(), 4u);
+        QVERIFY(projections[1]["p99_ms"].is_null());
+    }
+    void route() {
+        const auto one = run({"route", "shop.foreshard", "--design", "best", "--sql", "SELECT * FROM orders WHERE tenant_id = 17", "--json"});
+        QCOMPARE(one.exitCode, 0);
+        QCOMPARE(one.json()["shards"].size(), 1u);
+        const auto all = run({"route", "shop.foreshard", "--design", "best", "--sql", "UPDATE payments SET state = 'paid' WHERE reference = 'x'", "--json"});
+        QCOMPARE(all.json()["shards"].size(), 3u);
+    }
+    void migrate() {
+        QCOMPARE(run({"cluster", "shop.foreshard", "add", "shards", "sqlite:shop.db", "sqlite:shard1.db", "sqlite:shard2.db"}).exitCode, 0);
+        const auto planned = run({"plan", "shop.foreshard", "--to", "best", "--cluster", "shards", "--json"});
+        QCOMPARE(planned.exitCode, 0);
+        const auto dry = run({"migrate", "shop.foreshard", "--json"});
+        QCOMPARE(dry.exitCode, 0);
+        QCOMPARE(dry.json()["state"], "planned");
+        QVERIFY(!QFile::exists(folder_.filePath("shard1.db")));
+        QCOMPARE(run({"approve", "shop.foreshard", "all"}).exitCode, 0);
+        const auto done = run({"migrate", "shop.foreshard", "--execute", "--json"});
+        QCOMPARE(done.exitCode, 0);
+        QCOMPARE(done.json()["state"], "done");
+        const auto checked = run({"verify", "shop.foreshard", "--json"});
+        QCOMPARE(checked.exitCode, 0);
+        uint64_t rows = 0;
+        for (const auto& table : checked.json()["tables"]) {
+            rows += table["rows"].get<uint64_t>();
+            QCOMPARE(table["missing"], 0);
+            QCOMPARE(table["misplaced"], 0);
+        }
+        QCOMPARE(rows, rowsBefore());
+    }
+    void monitor() {
+        const auto watched = run({"monitor", "shop.foreshard", "--log", "shop-next.csv", "--json"});
+        QCOMPARE(watched.exitCode, 0);
+        const auto j = watched.json();
+        QCOMPARE(j["shards"].size(), 3u);
+        for (const auto& shard : j["shards"]) QVERIFY(shard["load_measured"].get<double>() > 0 && shard["load_predicted"].get<double>() > 0);
+        QVERIFY(j["model_error"].is_number());
+        QVERIFY(j["alerts"].is_array());
+    }
+    void report() {
+        for (const char* name : {"report.html", "report.md", "report.csv", "report.json"}) {
+            QCOMPARE(run({"report", "shop.foreshard", "-o", name}).exitCode, 0);
+            QVERIFY(QFileInfo(folder_.filePath(name)).size() > 500);
+        }
+        QFile html(folder_.filePath("report.html"));
+        QVERIFY(html.open(QIODevice::ReadOnly));
+        const auto text = html.readAll();
+        QVERIFY(text.contains("<svg") && !text.contains("tenant17.example"));
+    }
+    void pagesAreRendered() {
+        const auto shots = run({"shop.foreshard", "--screenshots", "pages"});
+        QCOMPARE(shots.exitCode, 0);
+        QCOMPARE(QDir(folder_.filePath("pages")).entryList({"*.png"}).size(), 18);
+    }
+
+private:
+    // Rows of the packed database as it was shipped.
+    static uint64_t rowsBefore() {
+        QTemporaryDir fresh;
+        if (!unpackSample(fresh.path())) return 0;
+        QProcess sqlite;
+        sqlite.start("sqlite3", {fresh.filePath("shop.db"), "SELECT (SELECT count(*) FROM tenants) + (SELECT count(*) FROM categories) + (SELECT count(*) FROM exchange_rates) + (SELECT count(*) FROM customers)"
+                                                            " + (SELECT count(*) FROM products) + (SELECT count(*) FROM stock) + (SELECT count(*) FROM orders) + (SELECT count(*) FROM order_lines) + (SELECT count(*) FROM payments)"});
+        return sqlite.waitForFinished() ? sqlite.readAllStandardOutput().trimmed().toULongLong() : 0;
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSamplePipeline)
+#include "test_sample_pipeline.moc"
