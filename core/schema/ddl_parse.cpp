@@ -44,12 +44,17 @@ ObjectName objectName(const std::vector<std::string>& parts) {
 
 // ---- expressions ------------------------------------------------------------------------------------------------
 
-// Canonical text of the expressions that people index and shard by: functions and operators over a column and constants,
-// casts dropped. Empty: another kind of expression.
+// Canonical text of the expressions that people index and shard by, as sql/facts writes it: functions and operators over a
+// column and constants, casts dropped. Empty: another kind of expression.
+constexpr int maxExpressionDepth = 16;
 std::string expression(const Json& node, int depth = 0);
 
 std::string constant(const Json& node) {
-    if (const Json& s = child(node, "sval"); s.is_object()) return fmt::format("'{}'", text(s, "sval"));
+    if (const Json& s = child(node, "sval"); s.is_object()) {
+        std::string quoted = "'";
+        for (const char c : text(s, "sval")) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+        return quoted + "'";
+    }
     if (const Json& i = child(node, "ival"); i.is_object()) return std::to_string(i.value("ival", 0));
     if (const Json& f = child(node, "fval"); f.is_object()) return text(f, "fval");
     return {};
@@ -68,8 +73,25 @@ std::string call(const Json& node, int depth) {
     return fmt::format("{}({})", name.back(), arguments);
 }
 
+// An operand that is an operator itself stands in brackets, but for a chain of paths, which is read from the left.
+std::string operand(const Json& node, int depth, bool brackets) {
+    const Json* bare = &node;
+    while (child(*bare, "TypeCast").is_object()) bare = &child(child(*bare, "TypeCast"), "arg");
+    const std::string one = expression(*bare, depth);
+    return brackets && bare->contains("A_Expr") && !one.empty() ? "(" + one + ")" : one;
+}
+
+std::string infix(const Json& node, int depth) {
+    const auto name = strings(child(node, "name"));
+    if (name.size() != 1 || text(node, "kind") != "AEXPR_OP") return {};
+    const bool path = name[0] == "->" || name[0] == "->>" || name[0] == "#>" || name[0] == "#>>";
+    const std::string left = operand(child(node, "lexpr"), depth + 1, !path), right = operand(child(node, "rexpr"), depth + 1, true);
+    if (left.empty() || right.empty()) return {};
+    return path ? left + name[0] + right : left + " " + name[0] + " " + right;
+}
+
 std::string expression(const Json& node, int depth) {
-    if (depth > 20 || !node.is_object() || node.empty()) return {};
+    if (depth > maxExpressionDepth || !node.is_object() || node.empty()) return {};
     const std::string& kind = node.begin().key();
     const Json& body = node.begin().value();
     if (kind == "ColumnRef") {
@@ -79,14 +101,7 @@ std::string expression(const Json& node, int depth) {
     if (kind == "A_Const") return constant(body);
     if (kind == "TypeCast") return expression(child(body, "arg"), depth + 1);
     if (kind == "FuncCall") return call(body, depth);
-    if (kind == "A_Expr" && text(body, "kind") == "AEXPR_OP") {
-        const auto name = strings(child(body, "name"));
-        const std::string left = expression(child(body, "lexpr"), depth + 1);
-        const std::string right = expression(child(body, "rexpr"), depth + 1);
-        if (name.empty() || left.empty() || right.empty()) return {};
-        return left + name.back() + right;
-    }
-    return {};
+    return kind == "A_Expr" ? infix(body, depth) : std::string();
 }
 
 // The sequence behind DEFAULT nextval('…'); nothing for another default.
