@@ -18,12 +18,12 @@ struct Evaluator::State {
     std::optional<std::vector<double>> shares;     // of rows
 };
 
-Basis::Basis(const workload::Workload& workload, std::unique_ptr<Sample> sampled)
-    : facts(workload.facts), sample(std::move(sampled)), loads(workload, false) {}
+Basis::Basis(const workload::Workload& workload, const Options& options, std::unique_ptr<Sample> sampled)
+    : facts(workload.facts), sample(std::move(sampled)), loads(workload, std::max<size_t>(1, options.windows), options.rates) {}
 
-Result<std::unique_ptr<Basis>> Basis::make(const workload::Workload& workload, Job& job) {
-    FS_ASSIGN(auto sample, Sample::make(workload, job));
-    return std::make_unique<Basis>(workload, std::move(sample));
+Result<std::unique_ptr<Basis>> Basis::make(const workload::Workload& workload, Job& job, const Options& options) {
+    FS_ASSIGN(auto sample, Sample::make(workload, job, options.transactions, options.limit));
+    return std::make_unique<Basis>(workload, options, std::move(sample));
 }
 
 Evaluator::Evaluator(const Basis& basis, uint32_t shards) : basis_(basis), shards_(std::max(1u, shards)), tables_(basis.facts->schema.tables.size()) {
@@ -93,9 +93,17 @@ void Evaluator::set(const Design& design) {
 }
 
 std::vector<double> Evaluator::load() const {
-    std::vector<double> sum(shards_);
+    std::vector<double> sum(shards_ * basis_.loads.intervals());
     for (const State& table : tables_)
-        for (uint32_t shard = 0; shard < shards_; ++shard) sum[shard] += table.load.values[shard];
+        for (size_t i = 0; i < sum.size(); ++i) sum[i] += table.load.values[i];
+    return sum;
+}
+
+std::vector<double> Evaluator::loadByShard() const {
+    const size_t windows = basis_.loads.intervals();
+    const std::vector<double> all = load();
+    std::vector<double> sum(shards_);
+    for (size_t i = 0; i < all.size(); ++i) sum[i / windows] += all[i];
     return sum;
 }
 

@@ -16,12 +16,19 @@ namespace foreshard::cost {
 
 // What any design of a workload is evaluated on; the workload must outlive it.
 struct Basis {
-    static Result<std::unique_ptr<Basis>> make(const workload::Workload& workload, Job& job);
-    Basis(const workload::Workload& workload, std::unique_ptr<Sample> sample);
+    struct Options {
+        std::optional<TimeRange> transactions;   // nothing: all
+        std::optional<TimeRange> rates;          // nothing: all
+        size_t windows = 8;                      // of the loads
+        size_t limit = 0;                        // of the sample, see Sample::make
+    };
+    static Result<std::unique_ptr<Basis>> make(const workload::Workload& workload, Job& job, const Options& options);
+    static Result<std::unique_ptr<Basis>> make(const workload::Workload& workload, Job& job) { return make(workload, job, Options()); }
+    Basis(const workload::Workload& workload, const Options& options, std::unique_ptr<Sample> sample);
 
     std::shared_ptr<const workload::Facts> facts;
     std::unique_ptr<Sample> sample;
-    LoadModel loads;                  // all intervals in one
+    LoadModel loads;                  // in windows
 };
 
 // Weighted, committed transactions.
@@ -46,8 +53,9 @@ public:
     void set(const sharding::Design& design);
 
     const Sums& sums() const { return sums_; }
-    // Accesses on each shard, all tables; and of one table.
+    // Accesses of all tables, [shard × windows + window]; by shard alone; and of one table.
     std::vector<double> load() const;
+    std::vector<double> loadByShard() const;
     const TableLoad& load(workload::TableId table) const;
     bool loadExact() const;
     StorageByShard storage() const;

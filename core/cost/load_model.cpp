@@ -19,53 +19,70 @@ namespace {
 // Parts of a counting slot that a ring's arcs are told apart by.
 constexpr uint32_t ringProbes = 64;
 
-template <typename Count, typename Key>
-std::vector<Count> collapse(const std::vector<Count>& counts, Key Count::*key) {
-    std::map<Key, Count> sums;
+// Sums of counts by (window, key).
+template <typename Count, typename Key, typename Place>
+std::vector<Count> collapse(const std::vector<Count>& counts, Key Count::*key, size_t windows, Place place) {
+    std::map<std::pair<size_t, Key>, Count> sums;
     for (const Count& count : counts) {
-        Count& sum = sums[count.*key];
+        const size_t window = place(count.interval);
+        if (window == windows) continue;
+        Count& sum = sums[{window, count.*key}];
+        sum.interval = static_cast<int64_t>(window);
         sum.*key = count.*key;
         sum.reads += count.reads;
         sum.writes += count.writes;
     }
     std::vector<Count> out;
-    for (const auto& [value, sum] : sums) out.push_back(sum);
+    for (const auto& [at, sum] : sums) out.push_back(sum);
     return out;
 }
 
-workload::ColumnRates collapse(const workload::ColumnRates& rates) {
-    workload::ColumnRates out;
-    out.slots = collapse(rates.slots, &workload::SlotCount::slot);
-    out.ranges = collapse(rates.ranges, &workload::RangeCount::range);
-    workload::ColumnTotal all;
-    for (const auto& total : rates.totals) {
-        all.reads += total.reads;
-        all.writes += total.writes;
-        all.boundReads += total.boundReads;
-        all.boundWrites += total.boundWrites;
+template <typename Place>
+std::vector<workload::ColumnTotal> collapseTotals(const std::vector<workload::ColumnTotal>& totals, size_t windows, Place place) {
+    std::map<size_t, workload::ColumnTotal> sums;
+    for (const auto& total : totals) {
+        const size_t window = place(total.interval);
+        if (window == windows) continue;
+        auto& sum = sums[window];
+        sum.interval = static_cast<int64_t>(window);
+        sum.reads += total.reads;
+        sum.writes += total.writes;
+        sum.boundReads += total.boundReads;
+        sum.boundWrites += total.boundWrites;
     }
-    if (!rates.totals.empty()) out.totals.push_back(all);
+    std::vector<workload::ColumnTotal> out;
+    for (const auto& [window, sum] : sums) out.push_back(sum);
     return out;
 }
 
 }  // namespace
 
-LoadModel::LoadModel(const workload::Workload& workload, bool byInterval) : facts_(workload.facts), byInterval_(byInterval) {
+LoadModel::LoadModel(const workload::Workload& workload, size_t windows, std::optional<TimeRange> range) : facts_(workload.facts) {
     const auto& rates = workload.rates;
-    if (byInterval) {
-        columns_ = &rates.columns;
-        first_ = rates.firstInterval();
-        intervals_ = rates.range.empty() ? 0 : static_cast<size_t>(rates.endInterval() - first_);
-    } else {
-        for (const auto& column : rates.columns) collapsed_.push_back(collapse(column));
-        columns_ = &collapsed_;
+    const TimeRange whole = range.value_or(rates.range);
+    if (!whole.empty() && rates.interval > 0) {
+        first_ = intervalIndex(whole.begin, rates.interval);
+        end_ = intervalIndex(whole.end - 1, rates.interval) + 1;
     }
+    const auto length = static_cast<size_t>(end_ - first_);
+    intervals_ = windows == 0 ? length : std::min(windows, length);
+    const auto windowOf = [&](int64_t interval) {
+        return interval < first_ || interval >= end_ ? intervals_ : static_cast<size_t>(interval - first_) * intervals_ / length;
+    };
+    columns_ = &rates.columns;
     for (TableId table = 0; table < facts_->schema.tables.size(); ++table) totals_.push_back(tableTotals(table, rates.templates));
+    if (windows == 0) return;
+    for (const auto& column : rates.columns)
+        collapsed_.push_back({collapse(column.slots, &workload::SlotCount::slot, intervals_, windowOf),
+                              collapse(column.ranges, &workload::RangeCount::range, intervals_, windowOf), collapseTotals(column.totals, intervals_, windowOf)});
+    columns_ = &collapsed_;
+    collapsedToWindows_ = true;
 }
 
 size_t LoadModel::place(int64_t interval) const {
-    if (!byInterval_) return 0;
-    return interval < first_ || interval - first_ >= static_cast<int64_t>(intervals_) ? intervals_ : static_cast<size_t>(interval - first_);
+    if (collapsedToWindows_) return static_cast<size_t>(interval);
+    if (interval < first_ || interval >= end_) return intervals_;
+    return static_cast<size_t>(interval - first_) * intervals_ / static_cast<size_t>(end_ - first_);
 }
 
 // Every column of a table counts all accesses of the table; a table without candidate columns has its templates' calls.
@@ -208,14 +225,15 @@ std::vector<double> LoadModel::slotLoad(ColumnId column) const {
     std::vector<double> load(countingSlots);
     if (column < columns_->size())
         for (const auto& count : (*columns_)[column].slots)
-            if (count.slot < countingSlots) load[count.slot] += fromWeight(count.reads) + fromWeight(count.writes);
+            if (count.slot < countingSlots && place(count.interval) < intervals_) load[count.slot] += fromWeight(count.reads) + fromWeight(count.writes);
     return load;
 }
 
 std::vector<std::pair<uint64_t, double>> LoadModel::rangeLoad(ColumnId column) const {
     std::map<uint64_t, double> load;
     if (column < columns_->size())
-        for (const auto& count : (*columns_)[column].ranges) load[count.range] += fromWeight(count.reads) + fromWeight(count.writes);
+        for (const auto& count : (*columns_)[column].ranges)
+            if (place(count.interval) < intervals_) load[count.range] += fromWeight(count.reads) + fromWeight(count.writes);
     return {load.begin(), load.end()};
 }
 
@@ -223,6 +241,7 @@ LoadModel::Bound LoadModel::bound(ColumnId column) const {
     Bound sum;
     if (column >= columns_->size()) return sum;
     for (const auto& total : (*columns_)[column].totals) {
+        if (place(total.interval) == intervals_) continue;
         sum.all.reads += fromWeight(total.reads);
         sum.all.writes += fromWeight(total.writes);
         sum.bound.reads += fromWeight(total.boundReads);

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/sharding/key_placement.h"
@@ -29,15 +30,16 @@ struct TableLoad {
 
 class LoadModel {
 public:
-    // `byInterval` false: all intervals in one.
-    LoadModel(const workload::Workload& workload, bool byInterval);
+    // Counts of `range` (nothing: all), in so many windows of equal length (0: interval by interval).
+    explicit LoadModel(const workload::Workload& workload, size_t windows = 0, std::optional<TimeRange> range = std::nullopt);
     LoadModel(const LoadModel&) = delete;
 
+    // Of the answers: windows, or the workload's own.
     size_t intervals() const { return intervals_; }
     struct Access {
         double reads = 0, writes = 0;
     };
-    // By interval; of all accesses of the table.
+    // By interval (or window); of all accesses of the table.
     const std::vector<Access>& totals(workload::TableId table) const { return totals_[table]; }
 
     // `visits` is asked where only the sample can tell. `placement` is null for reference and unsharded tables.
@@ -70,10 +72,11 @@ private:
 
     std::shared_ptr<const workload::Facts> facts_;
     std::vector<workload::ColumnRates> collapsed_;
-    const std::vector<workload::ColumnRates>* columns_ = nullptr;   // the workload's, or collapsed_
+    const std::vector<workload::ColumnRates>* columns_ = nullptr;   // the workload's, or collapsed_ with windows for intervals
     int64_t first_ = 0;
-    bool byInterval_ = true;
-    size_t intervals_ = 1;
+    int64_t end_ = 0;
+    bool collapsedToWindows_ = false;
+    size_t intervals_ = 0;
     std::vector<std::vector<Access>> totals_;        // by TableId
 };
 

@@ -163,7 +163,7 @@ Result<Projection> project(const Workload& workload, const Basis& basis, const D
     fillShares(evaluator.sums(), unknown, out);
     fillStorage(evaluator.storage(), out);
 
-    const LoadModel model(workload, true);
+    const LoadModel model(workload);
     FS_ASSIGN(const Loads loads, loadsOf(model, workload, basis, design, out.shards, job));
     fillLoad(loads, workload.rates, model.intervals(), unknown, out);
     FS_TRY(fillPeaks(loads, workload, model.intervals(), out, job));

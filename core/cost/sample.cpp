@@ -181,16 +181,21 @@ private:
 
 Sample::~Sample() = default;
 
-Result<std::unique_ptr<Sample>> Sample::make(const workload::Workload& workload, Job& job) {
+Result<std::unique_ptr<Sample>> Sample::make(const workload::Workload& workload, Job& job, std::optional<TimeRange> range, size_t limit) {
     std::unique_ptr<Sample> sample(new Sample);
     sample->facts_ = workload.facts;
-    Builder builder(*sample);
     const auto& all = workload.facts->transactions;
-    for (uint32_t i = 0; i < all.size(); ++i) {
+    for (uint32_t i = 0; i < all.size(); ++i)
+        if (!all[i].aborted && (!range || range->contains(all[i].time))) sample->source_.push_back(i);
+    if (limit != 0 && sample->source_.size() > limit) {
+        std::vector<uint32_t> kept;
+        for (size_t i = 0; i < limit; ++i) kept.push_back(sample->source_[i * sample->source_.size() / limit]);
+        sample->source_ = std::move(kept);
+    }
+    Builder builder(*sample);
+    for (size_t i = 0; i < sample->source_.size(); ++i) {
         if (i % 256 == 0) FS_TRY(job.checkpoint());
-        if (all[i].aborted) continue;
-        builder.add(all[i]);
-        sample->source_.push_back(i);
+        builder.add(all[sample->source_[i]]);
     }
     return sample;
 }

@@ -49,7 +49,8 @@ public:
         uint32_t touch = 0;
     };
 
-    static Result<std::unique_ptr<Sample>> make(const workload::Workload& workload, Job& job);
+    // Of the transactions in `range` (nothing: all); past `limit` (0: none) only each k-th, evenly in time.
+    static Result<std::unique_ptr<Sample>> make(const workload::Workload& workload, Job& job, std::optional<TimeRange> range = std::nullopt, size_t limit = 0);
     ~Sample();
 
     const std::vector<Transaction>& transactions() const { return transactions_; }
