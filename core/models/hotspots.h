@@ -1,0 +1,49 @@
+// Hotspots of a workload: key buckets that carry more than their share, grow faster than the rest, or burst. Columns whose
+// values travel together (equal in joins or inside transactions) count once, by the one with most traffic. Found in exact
+// counts, by the rules below; predicting new ones is not done here. Pure; any thread; same workload, same answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/workload/workload.h"
+
+namespace foreshard::models {
+
+enum class HotspotKind : uint8_t {
+    singleKey,
+    range,        // several neighbouring keys
+    tenant,       // one value of a column that ties three tables or more together
+};
+const char* toString(HotspotKind kind);
+
+struct Hotspot {
+    workload::ColumnId column = 0;
+    HotspotKind kind = HotspotKind::singleKey;
+    std::string keys;                        // "17", "20 – 63"
+    int64_t low = 0, high = 0;               // both included
+    double share = 0;                        // of the column's bound accesses, 0…1
+    std::optional<double> predictedShare;    // likewise in the forecast; nothing without one
+    std::optional<double> weeklyGrowth;      // of its share: 0.38 is +38 % a week
+    std::optional<TimeRange> burst;          // when most of its traffic came
+    std::string what;                        // a phrase: "grows by 38 % a week"
+    std::vector<workload::TemplateId> templates;   // that bind the column, most calls first, at most five
+    std::string remedy;                      // a sentence
+};
+
+struct HotspotRules {
+    double leastShare = 0.05;                // always hot: this share and `overMedian` times the median bucket
+    double overMedian = 3;
+    double leastGrowth = 0.15;               // a week, with share ≥ leastGrowthShare and a straight line (R² ≥ 0.5) over 7 days or more
+    double leastGrowthShare = 0.02;
+    double burstTraffic = 0.4;               // this part of its traffic…
+    double burstTime = 0.03;                 // …in at most this part of the time, with share ≥ leastBurstShare
+    double leastBurstShare = 0.01;
+    size_t most = 20;
+};
+
+// Largest share first. `forecast` may be null; its facts must be those of `observed`.
+std::vector<Hotspot> findHotspots(const workload::Workload& observed, const workload::Workload* forecast, const HotspotRules& rules = {});
+
+}  // namespace foreshard::models
