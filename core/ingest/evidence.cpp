@@ -97,6 +97,12 @@ workload::Coverage coverageOf(const Evidence& evidence, const GivenCoverage& giv
     return out;
 }
 
+workload::Coverage silentCoverage() {
+    workload::Coverage out;
+    out.selects = out.writes = out.transactionControl = out.literals = out.durations = false;
+    return out;
+}
+
 Diagnostics findings(const Evidence& evidence, const std::string& unknownZone, const std::string& file) {
     Diagnostics out;
     const auto say = [&](const char* reason, std::string message) {

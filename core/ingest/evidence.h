@@ -43,6 +43,8 @@ struct GivenCoverage {
 };
 
 workload::Coverage coverageOf(const Evidence& evidence, const GivenCoverage& given);
+// Says nothing: merged with another, it gives the other.
+workload::Coverage silentCoverage();
 // What a person should know of the whole log, each at most once: no statements at all, another language….
 Diagnostics findings(const Evidence& evidence, const std::string& unknownZone, const std::string& file);
 

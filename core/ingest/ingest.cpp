@@ -129,21 +129,20 @@ private:
         feed = chain_.advance(file.info.path, file.base, outcome, reader.collector());
         feed.source = source.name;
         feed.weight = options_.given.sampleRate ? weightOfSampleRate(*options_.given.sampleRate) : weightOne;
-        if (range.lastOfSource) {
-            chain_.endSource(source.bytes, reader.collector(), feed);
-            coverage_.push_back(chain_.coverage(options_.given));
-        }
+        if (range.lastOfSource) chain_.endSource(source.bytes, reader.collector(), feed);
         describe(source, range, feed);
         return {};
     }
 
+    // What is known of the whole source goes with its last range; the others say nothing, so that merging keeps it.
     void describe(const PlannedSource& source, const Range& range, RangeFeed& feed) {
         auto& coverage = feed.notes.coverage;
-        coverage = chain_.coverage(options_.given);
+        coverage = range.lastOfSource ? chain_.coverage(options_.given) : silentCoverage();
         coverage.source = source.name;
         coverage.format = toString(source.files.front().info.shape.format);
         for (const auto& each : source.files) coverage.files.push_back(each.info.path);
-        if (range.lastOfSource) coverage_.back() = coverage;
+        if (range.lastOfSource) coverage_.push_back(coverage);
+        coverage.cutStatements = 0;    // the builder counts them itself
     }
 
     Status mergeIn(size_t index, std::optional<workload::Partial> partial) {

@@ -56,7 +56,8 @@ ReadStep LogReader::next(std::string_view window, size_t& at, bool last, LogReco
     if (newline == std::string_view::npos && !last && rest.size() <= maxRecordBytes) return ReadStep::incomplete;
     const auto line = rest.substr(0, newline);
     if (line.empty() || line == "\r") return skipLine(window, at, last, "empty_line");
-    return skipLine(window, at, last, std::memchr(line.data(), 0, line.size()) ? "nul_bytes" : "foreign_line");
+    if (std::memchr(line.data(), 0, line.size())) return skipLine(window, at, last, "nul_bytes");
+    return skipLine(window, at, last, newline == std::string_view::npos ? "cut_record" : "foreign_line");
 }
 
 ReadStep LogReader::skipLine(std::string_view window, size_t& at, bool last, const char* reason) {

@@ -63,6 +63,7 @@ struct LogTail::State {
         feed.notes.coverage.source = source;
         feed.notes.coverage.format = toString(info->shape.format);
         feed.notes.coverage.files = {path};
+        feed.notes.coverage.cutStatements = 0;   // the builder counts them itself
         FS_TRY(stack.add(feedBuilder(*builder, reader->collector(), feed)));
         return outcome.end < file.size();
     }
