@@ -1,6 +1,7 @@
 // Advisor: ranked whole-schema designs from a workload. Candidates, split points, search and ranking use the earlier half
 // of the workload alone; the later half is only reported (heldOut). Same workload, seed and number of evaluations: same
-// answer, to the byte. Pure but for the Job; any thread.
+// answer, to the byte (a time limit alone can change that). Pure but for the Job; any thread. The objective and its weights
+// stand in objective.h.
 #pragma once
 
 #include <cstdint>
@@ -44,14 +45,16 @@ struct RankedDesign {
 };
 
 struct Advice {
+    static constexpr uint32_t formatVersion = 1;
     std::vector<RankedDesign> designs;   // best first
     std::vector<std::string> limits;     // what coverage or the log keeps us from saying
     TimeRange searched, heldOut;
     uint64_t workloadFingerprint = 0;
     uint64_t evaluations = 0;
-    double secondsToBest = 0;
+    double secondsToBest = 0;            // not part of what is the same each time
 };
 
+// Errors: usage for no transactions, no shards, or a pin that names nothing; cancelled.
 Result<Advice> advise(const workload::Workload& workload, const Options& options, Job& job);
 
 std::string writeAdvice(const Advice& advice);

@@ -109,6 +109,8 @@ std::vector<double> Evaluator::loadByShard() const {
 
 const TableLoad& Evaluator::load(TableId table) const { return tables_[table].load; }
 
+sharding::Strategy Evaluator::strategy(TableId table) const { return tables_[table].design.strategy; }
+
 bool Evaluator::loadExact() const {
     return std::all_of(tables_.begin(), tables_.end(), [](const State& table) { return table.load.exact; });
 }

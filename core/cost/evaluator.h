@@ -57,6 +57,7 @@ public:
     std::vector<double> load() const;
     std::vector<double> loadByShard() const;
     const TableLoad& load(workload::TableId table) const;
+    sharding::Strategy strategy(workload::TableId table) const;
     bool loadExact() const;
     StorageByShard storage() const;
 

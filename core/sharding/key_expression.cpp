@@ -113,6 +113,25 @@ bool isAscii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+int hashFamily(ValueType type) {
+    switch (type) {
+        case ValueType::boolean:
+        case ValueType::integer:
+        case ValueType::decimal:
+        case ValueType::real: return 0;
+        case ValueType::timestamp:
+        case ValueType::date: return 1;
+        case ValueType::text:
+        case ValueType::paddedText: return 2;
+        case ValueType::uuid: return 3;
+        case ValueType::bytes: return 4;
+        case ValueType::json: return 5;
+        case ValueType::unknown:
+        case ValueType::other: return 6;
+    }
+    return 6;
+}
+
 // Whether equal values of this type always have one canonical form, and this is one of them.
 bool canonical(const Value& value, ValueType type) {
     switch (type) {
@@ -148,6 +167,8 @@ bool decidable(const KeyPart& part, const Value& value) {
     }
     return false;
 }
+
+bool hashAlike(ValueType a, ValueType b) { return hashFamily(a) == hashFamily(b); }
 
 bool hasOwnEquality(std::string_view declaredType) {
     static constexpr std::string_view types[] = {"citext", "inet", "cidr", "macaddr", "macaddr8", "interval", "time", "timetz", "money", "bit", "varbit",

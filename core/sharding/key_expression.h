@@ -18,6 +18,9 @@ bool decidable(const KeyPart& part, const Value& value);
 // Declared types whose equal values can differ as text (citext, inet, interval…): no key of ours can be made of them.
 bool hasOwnEquality(std::string_view declaredType);
 
+// Whether equal values of two types hash alike: columns of such types may stand for each other in a co-location group.
+bool hashAlike(ValueType a, ValueType b);
+
 // True where equality of the bare column implies equality of the part: not for JSON, whose equal documents differ as text.
 bool followsColumn(const KeyPart& part);
 

@@ -1,0 +1,220 @@
+#include "core/advisor/advisor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/advisor/explain.h"
+#include "core/advisor/halves.h"
+#include "core/cost/projection.h"
+
+namespace foreshard::advisor {
+
+using sharding::Design;
+using sharding::Strategy;
+using workload::TableId;
+using workload::Workload;
+
+namespace {
+
+// The search works on at most so many transactions; the best plan is gone over again on all.
+constexpr size_t searchedTransactions = 4'000;
+
+class Advisor {
+public:
+    Advisor(const Workload& workload, const Options& options, Job& job) : workload_(workload), options_(options), job_(job) {}
+
+    Result<Advice> run() {
+        const auto& transactions = workload_.facts->transactions;
+        if (std::none_of(transactions.begin(), transactions.end(), [](const auto& t) { return !t.aborted; }))
+            return Error{ErrorCategory::usage, "The workload holds no committed transaction to advise on.", "Read a log with statements first.", {}};
+        advice_.workloadFingerprint = workload_.fingerprint();
+        advice_.limits = limitsOf(*workload_.facts);
+        halves_ = halvesOf(workload_, advice_.limits);
+        advice_.searched = halves_.searched;
+        advice_.heldOut = halves_.heldOut;
+        job_.beginPass("reading the earlier half");
+        FS_TRY(makeBases());
+        FS_ASSIGN(candidates_, findCandidates(workload_, *basis_, options_));
+        FS_ASSIGN(std::vector<FoundPlan> plans, findPlans());
+        job_.beginPass("ranking designs");
+        FS_TRY(rank(std::move(plans)));
+        return std::move(advice_);
+    }
+
+private:
+    Status makeBases() {
+        FS_ASSIGN(basis_, cost::Basis::make(workload_, job_, halves_.earlier()));
+        if (basis_->sample->transactions().size() > searchedTransactions) {
+            FS_ASSIGN(thin_, cost::Basis::make(workload_, job_, halves_.earlier(searchedTransactions)));
+        }
+        if (!halves_.heldOut.empty()) {
+            FS_ASSIGN(later_, cost::Basis::make(workload_, job_, halves_.later()));
+        }
+        return {};
+    }
+
+    const cost::Basis& searchBasis() const { return thin_ ? *thin_ : *basis_; }
+
+    Result<std::vector<FoundPlan>> findPlans() {
+        if (options_.shards == 1) return std::vector<FoundPlan>{{pinnedOnly(), {}}};
+        if (candidates_.blind) return blindPlans();
+        FS_ASSIGN(SearchResult found, search(candidates_, searchBasis(), weights_, {options_.seed, options_.maxEvaluations, options_.timeLimitSeconds}, job_));
+        advice_.evaluations = found.evaluations;
+        advice_.secondsToBest = found.secondsToBest;
+        if (thin_ && !found.plans.empty() && options_.timeLimitSeconds <= 0) {
+            FS_ASSIGN(FoundPlan polished, polish(candidates_, *basis_, weights_, found.plans.front().plan, job_));
+            if (!(polished.plan == found.plans.front().plan)) found.plans.insert(found.plans.begin(), std::move(polished));
+        }
+        return std::move(found.plans);
+    }
+
+    Plan pinnedOnly() const {
+        Plan plan = emptyPlan(candidates_);
+        for (TableId id = 0; id < plan.choices.size(); ++id)
+            if (candidates_.tables[id].pin) plan.choices[id] = choicesOf(candidates_.tables[id]).front();
+        return plan;
+    }
+
+    // Without key values nothing can be evaluated: for each class, its columns wherever a table has one; ranked by the
+    // share of accesses whose text names the key.
+    std::vector<FoundPlan> blindPlans() const {
+        double all = 0;
+        for (const auto& table : candidates_.tables) all += table.reads + table.writes;
+        std::vector<FoundPlan> plans;
+        for (uint32_t classId = 0; classId < candidates_.classes.size(); ++classId) {
+            FoundPlan found{pinnedOnly(), {}};
+            double named = 0;
+            for (const TableId id : candidates_.order) {
+                const auto& table = candidates_.tables[id];
+                const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return c.classId == classId; });
+                if (table.pin) continue;
+                if (column == table.columns.end()) {
+                    if (table.reads > 4 * table.writes) found.plan.choices[id] = {Strategy::reference, noColumn};
+                    continue;
+                }
+                found.plan.choices[id] = {Strategy::hash, static_cast<uint32_t>(column - table.columns.begin())};
+                named += column->share * (table.reads + table.writes);
+            }
+            found.cost.total = all > 0 ? 1 - named / all : 1;
+            plans.push_back(std::move(found));
+        }
+        if (plans.empty()) plans.push_back({pinnedOnly(), {}});
+        std::stable_sort(plans.begin(), plans.end(), [](const auto& a, const auto& b) { return a.cost.total < b.cost.total; });
+        return plans;
+    }
+
+    // A table in no statement goes with the table that a foreign key ties it to.
+    void placeUnused(Plan& plan) const {
+        const auto& tables = workload_.facts->schema.tables;
+        for (int round = 0; round < 3; ++round)
+            for (TableId id = 0; id < tables.size(); ++id)
+                for (const auto& link : candidates_.links) {
+                    if (link.kind != LinkKind::foreignKey || candidates_.tables[id].used || candidates_.tables[id].pin || plan.choices[id].strategy == Strategy::hash) continue;
+                    for (uint32_t i = 0; i < candidates_.tables[id].columns.size(); ++i) {
+                        const auto own = candidates_.tables[id].columns[i].id;
+                        if ((link.left == own && chosenSomewhere(plan, link.right)) || (link.right == own && chosenSomewhere(plan, link.left))) plan.choices[id] = {Strategy::hash, i};
+                    }
+                }
+    }
+
+    bool chosenSomewhere(const Plan& plan, workload::ColumnId column) const {
+        const auto* key = columnOf(candidates_, workload_.facts->columns[column].table, plan.choices[workload_.facts->columns[column].table]);
+        return key && key->id == column;
+    }
+
+    static Scores scoresOf(const cost::Evaluator& evaluator, bool unknown) {
+        Scores scores;
+        const auto& sums = evaluator.sums();
+        const auto storage = evaluator.storage();
+        std::vector<double> rows;
+        for (const auto& value : std::all_of(storage.bytes.begin(), storage.bytes.end(), [](const auto& b) { return b.has_value(); }) ? storage.bytes : storage.rows)
+            if (value) rows.push_back(*value);
+        if (rows.size() == evaluator.shards()) scores.storageMaxOverMean = cost::maxOverMean(rows);
+        if (unknown || sums.transactions <= 0) return scores;
+        scores.multiShardShare = static_cast<double>(sums.multiShard) / static_cast<double>(sums.transactions);
+        scores.multiShardWriteShare = static_cast<double>(sums.multiShardWrite) / static_cast<double>(sums.transactions);
+        scores.loadMaxOverMean = cost::maxOverMean(evaluator.loadByShard());
+        return scores;
+    }
+
+    struct Entry {
+        Plan plan;
+        Design design;
+        double objective = 0;
+        Scores scores;
+    };
+
+    // Designs as they would really be dealt, evaluated on the whole earlier half; one for each set of keys.
+    Result<std::vector<Entry>> entriesOf(std::vector<FoundPlan> plans) {
+        std::vector<Entry> entries;
+        std::set<std::string> seen;
+        const bool unknown = cost::sharesUnknown(*workload_.facts);
+        for (auto& found : plans) {
+            FS_TRY(job_.checkpoint());
+            if (entries.size() >= 2 * std::max(1u, options_.maxDesigns)) break;
+            Entry entry{std::move(found.plan), {}, found.cost.total, {}};
+            placeUnused(entry.plan);
+            entry.design = designOf(candidates_, *basis_, entry.plan);
+            if (!seen.insert(keySet(entry.design)).second) continue;
+            cost::Evaluator evaluator(*basis_, options_.shards);
+            evaluator.set(entry.design);
+            if (!candidates_.blind) entry.objective = costOf(evaluator, *basis_, weights_).total;
+            entry.scores = scoresOf(evaluator, unknown);
+            entries.push_back(std::move(entry));
+        }
+        std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.objective < b.objective; });
+        if (entries.size() > options_.maxDesigns) entries.resize(std::max(1u, options_.maxDesigns));
+        return entries;
+    }
+
+    Status rank(std::vector<FoundPlan> plans) {
+        FS_ASSIGN(std::vector<Entry> entries, entriesOf(std::move(plans)));
+        const bool unknown = cost::sharesUnknown(*workload_.facts);
+        PlanEvaluator evaluator(candidates_, searchBasis(), weights_);
+        for (Entry& entry : entries) {
+            FS_TRY(job_.checkpoint());
+            RankedDesign ranked;
+            ranked.rank = static_cast<uint32_t>(advice_.designs.size()) + 1;
+            entry.design.id = fmt::format("d{}", ranked.rank);
+            entry.design.name = nameOf(candidates_, entry.plan);
+            ranked.objective = entry.objective;
+            ranked.scores = entry.scores;
+            if (later_) {
+                cost::Evaluator later(*later_, options_.shards);
+                later.set(entry.design);
+                ranked.heldOut = scoresOf(later, unknown);
+            }
+            evaluator.set(entry.plan);
+            const Explained subject{workload_, candidates_, *basis_, evaluator, entry.design};
+            ranked.why = whyOf(subject);
+            ranked.reason = reasonOf(subject, ranked.scores);
+            ranked.risks = risksOf(subject, ranked.scores, ranked.heldOut);
+            ranked.design = std::move(entry.design);
+            advice_.designs.push_back(std::move(ranked));
+        }
+        advice_.evaluations += evaluator.evaluations();
+        return {};
+    }
+
+    const Workload& workload_;
+    const Options& options_;
+    Job& job_;
+    ObjectiveWeights weights_;
+    Advice advice_;
+    Halves halves_;
+    std::unique_ptr<cost::Basis> basis_, thin_, later_;   // earlier half, a thinner sample of it, later half
+    Candidates candidates_;
+};
+
+}  // namespace
+
+Result<Advice> advise(const Workload& workload, const Options& options, Job& job) {
+    if (options.shards == 0 || options.shards > 1'024)
+        return Error{ErrorCategory::usage, fmt::format("Advice for {} shards makes no sense.", options.shards), "Choose from 1 to 1,024 shards.", {}};
+    if (!workload.facts) return Error{ErrorCategory::usage, "There is no workload to advise on.", "Read logs first.", {}};
+    return Advisor(workload, options, job).run();
+}
+
+}  // namespace foreshard::advisor

@@ -1,0 +1,294 @@
+#include "core/advisor/candidates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/connected_components.hpp>
+#include <bit>
+#include <numeric>
+
+#include "core/base/hash.h"
+#include "core/cost/balance.h"
+#include "core/sharding/key_expression.h"
+
+namespace foreshard::advisor {
+
+using workload::ColumnId;
+using workload::TableId;
+using workload::Workload;
+
+namespace {
+
+// A column that fewer of a table's accesses bind is no candidate, unless a key or a pin names it.
+constexpr double leastShare = 0.01;
+constexpr size_t columnsPerTable = 12;
+
+class Finder {
+public:
+    Finder(const Workload& workload, const cost::Basis& basis, const Options& options)
+        : workload_(workload), facts_(*workload.facts), basis_(basis), options_(options) {
+        out_.shards = options.shards;
+    }
+
+    Result<Candidates> run() {
+        out_.blind = !facts_.coverage.empty() && std::none_of(facts_.coverage.begin(), facts_.coverage.end(), [](const auto& source) { return source.literals; });
+        if (out_.blind) countByText();
+        for (TableId id = 0; id < facts_.schema.tables.size(); ++id) addTable(id);
+        for (const auto& [table, pin] : options_.pins) FS_TRY(addPin(table, pin));
+        orderTables();
+        findLinks();
+        makeClasses();
+        return std::move(out_);
+    }
+
+private:
+    void addTable(TableId id) {
+        CandidateTable table;
+        table.name = facts_.schema.tables[id].qualifiedName();
+        for (const auto& access : basis_.loads.totals(id)) {
+            table.reads += access.reads;
+            table.writes += access.writes;
+        }
+        table.used = table.reads + table.writes > 0 || !basis_.sample->touches(id).empty();
+        for (ColumnId column = 0; column < facts_.columns.size(); ++column)
+            if (facts_.columns[column].table == id)
+                if (auto candidate = makeColumn(column, table)) table.columns.push_back(std::move(*candidate));
+        std::sort(table.columns.begin(), table.columns.end(), [](const auto& a, const auto& b) {
+            if (a.share != b.share) return a.share > b.share;
+            if (a.keys != b.keys) return a.keys > b.keys;
+            return a.signature != b.signature ? a.signature < b.signature : a.id < b.id;
+        });
+        if (table.columns.size() > columnsPerTable) table.columns.resize(columnsPerTable);
+        table.signature = combineHash(std::bit_cast<uint64_t>(table.reads), std::bit_cast<uint64_t>(table.writes));
+        for (const auto& column : table.columns) table.signature = combineHash(table.signature, column.signature);
+        out_.tables.push_back(std::move(table));
+    }
+
+    // Without literals: calls whose text compares the column for equality, or inserts it.
+    void countByText() {
+        boundByText_.resize(facts_.columns.size());
+        for (workload::TemplateId id = 0; id < facts_.templates.size() && id < workload_.rates.templates.size(); ++id) {
+            double calls = 0;
+            for (const auto& point : workload_.rates.templates[id].points) calls += fromWeight(point.calls);
+            for (const auto& access : facts_.templates[id].accesses) {
+                std::vector<ColumnId> bound;
+                for (const auto& binding : access.bindings)
+                    if (binding.op == sql::Operator::equal || binding.op == sql::Operator::in) bound.push_back(binding.column);
+                std::sort(bound.begin(), bound.end());
+                bound.erase(std::unique(bound.begin(), bound.end()), bound.end());
+                for (const ColumnId column : bound) boundByText_[column] += calls;
+            }
+        }
+    }
+
+    std::optional<CandidateColumn> makeColumn(ColumnId id, const CandidateTable& table) const {
+        const auto& column = facts_.columns[id];
+        CandidateColumn out;
+        out.id = id;
+        out.part = {column.expression, column.column, column.type};
+        if (!sharding::computable(out.part)) return std::nullopt;
+        const auto bound = basis_.loads.bound(id);
+        const double all = table.reads + table.writes;
+        const double accesses = out_.blind ? boundByText_[id] : bound.bound.reads + bound.bound.writes;
+        out.share = all > 0 ? std::min(1.0, accesses / all) : 0;
+        const auto& use = basis_.sample->columnUse(id);
+        out.keys = static_cast<uint32_t>(use.points.size());
+        out.rangeShare = rangeShare(use, column.table);
+        out.signature = signatureOf(id);
+        if (out.share + out.rangeShare < leastShare && !namedByKey(column)) return std::nullopt;
+        return out;
+    }
+
+    double rangeShare(const cost::KeyUse& use, TableId table) const {
+        double ranged = 0, all = 0;
+        for (const auto& touch : basis_.sample->touches(table)) all += touch.reads + touch.writes;
+        for (const auto& entry : use.entries) {
+            if (!(entry.item & cost::KeyUse::complexItem)) continue;
+            const auto& keys = use.others[entry.item & ~cost::KeyUse::complexItem].before;
+            if (keys.front().kind == sharding::KeyConstraint::Kind::range) ranged += entry.reads + entry.writes;
+        }
+        return all > 0 ? ranged / all : 0;
+    }
+
+    bool namedByKey(const workload::KeyColumn& column) const {
+        if (column.column != column.expression) return false;
+        const auto& keys = facts_.schema.tables[column.table].keys;
+        return std::any_of(keys.begin(), keys.end(), [&](const schema::Key& key) {
+            return std::find(key.columns.begin(), key.columns.end(), column.column) != key.columns.end();
+        });
+    }
+
+    uint64_t signatureOf(ColumnId id) const {
+        uint64_t hash = 0;
+        for (const double accesses : basis_.loads.slotLoad(id)) hash = combineHash(hash, std::bit_cast<uint64_t>(accesses));
+        return hash;
+    }
+
+    std::optional<TableId> findTable(const std::string& name) const {
+        for (TableId id = 0; id < out_.tables.size(); ++id)
+            if (out_.tables[id].name == name) return id;
+        const auto found = facts_.schema.find({}, name);
+        return found ? std::optional<TableId>(*found) : std::nullopt;
+    }
+
+    Status addPin(const std::string& name, const std::string& pin) {
+        const auto id = findTable(name);
+        if (!id) return Error{ErrorCategory::usage, fmt::format("There is no table {} to pin.", name), "Name a table of the schema, as \"schema.table\".", {}};
+        CandidateTable& table = out_.tables[*id];
+        table.pin = pin;
+        if (pin == "reference" || pin == "unsharded") return {};
+        CandidateColumn pinned;
+        for (const auto& column : table.columns)
+            if (column.part.expression == pin) pinned = column;
+        if (pinned.part.expression.empty()) {
+            const auto known = facts_.findColumn(*id, pin);
+            const auto* declared = facts_.schema.tables[*id].column(pin);
+            if (!known && !declared) return Error{ErrorCategory::usage, fmt::format("Table {} has no column {} to pin.", name, pin), "Name a column, \"reference\" or \"unsharded\".", {}};
+            if (known) pinned.id = *known;
+            pinned.part = known ? sharding::KeyPart{facts_.columns[*known].expression, facts_.columns[*known].column, facts_.columns[*known].type}
+                                : sharding::KeyPart{pin, pin, declared->type};
+        }
+        if (!sharding::computable(pinned.part)) return Error{ErrorCategory::usage, fmt::format("The router cannot compute {} of table {}.", pin, name), "Pin a plain column.", {}};
+        table.columns = {pinned};
+        return {};
+    }
+
+    void orderTables() {
+        for (TableId id = 0; id < out_.tables.size(); ++id)
+            if (out_.tables[id].used) out_.order.push_back(id);
+        std::sort(out_.order.begin(), out_.order.end(), [&](TableId a, TableId b) {
+            const auto& x = out_.tables[a];
+            const auto& y = out_.tables[b];
+            if (x.reads + x.writes != y.reads + y.writes) return x.reads + x.writes > y.reads + y.writes;
+            return x.signature != y.signature ? x.signature < y.signature : a < b;
+        });
+    }
+
+    std::vector<ColumnId> allColumns() const {
+        std::vector<ColumnId> columns;
+        for (const auto& table : out_.tables)
+            for (const auto& column : table.columns)
+                if (column.id != noColumn) columns.push_back(column.id);
+        std::sort(columns.begin(), columns.end());
+        return columns;
+    }
+
+    void findLinks() {
+        out_.links = agreementsOf(*basis_.sample, allColumns());
+        std::map<workload::ColumnPair, double> joins;
+        for (workload::TemplateId id = 0; id < facts_.templates.size(); ++id) {
+            double calls = 0;
+            if (id < workload_.rates.templates.size())
+                for (const auto& point : workload_.rates.templates[id].points) calls += fromWeight(point.calls);
+            for (const auto& pair : facts_.templates[id].joins) joins[pair] += calls;
+        }
+        for (const auto& [pair, calls] : joins)
+            if (facts_.columns[pair.left].table != facts_.columns[pair.right].table) out_.links.push_back({pair.left, pair.right, LinkKind::join, 1, calls});
+        for (TableId id = 0; id < facts_.schema.tables.size(); ++id)
+            for (const auto& key : facts_.schema.tables[id].keys) addForeignKey(id, key);
+    }
+
+    void addForeignKey(TableId id, const schema::Key& key) {
+        if (key.kind != schema::KeyKind::foreign) return;
+        const auto parent = findTable(key.referencedTable);
+        if (!parent || key.columns.size() != key.referencedColumns.size()) return;
+        for (size_t i = 0; i < key.columns.size(); ++i) {
+            const auto a = facts_.findColumn(id, key.columns[i]), b = facts_.findColumn(*parent, key.referencedColumns[i]);
+            if (a && b && *a != *b) out_.links.push_back({std::min(*a, *b), std::max(*a, *b), LinkKind::foreignKey, 1, 0});
+        }
+    }
+
+    void makeClasses() {
+        boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS> graph(facts_.columns.size());
+        for (const auto& link : out_.links)
+            if (sharding::hashAlike(facts_.columns[link.left].type, facts_.columns[link.right].type)) boost::add_edge(link.left, link.right, graph);
+        std::vector<int> component(facts_.columns.size());
+        boost::connected_components(graph, component.data());
+        std::map<int, ColumnClass> classes;
+        std::map<int, uint64_t> signatures;
+        for (const auto& table : out_.tables)
+            for (const auto& column : table.columns) {
+                if (column.id == noColumn) continue;
+                auto& each = classes[component[column.id]];
+                each.columns.push_back(column.id);
+                each.weight += column.share * (table.reads + table.writes);
+                signatures[component[column.id]] += column.signature;
+            }
+        std::vector<std::pair<uint64_t, ColumnClass>> ranked;
+        for (auto& [id, each] : classes) ranked.emplace_back(signatures[id], std::move(each));
+        std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+            return a.second.weight != b.second.weight ? a.second.weight > b.second.weight : a.first < b.first;
+        });
+        for (auto& entry : ranked) finishClass(std::move(entry.second));
+    }
+
+    void finishClass(ColumnClass each) {
+        std::sort(each.columns.begin(), each.columns.end());
+        const auto id = static_cast<uint32_t>(out_.classes.size());
+        // One column of each table, the one bound most: what a group of this class would most likely have.
+        std::vector<ColumnId> chosen;
+        for (auto& table : out_.tables) {
+            bool first = true;
+            for (auto& column : table.columns) {
+                if (column.id == noColumn || !std::binary_search(each.columns.begin(), each.columns.end(), column.id)) continue;
+                column.classId = id;
+                if (first) chosen.push_back(column.id);
+                first = false;
+            }
+        }
+        each.slots = cost::balanceSlots(slotWeights(basis_, chosen), out_.shards);
+        each.ranges = balancedRanges(basis_, chosen, out_.shards);
+        out_.classes.push_back(std::move(each));
+    }
+
+    const Workload& workload_;
+    const workload::Facts& facts_;
+    const cost::Basis& basis_;
+    const Options& options_;
+    Candidates out_;
+    std::vector<double> boundByText_;      // by column; only where blind
+};
+
+}  // namespace
+
+Result<Candidates> findCandidates(const Workload& workload, const cost::Basis& basis, const Options& options) {
+    return Finder(workload, basis, options).run();
+}
+
+std::vector<double> slotWeights(const cost::Basis& basis, const std::vector<ColumnId>& columns) {
+    // Load counts most; rows follow distinct keys.
+    constexpr double loadPart = 0.8;
+    std::vector<double> load(countingSlots), keys(countingSlots);
+    for (const ColumnId column : columns) {
+        const auto one = basis.loads.slotLoad(column);
+        for (uint32_t slot = 0; slot < countingSlots; ++slot) load[slot] += one[slot];
+        for (const uint64_t hash : basis.sample->columnUse(column).pointHashes) ++keys[countingSlotOfHash(hash)];
+    }
+    const double allLoad = std::accumulate(load.begin(), load.end(), 0.0), allKeys = std::accumulate(keys.begin(), keys.end(), 0.0);
+    std::vector<double> weights(countingSlots);
+    for (uint32_t slot = 0; slot < countingSlots; ++slot) {
+        if (allLoad > 0) weights[slot] += loadPart * load[slot] / allLoad;
+        if (allKeys > 0) weights[slot] += (1 - loadPart) * keys[slot] / allKeys;
+    }
+    return weights;
+}
+
+std::vector<sharding::RangePart> balancedRanges(const cost::Basis& basis, const std::vector<ColumnId>& columns, uint32_t shards) {
+    std::map<uint64_t, double> load;
+    ValueKind kind = ValueKind::missing;
+    for (const ColumnId column : columns) {
+        const ValueType type = basis.facts->columns[column].type;
+        const bool time = type == ValueType::timestamp || type == ValueType::date;
+        if (!time && type != ValueType::integer) return {};
+        const ValueKind own = time ? ValueKind::timestamp : ValueKind::integer;
+        if (kind != ValueKind::missing && own != kind) return {};
+        kind = own;
+        for (const auto& [range, accesses] : basis.loads.rangeLoad(column)) load[range] += accesses;
+    }
+    if (load.size() < 2) return {};
+    const std::vector<std::pair<uint64_t, double>> sorted(load.begin(), load.end());
+    return cost::splitRanges(sorted, shards, kind);
+}
+
+}  // namespace foreshard::advisor

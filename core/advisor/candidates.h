@@ -1,0 +1,74 @@
+// Candidates: which columns may shard which table, in the order of their promise, and which columns carry the same values
+// ("classes": joined, tied by a foreign key, or equal inside transactions far beyond chance). Names decide nothing: order
+// and ties come from counts, and at last from a signature of the counts. Made from one Basis; immutable.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/advisor/advisor.h"
+#include "core/cost/evaluator.h"
+
+namespace foreshard::advisor {
+
+constexpr uint32_t noColumn = UINT32_MAX;
+constexpr uint32_t noClass = UINT32_MAX;
+
+struct CandidateColumn {
+    workload::ColumnId id = noColumn;        // noColumn: pinned, but in no statement
+    sharding::KeyPart part;
+    double share = 0;                        // of the table's accesses that bind it
+    double rangeShare = 0;                   // of the sampled accesses that bind it to a range
+    uint32_t keys = 0;                       // distinct values in the sample
+    uint64_t signature = 0;                  // of its counts
+    uint32_t classId = noClass;
+};
+
+struct CandidateTable {
+    std::string name;                        // qualified
+    double reads = 0, writes = 0;
+    bool used = false;                       // some statement of the time searched touches it
+    std::vector<CandidateColumn> columns;    // most promising first
+    uint64_t signature = 0;
+    std::optional<std::string> pin;          // "reference", "unsharded", or the column (then columns has it alone)
+};
+
+enum class LinkKind : uint8_t { join, foreignKey, agreement };
+
+struct Link {
+    workload::ColumnId left = 0, right = 0;
+    LinkKind kind = LinkKind::join;
+    double strength = 1;                     // agreement: share of the transactions with both in which they are equal
+    double weight = 0;                       // accesses or transactions behind it
+};
+
+// Columns that carry the same values; a co-location group when several of them are chosen.
+struct ColumnClass {
+    std::vector<workload::ColumnId> columns; // sorted
+    double weight = 0;                       // accesses that bind one of them
+    sharding::SlotMap slots;                 // balanced for all its tables; what the search works with
+    std::vector<sharding::RangePart> ranges; // likewise; empty where ranges make no sense
+};
+
+struct Candidates {
+    std::vector<CandidateTable> tables;      // by TableId
+    std::vector<workload::TableId> order;    // used tables, most accessed first
+    std::vector<ColumnClass> classes;        // most accesses first
+    std::vector<Link> links;
+    uint32_t shards = 1;
+    bool blind = false;                      // no source gives literals: shares are of calls whose text binds the column
+};
+
+// A usage error for a pin that names no table or column.
+Result<Candidates> findCandidates(const workload::Workload& workload, const cost::Basis& basis, const Options& options);
+
+// Pairs of columns of different tables that are equal inside transactions far beyond chance. `columns`: those to compare.
+std::vector<Link> agreementsOf(const cost::Sample& sample, const std::vector<workload::ColumnId>& columns);
+
+// Weights of the counting slots for a deal of these columns: their load, and their distinct keys for the rows.
+std::vector<double> slotWeights(const cost::Basis& basis, const std::vector<workload::ColumnId>& columns);
+// Ranges with about equal load; empty where the columns' values have no order or no counts.
+std::vector<sharding::RangePart> balancedRanges(const cost::Basis& basis, const std::vector<workload::ColumnId>& columns, uint32_t shards);
+
+}  // namespace foreshard::advisor

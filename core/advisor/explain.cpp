@@ -1,0 +1,156 @@
+#include "core/advisor/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/units.h"
+
+namespace foreshard::advisor {
+
+using sharding::Strategy;
+using workload::TableId;
+
+namespace {
+
+std::string listed(const std::vector<std::string>& words, size_t most = 4) {
+    std::string text;
+    for (size_t i = 0; i < std::min(words.size(), most); ++i) text += (i ? ", " : "") + words[i];
+    if (words.size() > most) text += fmt::format(" and {} more", words.size() - most);
+    return text;
+}
+
+const CandidateColumn* chosen(const Explained& s, TableId table) { return columnOf(s.candidates, table, s.evaluator.plan().choices[table]); }
+
+// "customer.c_w_id": a table's short name and its column.
+std::string columnName(const Explained& s, TableId table, const CandidateColumn& column) {
+    return s.workload.facts->schema.tables[table].name + "." + column.part.expression;
+}
+
+std::string choiceText(const CandidateTable& table, const Choice& choice) {
+    if (choice.strategy == Strategy::hash) return table.columns[choice.column].part.expression;
+    return choice.strategy == Strategy::reference ? "a copy on every shard" : "one shard alone";
+}
+
+double multiShare(const cost::Evaluator& evaluator) {
+    const auto& sums = evaluator.sums();
+    return sums.transactions > 0 ? static_cast<double>(sums.multiShard) / static_cast<double>(sums.transactions) : 0;
+}
+
+// The tables whose chosen key is linked to this table's, directly.
+std::string companions(const Explained& s, TableId table, const CandidateColumn& column) {
+    std::set<std::string> names;
+    for (const Link& link : s.candidates.links) {
+        if (link.left != column.id && link.right != column.id) continue;
+        const workload::ColumnId other = link.left == column.id ? link.right : link.left;
+        for (TableId id = 0; id < s.candidates.tables.size(); ++id) {
+            const auto* key = chosen(s, id);
+            if (id != table && key && key->id == other) names.insert(columnName(s, id, *key));
+        }
+    }
+    return listed({names.begin(), names.end()});
+}
+
+// The next best choice, and what it would lose.
+std::string runnerUp(const Explained& s, TableId id) {
+    const CandidateTable& table = s.candidates.tables[id];
+    const Choice mine = s.evaluator.plan().choices[id];
+    const double before = multiShare(s.evaluator.evaluator());
+    std::optional<Choice> next;
+    double nextTotal = 0, nextShare = 0, nextWork = 0;
+    const double work = s.evaluator.cost().peakWork;
+    for (const Choice& choice : choicesOf(table)) {
+        if (choice == mine) continue;
+        s.evaluator.set(id, choice);
+        const Cost cost = s.evaluator.cost();
+        if (next && cost.total >= nextTotal) continue;
+        next = choice;
+        nextTotal = cost.total;
+        nextWork = cost.peakWork;
+        nextShare = multiShare(s.evaluator.evaluator());
+    }
+    s.evaluator.set(id, mine);
+    if (!next) return {};
+    return fmt::format("Runner-up: {}; then {} of transactions cross shards instead of {}, and the hottest shard does {:.2f} times an even share instead of {:.2f}.",
+                       choiceText(table, *next), formatShare(nextShare), formatShare(before), nextWork, work);
+}
+
+void explainKeyed(const Explained& s, TableId id, const CandidateColumn& column, std::vector<std::string>& why) {
+    const CandidateTable& table = s.candidates.tables[id];
+    why.push_back(fmt::format("{} of its accesses name {}.", formatShare(std::min(1.0, column.share + column.rangeShare)), column.part.expression));
+    if (const auto with = companions(s, id, column); !with.empty()) why.push_back(fmt::format("Its key goes together with {}: rows used in one transaction share a shard.", with));
+    if (column.keys > 0) why.push_back(fmt::format("{} different values were seen.", formatCount(column.keys)));
+    if (table.columns.size() == 1 && !table.pin) why.push_back("No other column is named often enough to be a key.");
+}
+
+void explainUnkeyed(const Explained& s, TableId id, std::vector<std::string>& why) {
+    const CandidateTable& table = s.candidates.tables[id];
+    const double all = table.reads + table.writes;
+    const std::string written = all > 0 ? formatShare(table.writes / all) : "none";
+    if (s.evaluator.plan().choices[id].strategy == Strategy::reference)
+        why.push_back(fmt::format("{} of its accesses are writes; with a copy on every shard its reads stay wherever the transaction is.", written));
+    else
+        why.push_back("No column of it keeps transactions on one shard, and copies would cost more writes than they save.");
+}
+
+}  // namespace
+
+std::map<std::string, std::vector<std::string>> whyOf(const Explained& s) {
+    std::map<std::string, std::vector<std::string>> all;
+    for (TableId id = 0; id < s.candidates.tables.size(); ++id) {
+        const CandidateTable& table = s.candidates.tables[id];
+        auto& why = all[table.name];
+        if (table.pin) why.push_back(fmt::format("You pinned it: {}.", *table.pin));
+        const auto* column = chosen(s, id);
+        if (!table.used) {
+            why.push_back(column ? fmt::format("No statement uses it; it lies with {} by its foreign key.", companions(s, id, *column))
+                                 : "No statement uses it, and no foreign key ties it to a sharded table: it stays on one shard.");
+            continue;
+        }
+        if (column) explainKeyed(s, id, *column, why);
+        else if (!table.pin) explainUnkeyed(s, id, why);
+        if (s.candidates.blind || table.pin) continue;
+        if (auto next = runnerUp(s, id); !next.empty()) why.push_back(std::move(next));
+    }
+    return all;
+}
+
+std::string nameOf(const Candidates& candidates, const Plan& plan) {
+    std::map<uint32_t, double> accesses;
+    for (const TableId id : candidates.order)
+        if (const auto* column = columnOf(candidates, id, plan.choices[id])) accesses[column->classId] += candidates.tables[id].reads + candidates.tables[id].writes;
+    if (accesses.empty()) {
+        const bool copied = std::any_of(plan.choices.begin(), plan.choices.end(), [](const Choice& c) { return c.strategy == Strategy::reference; });
+        return copied ? "copies, nothing sharded" : "nothing sharded";
+    }
+    const auto largest = std::max_element(accesses.begin(), accesses.end(), [](const auto& a, const auto& b) { return a.second < b.second; })->first;
+    // The key is named after the table where each value is a row of its own, if the schema knows it; else the most used one.
+    for (const TableId id : candidates.order)
+        if (const auto* column = columnOf(candidates, id, plan.choices[id]); column && column->classId == largest)
+            return (plan.byRange.size() > largest && plan.byRange[largest] ? "ranges of " : "by ") + column->part.expression + (accesses.size() > 1 ? " and others" : "");
+    return "by keys";
+}
+
+std::string reasonOf(const Explained& s, const Scores& scores) {
+    std::map<uint32_t, std::vector<std::string>> byClass;
+    std::vector<std::string> copied, single;
+    for (TableId id = 0; id < s.candidates.tables.size(); ++id) {
+        const auto* column = chosen(s, id);
+        const std::string name = s.workload.facts->schema.tables[id].name;
+        if (column) byClass[column->classId].push_back(columnName(s, id, *column));
+        else (s.evaluator.plan().choices[id].strategy == Strategy::reference ? copied : single).push_back(name);
+    }
+    std::vector<std::string> parts;
+    for (const auto& [classId, keys] : byClass)
+        parts.push_back(keys.size() == 1 ? keys[0] + " alone" : fmt::format("{} tables together by {}", keys.size(), listed(keys, 3)));
+    if (!copied.empty()) parts.push_back(listed(copied) + " replicated");
+    if (!single.empty()) parts.push_back(listed(single) + " on one shard");
+    std::string text;
+    for (const auto& part : parts) text += (text.empty() ? "" : "; ") + part;
+    if (scores.multiShardShare) text += fmt::format(". {} of transactions cross shards", formatShare(*scores.multiShardShare));
+    if (scores.loadMaxOverMean) text += fmt::format(", the hottest shard has {:.2f} times the mean load", *scores.loadMaxOverMean);
+    return text + ".";
+}
+
+}  // namespace foreshard::advisor

@@ -1,0 +1,29 @@
+// The advisor's objective: what a design costs, in units of "one more shard for one transaction in one". Lower is better.
+// Pure; any thread.
+#pragma once
+
+#include "core/cost/evaluator.h"
+
+namespace foreshard::advisor {
+
+// Peak work is the hottest shard's accesses, summed over windows of time, against an even deal of the accesses that one
+// database would serve: skew, scatters and copies' writes all raise it; one shard of N that does everything gives N.
+struct ObjectiveWeights {
+    double peakWork = 1.0;         // × (peak work - 1)
+    double writeVisit = 2.0;       // × shards beyond the first, of multi-shard writes, for each transaction: two-phase commit
+    double readVisit = 1.0;        // × the same of multi-shard reads
+    double peakStorage = 0.25;     // × (fullest shard / even deal of the rows that one database would hold - 1)
+    double copiedTable = 0.002;    // × replicated tables: of two equally good designs the one without copies is better
+    double strayTable = 0.001;     // × unsharded tables
+};
+
+struct Cost {
+    double total = 0;
+    double peakWork = 1;
+    double writeVisits = 0, readVisits = 0;     // for each transaction
+    double peakStorage = 1;
+};
+
+Cost costOf(const cost::Evaluator& evaluator, const cost::Basis& basis, const ObjectiveWeights& weights);
+
+}  // namespace foreshard::advisor

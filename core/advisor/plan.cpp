@@ -1,0 +1,141 @@
+#include "core/advisor/plan.h"
+
+#include <algorithm>
+
+#include "core/cost/balance.h"
+
+namespace foreshard::advisor {
+
+using sharding::Design;
+using sharding::Strategy;
+using sharding::TableDesign;
+using workload::ColumnId;
+using workload::TableId;
+
+Plan emptyPlan(const Candidates& candidates) {
+    return {std::vector<Choice>(candidates.tables.size()), std::vector<bool>(candidates.classes.size())};
+}
+
+const CandidateColumn* columnOf(const Candidates& candidates, TableId table, const Choice& choice) {
+    return choice.strategy == Strategy::hash ? &candidates.tables[table].columns[choice.column] : nullptr;
+}
+
+std::vector<Choice> choicesOf(const CandidateTable& table) {
+    if (table.pin == "reference") return {{Strategy::reference, noColumn}};
+    if (table.pin == "unsharded") return {{Strategy::unsharded, noColumn}};
+    std::vector<Choice> choices;
+    for (uint32_t i = 0; i < table.columns.size(); ++i) choices.push_back({Strategy::hash, i});
+    if (table.pin) return choices;
+    choices.push_back({Strategy::reference, noColumn});
+    choices.push_back({Strategy::unsharded, noColumn});
+    return choices;
+}
+
+namespace {
+
+bool ranged(const Candidates& candidates, const Plan& plan, const CandidateColumn& column) {
+    return column.classId != noClass && plan.byRange[column.classId] && !candidates.classes[column.classId].ranges.empty();
+}
+
+}  // namespace
+
+Placed placed(const Candidates& candidates, const Plan& plan, TableId table) {
+    Placed out;
+    out.design.table = candidates.tables[table].name;
+    out.design.strategy = plan.choices[table].strategy;
+    const CandidateColumn* column = columnOf(candidates, table, plan.choices[table]);
+    if (!column) return out;
+    out.design.key = {column->part};
+    if (column->classId == noClass) return out;
+    out.design.group = column->classId;
+    const ColumnClass& each = candidates.classes[column->classId];
+    if (ranged(candidates, plan, *column)) {
+        out.design.strategy = Strategy::range;
+        out.design.ranges = each.ranges;
+    } else {
+        out.slots = &each.slots;
+    }
+    return out;
+}
+
+namespace {
+
+// Tables that share a placement: those of one class; a pinned column in no statement stands alone.
+struct Group {
+    std::vector<TableId> tables;
+    std::vector<ColumnId> columns;
+    bool range = false;
+};
+
+std::map<uint32_t, Group> groupsOf(const Candidates& candidates, const Plan& plan) {
+    std::map<uint32_t, Group> groups;
+    auto alone = static_cast<uint32_t>(candidates.classes.size());
+    for (TableId id = 0; id < candidates.tables.size(); ++id) {
+        const CandidateColumn* column = columnOf(candidates, id, plan.choices[id]);
+        if (!column) continue;
+        Group& group = groups[column->classId == noClass ? alone++ : column->classId];
+        group.tables.push_back(id);
+        if (column->id != noColumn) group.columns.push_back(column->id);
+        group.range = ranged(candidates, plan, *column);
+    }
+    return groups;
+}
+
+sharding::ShardId lightestShard(const Design& design, const cost::Basis& basis) {
+    cost::Evaluator evaluator(basis, design.shards);
+    evaluator.set(design);
+    // Unsharded tables are still on shard 0: leave them out.
+    std::vector<double> load(design.shards);
+    const size_t windows = basis.loads.intervals();
+    for (TableId id = 0; id < basis.facts->schema.tables.size(); ++id) {
+        if (evaluator.strategy(id) == Strategy::unsharded) continue;
+        const auto& values = evaluator.load(id).values;
+        for (size_t i = 0; i < values.size(); ++i) load[i / windows] += values[i];
+    }
+    return static_cast<sharding::ShardId>(std::min_element(load.begin(), load.end()) - load.begin());
+}
+
+}  // namespace
+
+Design designOf(const Candidates& candidates, const cost::Basis& basis, const Plan& plan) {
+    Design design;
+    design.shards = candidates.shards;
+    for (TableId id = 0; id < candidates.tables.size(); ++id) {
+        TableDesign table;
+        table.table = candidates.tables[id].name;
+        table.strategy = plan.choices[id].strategy;
+        if (const auto* column = columnOf(candidates, id, plan.choices[id])) table.key = {column->part};
+        design.tables.push_back(std::move(table));
+    }
+    uint32_t number = 0;
+    for (const auto& [classId, group] : groupsOf(candidates, plan)) {
+        const auto ranges = group.range ? balancedRanges(basis, group.columns, design.shards) : std::vector<sharding::RangePart>();
+        for (const TableId id : group.tables) {
+            design.tables[id].group = number;
+            if (ranges.empty()) continue;
+            design.tables[id].strategy = Strategy::range;
+            design.tables[id].ranges = ranges;
+        }
+        if (ranges.empty()) design.slotMaps[number] = cost::balanceSlots(slotWeights(basis, group.columns), design.shards);
+        ++number;
+    }
+    std::sort(design.tables.begin(), design.tables.end(), [](const auto& a, const auto& b) { return a.table < b.table; });
+    const bool stray = std::any_of(design.tables.begin(), design.tables.end(), [](const auto& t) { return t.strategy == Strategy::unsharded; });
+    if (!stray || design.shards < 2) return design;
+    const sharding::ShardId home = lightestShard(design, basis);
+    for (auto& table : design.tables)
+        if (table.strategy == Strategy::unsharded) table.home = home;
+    return design;
+}
+
+std::string keySet(const Design& design) {
+    std::string text;
+    for (const auto& table : design.tables) {
+        text += table.table + '\0' + sharding::toString(table.strategy);
+        for (const auto& part : table.key) text += '\0' + part.expression;
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace foreshard::advisor

@@ -1,0 +1,40 @@
+// Plan: one choice for each table, as the search handles it; and how plans become Designs. Plain values; pure functions.
+#pragma once
+
+#include "core/advisor/candidates.h"
+
+namespace foreshard::advisor {
+
+struct Choice {
+    sharding::Strategy strategy = sharding::Strategy::unsharded;   // hash (or range, as its class says), reference, unsharded
+    uint32_t column = noColumn;                                    // index into CandidateTable::columns; hash only
+    auto operator<=>(const Choice&) const = default;
+};
+
+struct Plan {
+    std::vector<Choice> choices;          // by TableId
+    std::vector<bool> byRange;            // by class
+    bool operator==(const Plan&) const = default;
+};
+
+Plan emptyPlan(const Candidates& candidates);
+// The column that a choice shards by; null for reference and unsharded.
+const CandidateColumn* columnOf(const Candidates& candidates, workload::TableId table, const Choice& choice);
+// All choices of a table that its pin allows: columns first, most promising first; then reference and unsharded.
+std::vector<Choice> choicesOf(const CandidateTable& table);
+
+// One table under a plan, placed as the search places it: by its class's slots or ranges.
+struct Placed {
+    sharding::TableDesign design;
+    const sharding::SlotMap* slots = nullptr;
+};
+Placed placed(const Candidates& candidates, const Plan& plan, workload::TableId table);
+
+// The whole design: groups are the classes in use, numbered in the order of their load; slots and ranges are dealt anew for
+// the tables that are really in them; unsharded tables live on the shard with the least load.
+sharding::Design designOf(const Candidates& candidates, const cost::Basis& basis, const Plan& plan);
+
+// Which keys a design has: strategy and key of every table, apart from slots and ranges.
+std::string keySet(const sharding::Design& design);
+
+}  // namespace foreshard::advisor

@@ -1,0 +1,117 @@
+// Risks of a design and limits of what a log can tell.
+#include <absl/container/flat_hash_set.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/advisor/explain.h"
+#include "core/base/units.h"
+
+namespace foreshard::advisor {
+
+using sharding::Strategy;
+using workload::TableId;
+
+namespace {
+
+constexpr double noteworthyShare = 0.2;       // of all accesses, on one shard alone
+constexpr double shiftPoints = 0.05;          // later half above the earlier one
+constexpr uint32_t fewKeysPerShard = 4;
+
+struct GroupFacts {
+    std::vector<workload::ColumnId> columns;
+    std::string name;                          // of the most used column
+    bool range = false;
+};
+
+std::map<uint32_t, GroupFacts> groups(const Explained& s) {
+    std::map<uint32_t, GroupFacts> out;
+    for (const TableId id : s.candidates.order) {
+        const auto* column = columnOf(s.candidates, id, s.evaluator.plan().choices[id]);
+        const auto* table = s.design.find(s.candidates.tables[id].name);
+        if (!column || column->id == noColumn || !table) continue;
+        GroupFacts& group = out[table->group];
+        if (group.name.empty()) group.name = s.workload.facts->schema.tables[id].name + "." + column->part.expression;
+        group.columns.push_back(column->id);
+        group.range = table->strategy == Strategy::range;
+    }
+    return out;
+}
+
+void keyRisks(const Explained& s, const GroupFacts& group, std::vector<std::string>& risks) {
+    const uint32_t shards = s.design.shards;
+    absl::flat_hash_set<uint64_t> keys;
+    for (const auto column : group.columns)
+        for (const uint64_t hash : s.basis.sample->columnUse(column).pointHashes) keys.insert(hash);
+    if (!keys.empty() && keys.size() < uint64_t{shards} * fewKeysPerShard)
+        risks.push_back(fmt::format("{} has only {} known values for {} shards{}.", group.name, keys.size(), shards,
+                                    keys.size() < shards ? ": some shards stay empty" : ", so load cannot be dealt out finely"));
+    std::vector<double> slots(countingSlots);
+    for (const auto column : group.columns) {
+        const auto load = s.basis.loads.slotLoad(column);
+        for (uint32_t slot = 0; slot < countingSlots; ++slot) slots[slot] += load[slot];
+    }
+    const double all = std::accumulate(slots.begin(), slots.end(), 0.0), hottest = *std::max_element(slots.begin(), slots.end());
+    if (all > 0 && shards > 1 && hottest / all > 1.0 / shards)
+        risks.push_back(fmt::format("One value (or slot) of {} carries {} of its accesses, more than a shard's even share of {}.", group.name, formatShare(hottest / all), formatShare(1.0 / shards)));
+    if (!group.range) return;
+    std::vector<std::pair<uint64_t, double>> ranges;
+    for (const auto column : group.columns)
+        if (ranges.empty()) ranges = s.basis.loads.rangeLoad(column);
+    double above = 0, sum = 0;
+    for (size_t i = 0; i < ranges.size(); ++i) {
+        sum += ranges[i].second;
+        if (i >= ranges.size() * 9 / 10) above += ranges[i].second;
+    }
+    if (sum > 0 && above / sum > 0.5) risks.push_back(fmt::format("New rows of {} gather at its upper end: the last range keeps growing and has to be split again and again.", group.name));
+}
+
+void tableRisks(const Explained& s, std::vector<std::string>& risks) {
+    double all = 0;
+    for (const auto& table : s.candidates.tables) all += table.reads + table.writes;
+    for (TableId id = 0; id < s.candidates.tables.size(); ++id) {
+        const auto& table = s.candidates.tables[id];
+        const double accesses = table.reads + table.writes;
+        const Strategy strategy = s.evaluator.plan().choices[id].strategy;
+        if (accesses <= 0 || all <= 0) continue;
+        if (strategy == Strategy::unsharded && accesses / all >= noteworthyShare && s.design.shards > 1)
+            risks.push_back(fmt::format("{} stays on one shard and takes {} of all accesses.", table.name, formatShare(accesses / all)));
+        if (strategy == Strategy::reference && table.writes > 0)
+            risks.push_back(fmt::format("Every write to {} ({} of its accesses) goes to all {} shards.", table.name, formatShare(table.writes / accesses), s.design.shards));
+        if (strategy == Strategy::reference && !s.workload.facts->schema.tables[id].rows)
+            risks.push_back(fmt::format("The size of {} is not known; every shard would hold all of it.", table.name));
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> risksOf(const Explained& s, const Scores& scores, const Scores& heldOut) {
+    std::vector<std::string> risks;
+    for (const auto& [id, group] : groups(s)) keyRisks(s, group, risks);
+    tableRisks(s, risks);
+    if (scores.multiShardShare && heldOut.multiShardShare && *heldOut.multiShardShare > *scores.multiShardShare + shiftPoints)
+        risks.push_back(fmt::format("On the later half {} of transactions cross shards, against {} before: the load is changing.", formatShare(*heldOut.multiShardShare), formatShare(*scores.multiShardShare)));
+    return risks;
+}
+
+std::vector<std::string> limitsOf(const workload::Facts& facts) {
+    std::vector<std::string> limits;
+    for (const auto& source : facts.coverage) {
+        const std::string name = source.source.empty() ? "The log" : source.source;
+        if (source.minDurationMs) limits.push_back(fmt::format("{} holds only statements of at least {:g} ms, so shares of transactions cannot be said.", name, *source.minDurationMs));
+        if (!source.selects) limits.push_back(fmt::format("{} holds no reads: designs are judged by writes alone.", name));
+        if (!source.writes) limits.push_back(fmt::format("{} holds no writes: two-phase commits and copies' writes cannot be judged.", name));
+        if (!source.literals) limits.push_back(fmt::format("{} holds no key values: which rows are used together, hot keys and load per shard cannot be said.", name));
+        if (source.boundaries == workload::Boundaries::none) limits.push_back(fmt::format("{} does not say which statements form a transaction; each counts as one.", name));
+        if (source.cutStatements > 0) limits.push_back(fmt::format("{} cut {} statements off; what they bind is not known.", name, source.cutStatements));
+    }
+    std::vector<std::string> unsized;
+    for (const auto& table : facts.schema.tables)
+        if (!table.rows) unsized.push_back(table.name);
+    if (!unsized.empty())
+        limits.push_back(fmt::format("Row counts of {} of {} tables are not known, so storage per shard cannot be said.", unsized.size(), facts.schema.tables.size()));
+    return limits;
+}
+
+}  // namespace foreshard::advisor

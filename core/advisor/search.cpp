@@ -1,0 +1,243 @@
+#include "core/advisor/search.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+
+#include "core/base/hash.h"
+
+namespace foreshard::advisor {
+
+using sharding::Strategy;
+using workload::TableId;
+
+PlanEvaluator::PlanEvaluator(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights)
+    : candidates_(candidates), basis_(basis), weights_(weights), evaluator_(basis, candidates.shards), plan_(emptyPlan(candidates)) {}
+
+void PlanEvaluator::set(TableId table, Choice choice) {
+    if (plan_.choices[table] == choice) return;
+    plan_.choices[table] = choice;
+    const Placed place = placed(candidates_, plan_, table);
+    evaluator_.set(table, place.design, place.slots);
+}
+
+void PlanEvaluator::setByRange(uint32_t classId, bool byRange) {
+    if (plan_.byRange[classId] == byRange) return;
+    plan_.byRange[classId] = byRange;
+    for (TableId id = 0; id < plan_.choices.size(); ++id) {
+        const auto* column = columnOf(candidates_, id, plan_.choices[id]);
+        if (!column || column->classId != classId) continue;
+        const Placed place = placed(candidates_, plan_, id);
+        evaluator_.set(id, place.design, place.slots);
+    }
+}
+
+void PlanEvaluator::set(const Plan& plan) {
+    for (uint32_t id = 0; id < plan.byRange.size(); ++id) setByRange(id, plan.byRange[id]);
+    for (TableId id = 0; id < plan.choices.size(); ++id) set(id, plan.choices[id]);
+}
+
+Cost PlanEvaluator::cost() {
+    ++evaluations_;
+    return costOf(evaluator_, basis_, weights_);
+}
+
+namespace {
+
+// Smaller differences are noise of summation.
+constexpr double gain = 1e-9;
+constexpr size_t classStarts = 12;
+constexpr int uselessRounds = 8;
+
+class Searcher {
+public:
+    Searcher(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const SearchLimits& limits, Job& job)
+        : candidates_(candidates), limits_(limits), job_(job), random_(limits.seed), current_(candidates, basis, weights), started_(Clock::now()) {}
+
+    Result<SearchResult> run() {
+        job_.beginPass("searching designs", limits_.maxEvaluations, "evaluations");
+        for (const auto& start : starts()) {
+            FS_TRY(descend(start.plan, start.kept));
+            if (!start.kept.empty()) FS_TRY(descend(current_.plan(), {}));
+        }
+        FS_TRY(neighbourhoods());
+        SearchResult result;
+        for (auto& [key, found] : found_) result.plans.push_back(std::move(found));
+        std::stable_sort(result.plans.begin(), result.plans.end(), [](const auto& a, const auto& b) { return a.cost.total < b.cost.total; });
+        result.evaluations = current_.evaluations();
+        result.secondsToBest = secondsToBest_;
+        job_.progress(limits_.maxEvaluations);
+        return result;
+    }
+
+    Result<FoundPlan> polish(const Plan& plan) {
+        FS_TRY(descend(plan, {}));
+        return *best_;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Start {
+        Plan plan;
+        std::set<TableId> kept;      // tables that the first descent leaves as they are
+    };
+
+    double seconds() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
+    bool exhausted() const {
+        return current_.evaluations() >= limits_.maxEvaluations || (limits_.timeLimitSeconds > 0 && seconds() > limits_.timeLimitSeconds);
+    }
+
+    // A plan that honours the pins; tables that no statement uses stay as they are (placed after the search).
+    Plan pinned() const {
+        Plan plan = emptyPlan(candidates_);
+        for (TableId id = 0; id < plan.choices.size(); ++id)
+            if (candidates_.tables[id].pin) plan.choices[id] = choicesOf(candidates_.tables[id]).front();
+        return plan;
+    }
+
+    std::vector<Start> starts() const {
+        std::vector<Start> starts{{pinned(), {}}};
+        for (const TableId id : candidates_.order)
+            if (!candidates_.tables[id].columns.empty()) starts[0].plan.choices[id] = choicesOf(candidates_.tables[id]).front();
+        for (uint32_t classId = 0; classId < std::min(candidates_.classes.size(), classStarts); ++classId) {
+            Start start{pinned(), {}};
+            for (const TableId id : candidates_.order) {
+                const auto& table = candidates_.tables[id];
+                if (table.pin) continue;
+                const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return c.classId == classId; });
+                if (column == table.columns.end()) {
+                    if (table.reads > 4 * table.writes) start.plan.choices[id] = {Strategy::reference, noColumn};
+                    continue;
+                }
+                start.plan.choices[id] = {Strategy::hash, static_cast<uint32_t>(column - table.columns.begin())};
+                start.kept.insert(id);
+            }
+            if (!start.kept.empty()) starts.push_back(std::move(start));
+        }
+        starts.push_back({pinned(), {}});
+        return starts;
+    }
+
+    void remember(const Cost& cost) {
+        const auto key = std::pair(current_.plan().choices, current_.plan().byRange);
+        found_.try_emplace(key, FoundPlan{current_.plan(), cost});
+        if (best_ && cost.total >= best_->cost.total - gain) return;
+        best_ = FoundPlan{current_.plan(), cost};
+        secondsToBest_ = seconds();
+    }
+
+    // Table by table the best choice, until a sweep changes nothing.
+    Status descend(const Plan& from, const std::set<TableId>& kept) {
+        current_.set(from);
+        Cost cost = current_.cost();
+        for (bool changed = true; changed && !exhausted();) {
+            changed = false;
+            for (const TableId id : candidates_.order) {
+                if (kept.contains(id) || exhausted()) continue;
+                FS_TRY(job_.checkpoint());
+                changed = improve(id, cost) || changed;
+            }
+            for (uint32_t classId = 0; classId < candidates_.classes.size() && !exhausted(); ++classId) changed = flip(classId, cost) || changed;
+            job_.progress(current_.evaluations());
+        }
+        remember(cost);
+        return {};
+    }
+
+    bool improve(TableId id, Cost& cost) {
+        const Choice before = current_.plan().choices[id];
+        Choice best = before;
+        Cost bestCost = cost;
+        for (const Choice& choice : choicesOf(candidates_.tables[id])) {
+            if (choice == before) continue;
+            current_.set(id, choice);
+            const Cost tried = current_.cost();
+            if (tried.total >= bestCost.total - gain) continue;
+            best = choice;
+            bestCost = tried;
+        }
+        current_.set(id, best);
+        cost = bestCost;
+        return best != before;
+    }
+
+    // Ranges in place of hashing, or back, where range conditions say that it could matter.
+    bool flip(uint32_t classId, Cost& cost) {
+        if (candidates_.classes[classId].ranges.size() < 2 || !rangesMatter(classId)) return false;
+        const bool before = current_.plan().byRange[classId];
+        current_.setByRange(classId, !before);
+        const Cost tried = current_.cost();
+        if (tried.total < cost.total - gain) {
+            cost = tried;
+            return true;
+        }
+        current_.setByRange(classId, before);
+        return false;
+    }
+
+    bool rangesMatter(uint32_t classId) const {
+        for (TableId id = 0; id < candidates_.tables.size(); ++id) {
+            const auto* column = columnOf(candidates_, id, current_.plan().choices[id]);
+            if (column && column->classId == classId && column->rangeShare > 0) return true;
+        }
+        return false;
+    }
+
+    // Frees some tables of the best plan, linked ones together, and descends again.
+    Status neighbourhoods() {
+        for (int useless = 0; useless < uselessRounds && !exhausted() && best_ && candidates_.order.size() > 1;) {
+            const double before = best_->cost.total;
+            Plan plan = best_->plan;
+            for (const TableId id : neighbourhood()) {
+                const auto choices = choicesOf(candidates_.tables[id]);
+                plan.choices[id] = choices[random_.below(choices.size())];
+            }
+            FS_TRY(descend(plan, {}));
+            useless = best_->cost.total < before - gain ? 0 : useless + 1;
+        }
+        return {};
+    }
+
+    std::vector<TableId> neighbourhood() {
+        std::vector<TableId> tables{candidates_.order[random_.below(candidates_.order.size())]};
+        const size_t wanted = 2 + random_.below(3);
+        for (const auto& link : candidates_.links) {
+            const TableId a = tableOf(link.left), b = tableOf(link.right);
+            const TableId other = a == tables[0] ? b : b == tables[0] ? a : tables[0];
+            if (tables.size() < wanted && candidates_.tables[other].used && std::find(tables.begin(), tables.end(), other) == tables.end()) tables.push_back(other);
+        }
+        return tables;
+    }
+
+    TableId tableOf(workload::ColumnId column) {
+        if (tableOfColumn_.empty())
+            for (TableId id = 0; id < candidates_.tables.size(); ++id)
+                for (const auto& each : candidates_.tables[id].columns) tableOfColumn_[each.id] = id;
+        const auto found = tableOfColumn_.find(column);
+        return found == tableOfColumn_.end() ? candidates_.order.front() : found->second;
+    }
+
+    const Candidates& candidates_;
+    SearchLimits limits_;
+    Job& job_;
+    Random random_;
+    PlanEvaluator current_;
+    Clock::time_point started_;
+    std::map<std::pair<std::vector<Choice>, std::vector<bool>>, FoundPlan> found_;
+    std::optional<FoundPlan> best_;
+    double secondsToBest_ = 0;
+    std::map<workload::ColumnId, TableId> tableOfColumn_;
+};
+
+}  // namespace
+
+Result<SearchResult> search(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const SearchLimits& limits, Job& job) {
+    return Searcher(candidates, basis, weights, limits, job).run();
+}
+
+Result<FoundPlan> polish(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, Job& job) {
+    return Searcher(candidates, basis, weights, {}, job).polish(plan);
+}
+
+}  // namespace foreshard::advisor

@@ -1,0 +1,60 @@
+// Search over whole-schema plans. Warm starts: one for each class of columns (every table by its column of that class),
+// each table by its own most-bound column, and everything unsharded. From each, table by table the best choice until none
+// improves (coordinate descent), then hash or range for each class; then large-neighbourhood rounds (Shaw, CP 1998) that
+// free some tables of the best plan, preferably linked ones, and descend again. Deterministic by seed and number of
+// evaluations; a time limit only truncates.
+#pragma once
+
+#include <functional>
+
+#include "core/advisor/objective.h"
+#include "core/advisor/plan.h"
+
+namespace foreshard::advisor {
+
+struct FoundPlan {
+    Plan plan;
+    Cost cost;
+};
+
+struct SearchLimits {
+    uint64_t seed = 1;
+    uint64_t maxEvaluations = 20'000;
+    double timeLimitSeconds = 0;
+};
+
+struct SearchResult {
+    std::vector<FoundPlan> plans;      // distinct, best first; all local optima met, and those that keep to one class
+    uint64_t evaluations = 0;
+    double secondsToBest = 0;
+};
+
+Result<SearchResult> search(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const SearchLimits& limits, Job& job);
+
+// Coordinate descent from one plan alone: for going over a plan again on a larger sample.
+Result<FoundPlan> polish(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, Job& job);
+
+// Keeps one plan evaluated. Evaluations are counted.
+class PlanEvaluator {
+public:
+    PlanEvaluator(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights);
+
+    void set(const Plan& plan);
+    void set(workload::TableId table, Choice choice);
+    void setByRange(uint32_t classId, bool byRange);
+
+    const Plan& plan() const { return plan_; }
+    Cost cost();
+    const cost::Evaluator& evaluator() const { return evaluator_; }
+    uint64_t evaluations() const { return evaluations_; }
+
+private:
+    const Candidates& candidates_;
+    const cost::Basis& basis_;
+    ObjectiveWeights weights_;
+    cost::Evaluator evaluator_;
+    Plan plan_;
+    uint64_t evaluations_ = 0;
+};
+
+}  // namespace foreshard::advisor

@@ -1,0 +1,26 @@
+// Balance: deals of slots and ranges to shards by observed load. Pure functions; deterministic; any thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "core/sharding/design.h"
+
+namespace foreshard::cost {
+
+// Slots by weight, heaviest first to the lightest shard (LPT; Graham, SIAM J. Appl. Math. 1969: at most 4/3 of the best
+// possible); slots without weight then even out the numbers of slots.
+sharding::SlotMap balanceSlots(std::span<const double> weights, uint32_t shards);
+
+// The same with few moves from `start`, whose shards may be more or fewer: while the heaviest shard is more than `tolerance`
+// above the mean and a move helps, the slot that helps most moves to the lightest. Then slots without weight even out the
+// numbers.
+sharding::SlotMap rebalanceSlots(const sharding::SlotMap& start, std::span<const double> weights, uint32_t shards, double tolerance = 0.02);
+
+// At most `shards` ranges of one key part with about equal load each, cut at borders of the counted dyadic ranges. `load`
+// is sorted by range; `kind` is what the key's values are. One unbounded range without load.
+std::vector<sharding::RangePart> splitRanges(std::span<const std::pair<uint64_t, double>> load, uint32_t shards, ValueKind kind);
+
+}  // namespace foreshard::cost
