@@ -229,7 +229,7 @@ bool FactsWalker::bounds(const ColumnExpression& column, const Conditions& where
 // `strict`: never true of NULL. Of a side that an outer join extends with NULLs only strict conditions bound the rows.
 void FactsWalker::addPredicate(const ColumnExpression& column, Operator op, std::vector<uint32_t> slots, bool strict,
                                const Conditions& where, bool array) {
-    if (!bounds(column, where)) return;
+    if (!bounds(column, where) && !(where.boundsOuter && isOuter(column.table, *where.scope))) return;
     if (!strict) {
         const bool anyNullable = std::find(nullable_.begin(), nullable_.end(), true) != nullable_.end();
         if (column.table == noTable ? anyNullable : nullable(column.table)) return;
@@ -241,7 +241,10 @@ void FactsWalker::addJoin(const ColumnExpression& left, const ColumnExpression& 
     const auto flowsTo = [&](const ColumnExpression& column) {
         return bounds(column, where) || (where.boundsOuter && isOuter(column.table, *where.scope));
     };
-    EquiJoin join{left, right, flowsTo(right), flowsTo(left)};
+    keepJoin({left, right, flowsTo(right), flowsTo(left)});
+}
+
+void FactsWalker::keepJoin(EquiJoin join) {
     if (std::find(facts_.joins.begin(), facts_.joins.end(), join) == facts_.joins.end()) facts_.joins.push_back(std::move(join));
 }
 
@@ -274,8 +277,7 @@ void FactsWalker::subLink(Node link, const Conditions& where, bool holds) {
 void FactsWalker::joinWithQuery(Node tested, const Output* output, const Conditions& where, bool holds, bool filterable) {
     const auto left = column(tested, *where.scope);
     if (!left || !output || !output->column) return;
-    EquiJoin join{*left, *output->column, holds && filterable && output->filterable, holds && bounds(*left, where)};
-    if (std::find(facts_.joins.begin(), facts_.joins.end(), join) == facts_.joins.end()) facts_.joins.push_back(std::move(join));
+    keepJoin({*left, *output->column, holds && filterable && output->filterable, holds && bounds(*left, where)});
 }
 
 }  // namespace foreshard::sql

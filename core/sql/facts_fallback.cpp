@@ -63,6 +63,7 @@ public:
         } else if (facts_.kind != StatementKind::unknown && facts_.kind != StatementKind::utility && facts_.kind != StatementKind::ddl &&
                    facts_.kind != StatementKind::explain && facts_.kind != StatementKind::show) {
             readTables();
+            nameTables();
             if (whole()) readClauses();
         }
         return std::move(facts_);
@@ -117,6 +118,7 @@ private:
         if (first == "rollback" && at(i + 1).isWord("prepared")) return StatementKind::rollbackPrepared;
         if (first == "commit" && at(i + 1).isWord("prepared")) return StatementKind::commitPrepared;
         if (first == "prepare" && at(i + 1).isWord("transaction")) return StatementKind::prepareTransaction;
+        if (first == "start" && !at(i + 1).isWord("transaction")) return StatementKind::utility;
         return kindOfWord(first);
     }
 
@@ -161,9 +163,14 @@ private:
     void addTable(size_t& i, bool written, bool functionsToo) {
         if (at(i).isWord("only") || at(i).isWord("lateral")) ++i;
         auto use = readName(i);
-        if (!use || (use->schema.empty() && ctes_.count(use->name)) || (functionsToo && at(i).is("("))) return;
+        if (!use || (use->schema.empty() && ctes_.count(use->name)) || (functionsToo && at(i).is("("))) {
+            otherSources_ = true;
+            return;
+        }
         if (at(i).isWord("as")) ++i;
-        if (at(i).kind == TraceKind::name || (at(i).kind == TraceKind::word && !isClauseWord(at(i)))) use->alias = identifierOf(at(i++));
+        if (at(i).kind == TraceKind::name || (at(i).kind == TraceKind::word && !isClauseWord(at(i)) && !at(i + 1).isWord("index"))) use->alias = identifierOf(at(i++));
+        // With t(a, b) the names are not those of the table.
+        if (at(i).is("(") && !use->alias.empty()) renamed_.insert(static_cast<uint32_t>(facts_.tables.size()));
         use->written = written;
         use->read = !written;
         use->level = i > 0 && i - 1 < depth_.size() ? depth_[i - 1] : 0;
@@ -200,6 +207,15 @@ private:
         }
     }
 
+    // A name that two tables of the statement have means nothing here.
+    void nameTables() {
+        for (size_t t = 0; t < facts_.tables.size(); ++t) {
+            const TableUse& use = facts_.tables[t];
+            const auto [found, fresh] = byName_.try_emplace(use.alias.empty() ? use.name : use.alias, static_cast<uint32_t>(t));
+            if (!fresh) found->second = noTable;
+        }
+    }
+
     void lockAll() {
         for (TableUse& use : facts_.tables) use.locked |= use.read;
     }
@@ -219,12 +235,15 @@ private:
 
     size_t clauseEnd(size_t begin, uint32_t depth) const {
         size_t end = begin;
-        while (end < tokens_.size() && depth_[end] >= depth && !(depth_[end] == depth && (endsClause(at(end)) || at(end).is(")")))) ++end;
+        while (end < tokens_.size() && depth_[end] >= depth && !(depth_[end] == depth && endsClause(at(end)))) ++end;
         return end;
     }
 
+    // Nested deeper than people write, each one would be read once for every level around it.
+    static constexpr uint32_t deepest = 16;
+
     void readWhere(size_t begin) {
-        if (begin >= tokens_.size()) return;
+        if (begin >= tokens_.size() || depth_[begin - 1] > deepest) return;
         const uint32_t depth = depth_[begin - 1];
         const size_t end = clauseEnd(begin, depth);
         std::vector<std::pair<size_t, size_t>> parts;
@@ -261,17 +280,14 @@ private:
         if (parts.empty()) return std::nullopt;
         ColumnExpression out{noTable, parts.back(), parts.back()};
         if (parts.size() == 1) {
-            if (facts_.tables.size() == 1 && ctes_.empty()) out.table = 0;
-            return out.table == noTable ? std::nullopt : std::optional(out);
+            if (facts_.tables.size() != 1 || otherSources_ || renamed_.count(0)) return std::nullopt;
+            out.table = 0;
+            return out;
         }
-        size_t matches = 0;
-        for (size_t t = 0; t < facts_.tables.size(); ++t) {
-            const TableUse& use = facts_.tables[t];
-            if ((use.alias.empty() ? use.name : use.alias) != parts[parts.size() - 2]) continue;
-            out.table = static_cast<uint32_t>(t);
-            ++matches;
-        }
-        return matches == 1 ? std::optional(out) : std::nullopt;
+        const auto named = byName_.find(parts[parts.size() - 2]);
+        if (named == byName_.end() || named->second == noTable || renamed_.count(named->second)) return std::nullopt;
+        out.table = named->second;
+        return out;
     }
 
     void readCondition(size_t i, size_t end) {
@@ -371,7 +387,10 @@ private:
     std::vector<uint32_t> depth_;
     std::vector<bool> inQuery_;
     bool balanced_ = true;
+    bool otherSources_ = false;   // FROM names more than tables: whose an unqualified column is, is open
     std::set<std::string> ctes_;
+    std::set<uint32_t> renamed_;
+    std::map<std::string, uint32_t> byName_;
     StatementFacts facts_;
 };
 

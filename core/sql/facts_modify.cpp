@@ -43,9 +43,9 @@ InsertBinding FactsWalker::boundValue(Node value) const {
     return binding;
 }
 
-void FactsWalker::insert(Node node, uint32_t level, const Scope* outer) {
+std::shared_ptr<const Outputs> FactsWalker::insert(Node node, uint32_t level, const Scope* outer) {
     const Deeper deeper(*this);
-    if (tooDeep_) return;
+    if (tooDeep_) return nullptr;
     Scope scope;
     scope.outer = outer;
     scope.level = level;
@@ -69,8 +69,18 @@ void FactsWalker::insert(Node node, uint32_t level, const Scope* outer) {
         if (const auto source = query(select, {outer, level, false, false})) insertQuery(table, columns, *source);
     }
     onConflict(node["onConflictClause"], table, scope);
-    subqueries(node["returningList"], scope);
+    auto outputs = returned(node["returningList"], scope);
     endCtes(ctes);
+    return outputs;
+}
+
+// What RETURNING gives; a condition on it bounds no rows, they are changed before.
+std::shared_ptr<const Outputs> FactsWalker::returned(Node list, const Scope& scope) {
+    subqueries(list, scope);
+    auto outputs = std::make_shared<Outputs>(outputsOf(list, Node(), scope, false));
+    outputs->filterable = false;
+    outputs->tables.clear();
+    return outputs;
 }
 
 void FactsWalker::insertRows(uint32_t table, const std::vector<std::string>& columns, Node lists, const Scope& scope) {
@@ -117,7 +127,7 @@ void FactsWalker::insertQuery(uint32_t table, const std::vector<std::string>& co
         if (!columns.empty() && columns[i].empty()) continue;
         // The rows that come have the values of those that were read.
         if (output.column && !binding.column.empty()) {
-            facts_.joins.push_back({{table, binding.column, binding.column}, *output.column, false, true});
+            keepJoin({{table, binding.column, binding.column}, *output.column, false, true});
         }
         facts_.inserts.push_back(std::move(binding));
     }
@@ -174,9 +184,9 @@ bool FactsWalker::dependsOnItself(Node value, uint32_t table, const std::string&
     return false;
 }
 
-void FactsWalker::update(Node node, uint32_t level, const Scope* outer) {
+std::shared_ptr<const Outputs> FactsWalker::update(Node node, uint32_t level, const Scope* outer) {
     const Deeper deeper(*this);
-    if (tooDeep_) return;
+    if (tooDeep_) return nullptr;
     Scope scope;
     scope.outer = outer;
     scope.level = level;
@@ -186,13 +196,14 @@ void FactsWalker::update(Node node, uint32_t level, const Scope* outer) {
     scope.tables.insert(scope.tables.end(), others.begin(), others.end());
     condition(node["whereClause"], {&scope, &scope.tables, true, false});
     assignments(node["targetList"], table, scope);
-    subqueries(node["returningList"], scope);
+    auto outputs = returned(node["returningList"], scope);
     endCtes(ctes);
+    return outputs;
 }
 
-void FactsWalker::delete_(Node node, uint32_t level, const Scope* outer) {
+std::shared_ptr<const Outputs> FactsWalker::delete_(Node node, uint32_t level, const Scope* outer) {
     const Deeper deeper(*this);
-    if (tooDeep_) return;
+    if (tooDeep_) return nullptr;
     Scope scope;
     scope.outer = outer;
     scope.level = level;
@@ -201,8 +212,9 @@ void FactsWalker::delete_(Node node, uint32_t level, const Scope* outer) {
     const auto others = fromList(node["usingClause"], scope);
     scope.tables.insert(scope.tables.end(), others.begin(), others.end());
     condition(node["whereClause"], {&scope, &scope.tables, true, false});
-    subqueries(node["returningList"], scope);
+    auto outputs = returned(node["returningList"], scope);
     endCtes(ctes);
+    return outputs;
 }
 
 // The target is read like the right side of source LEFT JOIN target.
@@ -235,7 +247,7 @@ void FactsWalker::mergeAction(Node action, uint32_t target, const Scope& scope) 
         binding.column = columns.empty() ? std::string() : columns[i];
         binding.position = static_cast<uint32_t>(i);
         const auto from = column(values.at(i), scope);
-        if (from && !binding.column.empty()) facts_.joins.push_back({{target, binding.column, binding.column}, *from, false, true});
+        if (from && !binding.column.empty()) keepJoin({{target, binding.column, binding.column}, *from, false, true});
         facts_.inserts.push_back(std::move(binding));
         subqueries(values.at(i), scope);
     }

@@ -50,7 +50,8 @@ std::shared_ptr<const Outputs> renamed(std::shared_ptr<const Outputs> outputs, N
     if (!outputs || names.size() == 0) return outputs;
     auto copy = std::make_shared<Outputs>(*outputs);
     const auto texts = strings(names);
-    if (!copy->ordered || texts.size() > copy->columns.size()) return nullptr;
+    if (!copy->ordered) return nullptr;
+    copy->columns.resize(std::max(copy->columns.size(), texts.size()));
     for (size_t i = 0; i < texts.size(); ++i) copy->columns[i].name = texts[i];
     return copy;
 }
@@ -110,35 +111,31 @@ std::shared_ptr<const Outputs> FactsWalker::plainSelect(Node select, const Query
 
     const Node distinct = select["distinctClause"];
     const bool distinctOn = distinct.size() > 0 && !distinct.at(0).type().empty();
-    auto outputs = outputsOf(select, scope, aggregated);
+    auto outputs = std::make_shared<Outputs>(outputsOf(select["targetList"], select["groupClause"], scope, aggregated));
     if (role.top) topClauses(select, scope, *outputs, aggregated);
     if (calls.window || distinctOn || select["limitCount"] || select["limitOffset"]) {
-        auto fixed = std::make_shared<Outputs>(*outputs);
-        fixed->filterable = false;
-        fixed->tables.clear();
-        return fixed;
+        outputs->filterable = false;
+        outputs->tables.clear();
     }
     return outputs;
 }
 
 void FactsWalker::valuesRows(Node lists, const Scope& scope) { subqueries(lists, scope); }
 
-std::shared_ptr<const Outputs> FactsWalker::outputsOf(Node select, const Scope& scope, bool aggregated) {
-    auto out = std::make_shared<Outputs>();
-    out->filterable = true;
+Outputs FactsWalker::outputsOf(Node targets, Node groupClause, const Scope& scope, bool aggregated) const {
+    Outputs out;
+    out.filterable = true;
     std::vector<ColumnExpression> groups;
-    const Node groupClause = select["groupClause"];
     for (size_t i = 0; i < groupClause.size(); ++i) {
         if (auto key = column(groupClause.at(i), scope)) groups.push_back(std::move(*key));
     }
-    const Node targets = select["targetList"];
     for (size_t i = 0; i < targets.size(); ++i) {
         const Node target = targets.at(i).as("ResTarget");
         const Node fields = target["val"].as("ColumnRef")["fields"];
         if (fields.size() > 0 && fields.at(fields.size() - 1).is("A_Star")) {
             auto names = strings(fields);
             names.pop_back();
-            addStar(names, scope, *out);
+            addStar(names, scope, out);
             continue;
         }
         Output output;
@@ -147,8 +144,8 @@ std::shared_ptr<const Outputs> FactsWalker::outputsOf(Node select, const Scope& 
         output.column = column(target["val"], scope);
         output.slot = literalSlot(target["val"]);
         output.filterable = output.column && (!aggregated || std::find(groups.begin(), groups.end(), *output.column) != groups.end());
-        if (output.filterable && output.column->table != noTable) out->tables.push_back(output.column->table);
-        out->columns.push_back(std::move(output));
+        if (output.filterable && output.column->table != noTable) out.tables.push_back(output.column->table);
+        out.columns.push_back(std::move(output));
     }
     return out;
 }
@@ -222,7 +219,7 @@ size_t FactsWalker::beginCtes(Node withClause, const QueryRole& role) {
         if (const Node select = cte["ctequery"].as("SelectStmt")) {
             outputs = query(select, {role.outer, role.level + 1, false, false});
         } else {
-            modifyingCte(cte["ctequery"], role.level + 1, role.outer);
+            outputs = modifyingCte(cte["ctequery"], role.level + 1, role.outer);
         }
         if (recursive) continue;
         // A condition on one use says nothing of the rows that another use reads.
@@ -232,21 +229,24 @@ size_t FactsWalker::beginCtes(Node withClause, const QueryRole& role) {
     return before;
 }
 
-void FactsWalker::modifyingCte(Node statement, uint32_t level, const Scope* outer) {
+std::shared_ptr<const Outputs> FactsWalker::modifyingCte(Node statement, uint32_t level, const Scope* outer) {
     const bool reads = facts_.kind == StatementKind::select;
     const auto become = [&](StatementKind kind) {
         if (reads) facts_.kind = kind;
     };
     if (const Node node = statement.as("InsertStmt")) {
         become(StatementKind::insert);
-        insert(node, level, outer);
-    } else if (const Node node = statement.as("UpdateStmt")) {
-        become(StatementKind::update);
-        update(node, level, outer);
-    } else if (const Node node = statement.as("DeleteStmt")) {
-        become(StatementKind::delete_);
-        delete_(node, level, outer);
+        return insert(node, level, outer);
     }
+    if (const Node node = statement.as("UpdateStmt")) {
+        become(StatementKind::update);
+        return update(node, level, outer);
+    }
+    if (const Node node = statement.as("DeleteStmt")) {
+        become(StatementKind::delete_);
+        return delete_(node, level, outer);
+    }
+    return nullptr;
 }
 
 std::vector<uint32_t> FactsWalker::fromList(Node list, Scope& scope) {
@@ -272,7 +272,11 @@ std::vector<uint32_t> FactsWalker::fromItem(Node item, Scope& scope) {
     for (const char* type : {"RangeFunction", "RangeTableFunc"}) {
         if (item.is(type)) alias = item[type]["alias"];
     }
-    return addDerived(alias, nullptr, scope, false);
+    // A function that gives one column gives it the name of its alias.
+    auto outputs = std::make_shared<Outputs>();
+    outputs->complete = false;
+    outputs->columns.push_back({aliasName(alias)});
+    return addDerived(alias, std::move(outputs), scope, false);
 }
 
 std::vector<uint32_t> FactsWalker::addDerived(Node alias, std::shared_ptr<const Outputs> outputs, Scope& scope, bool query) {

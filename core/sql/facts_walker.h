@@ -91,7 +91,7 @@ private:
     uint32_t usesOf(const std::string& name);
     size_t beginCtes(Node withClause, const QueryRole& role);
     void endCtes(size_t before) { ctes_.resize(before); }
-    void modifyingCte(Node statement, uint32_t level, const Scope* outer);
+    std::shared_ptr<const Outputs> modifyingCte(Node statement, uint32_t level, const Scope* outer);
     std::vector<uint32_t> fromList(Node list, Scope& scope);
     std::vector<uint32_t> fromItem(Node item, Scope& scope);
     std::vector<uint32_t> rangeVar(Node range, Scope& scope);
@@ -101,7 +101,7 @@ private:
     std::vector<uint32_t> addDerived(Node alias, std::shared_ptr<const Outputs> outputs, Scope& scope, bool query);
     uint32_t useTable(Node range, uint32_t level);
     void lockTables(Node lockingClause, const Scope& scope);
-    std::shared_ptr<const Outputs> outputsOf(Node select, const Scope& scope, bool aggregated);
+    Outputs outputsOf(Node targets, Node groupClause, const Scope& scope, bool aggregated) const;
     void addStar(const std::vector<std::string>& qualifier, const Scope& scope, Outputs& out) const;
     void topClauses(Node select, const Scope& scope, const Outputs& outputs, bool aggregated);
 
@@ -117,6 +117,7 @@ private:
     void compare(Node left, Operator op, Node right, bool strict, const Conditions& where);
     void addPredicate(const ColumnExpression& column, Operator op, std::vector<uint32_t> slots, bool strict,
                       const Conditions& where, bool array = false);
+    void keepJoin(EquiJoin join);
     void addJoin(const ColumnExpression& left, const ColumnExpression& right, const Conditions& where);
     bool bounds(const ColumnExpression& column, const Conditions& where) const;
     bool isOuter(uint32_t table, const Scope& scope) const;
@@ -135,14 +136,15 @@ private:
     void settingCall(Node functionCall);
 
     // Statements.
-    void insert(Node node, uint32_t level, const Scope* outer);
+    std::shared_ptr<const Outputs> insert(Node node, uint32_t level, const Scope* outer);
+    std::shared_ptr<const Outputs> returned(Node list, const Scope& scope);
     void insertRows(uint32_t table, const std::vector<std::string>& columns, Node lists, const Scope& scope);
     void insertQuery(uint32_t table, const std::vector<std::string>& columns, const Outputs& source);
     void insertColumn(uint32_t table, const std::string& column, uint32_t position, const std::vector<InsertBinding>& rows);
     InsertBinding boundValue(Node value) const;
     void onConflict(Node clause, uint32_t table, Scope& scope);
-    void update(Node node, uint32_t level, const Scope* outer);
-    void delete_(Node node, uint32_t level, const Scope* outer);
+    std::shared_ptr<const Outputs> update(Node node, uint32_t level, const Scope* outer);
+    std::shared_ptr<const Outputs> delete_(Node node, uint32_t level, const Scope* outer);
     void merge(Node node, uint32_t level, const Scope* outer);
     void mergeAction(Node action, uint32_t target, const Scope& scope);
     void assignments(Node targets, uint32_t table, const Scope& scope);

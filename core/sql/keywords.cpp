@@ -60,10 +60,10 @@ constexpr Entry entries[] = {
     plain("prepared"), plain("execute"), plain("deallocate"), plain("declare"), plain("explain"), plain("show"),
     plain("reset"), plain("discard"), plain("recursive"), plain("materialized"), plain("exists"), plain("over"),
     plain("partition"), plain("filter"), plain("conflict"), plain("nothing"), plain("nulls"), plain("nowait"),
-    plain("locked"), plain("matched"), plain("interval"), plain("temporary"), plain("vacuum"),
+    plain("locked"), plain("matched"), plain("interval"), plain("temporary"), plain("local"), plain("vacuum"),
     // Functions that make an expression of a column, and those whose literal names a thing.
-    shaping("substr", allButFirst), shaping("substring", allButFirst), shaping("left", allButFirst),
-    shaping("right", allButFirst), shaping("split_part", allButFirst), shaping("mod", allButFirst),
+    shaping("substr", allButFirst), shaping("substring", allButFirst), Entry{"left", Word::other, 0, false, true, allButFirst},
+    Entry{"right", Word::other, 0, false, true, allButFirst}, shaping("split_part", allButFirst), shaping("mod", allButFirst),
     shaping("to_char", allButFirst), shaping("json_extract_path", allButFirst),
     shaping("json_extract_path_text", allButFirst), shaping("jsonb_extract_path", allButFirst),
     shaping("jsonb_extract_path_text", allButFirst), shaping("date_trunc", first), shaping("date_part", first),

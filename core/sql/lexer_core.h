@@ -89,6 +89,18 @@ inline const char* findByte(const char* p, const char* end, char c) {
 #endif
 }
 
+// The end of a number; most are digits alone, and then no branch depends on how many.
+inline const char* numberEnd(const char* p) {
+#if defined(__SSE2__)
+    const __m128i raw = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    const auto mask = static_cast<uint32_t>(_mm_movemask_epi8(detail::inRange(raw, '0', 10)));
+    const char* end = p + __builtin_ctz(~mask);
+    // After digits only these lead on: . e x o b _
+    if (mask != 0xffff && classOf(*end) != CharClass::dot && classOf(*end) != CharClass::letter) return end;
+#endif
+    return endOfNumber(p);
+}
+
 // A constant or name between `quote` characters, of which a doubled one stands for itself. `open` is at the first quote.
 inline QuotedSpan quotedSpan(const char* begin, const char* open, const char* end, char quote, Quoting quoting, bool* cut) {
     QuotedSpan span{begin, end, open + 1, end, quoting, true};
@@ -123,186 +135,180 @@ inline void joinContinued(QuotedSpan& span, const char* end, bool* cut) {
     }
 }
 
+// The handlers take the place of a token and give the place behind it, so that the loop keeps it in a register.
 template <typename Sink>
 class Lexer {
 public:
-    Lexer(const char* begin, const char* end, Sink& sink) : p_(begin), end_(end), sink_(sink) {}
+    Lexer(const char* begin, const char* end, Sink& sink) : begin_(begin), end_(end), sink_(sink) {}
 
     void run() {
-        skipLeading();
+        const char* p = skipLeading(begin_);
         for (;;) {
-            switch (classOf(*p_)) {
-                case CharClass::blank: ++p_; break;
-                case CharClass::letter: word(); break;
-                case CharClass::digit: number(p_, p_); break;
-                case CharClass::quote: text(p_, p_, Quoting::plain); break;
-                case CharClass::doubleQuote: name(p_, p_, '"', Quoting::identifier); break;
-                case CharClass::backtick: name(p_, p_, '`', Quoting::backtick); break;
-                case CharClass::dollar: dollar(); break;
-                case CharClass::op: op(); break;
-                case CharClass::colon: colon(); break;
+            switch (classOf(*p)) {
+                case CharClass::blank: ++p; break;
+                case CharClass::letter: p = word(p); break;
+                case CharClass::digit: p = number(p, p); break;
+                case CharClass::quote: p = text(p, p, Quoting::plain); break;
+                case CharClass::doubleQuote: p = name(p, p, '"', Quoting::identifier); break;
+                case CharClass::backtick: p = name(p, p, '`', Quoting::backtick); break;
+                case CharClass::dollar: p = dollar(p); break;
+                case CharClass::op: p = op(p); break;
+                case CharClass::colon: p = colon(p); break;
                 case CharClass::dot:
-                    if ((after_ & follow::operand) && isDigit(p_[1])) number(p_, p_);
-                    else punct(follow::name);
+                    p = (after_ & follow::operand) && isDigit(p[1]) ? number(p, p) : punct(p, follow::name);
                     break;
-                case CharClass::punct: punct(*p_ == ')' || *p_ == ']' || *p_ == '}' ? 0 : follow::operand); break;
+                case CharClass::punct: p = punct(p, *p == ')' || *p == ']' || *p == '}' ? 0 : follow::operand); break;
                 case CharClass::other:
-                    if (p_ >= end_) return;
-                    punct(0);
+                    if (p >= end_) return;
+                    p = punct(p, 0);
                     break;
             }
         }
     }
 
 private:
-    void word() {
-        const WordRun run = readWord(p_);
-        const char* wordEnd = p_ + run.length;
-        if (run.length == 1 && (*wordEnd == '\'' || *wordEnd == '&') && prefixed(wordEnd)) return;
+    [[gnu::always_inline]] const char* word(const char* p) {
+        const WordRun run = readWord(p);
+        const char* wordEnd = p + run.length;
+        if (run.length == 1 && (*wordEnd == '\'' || *wordEnd == '&')) {
+            if (const char* after = prefixed(p, wordEnd)) return after;
+        }
         static constexpr Keyword nothing;
-        const Keyword& keyword = (after_ & follow::name) ? nothing : findKeyword(run.hash);
-        const char* begin = p_;
-        p_ = wordEnd;
+        const Keyword& found = findKeyword(run.hash);
+        // After a dot only functions keep their meaning: pg_catalog.set_config.
+        const Keyword& keyword = (after_ & follow::name) && !found.shape ? nothing : found;
         const bool value = (after_ & 3) == follow::operand &&
                            (keyword.word == Word::null_ || keyword.word == Word::true_ || keyword.word == Word::false_);
         after_ = keyword.after;
-        if (value) sink_.valueWord(begin, wordEnd, keyword.word);
-        else sink_.word(begin, wordEnd, run.hash, keyword);
+        if (value) sink_.valueWord(p, wordEnd, keyword.word);
+        else sink_.word(p, wordEnd, run.hash, keyword);
+        return wordEnd;
     }
 
-    // E'…', B'…', X'…', N'…', U&'…', U&"…"
-    bool prefixed(const char* wordEnd) {
-        const char letter = lowerByte(*p_);
+    // E'…', B'…', X'…', N'…', U&'…', U&"…"; nullptr: none of them.
+    [[gnu::noinline]] const char* prefixed(const char* p, const char* wordEnd) {
+        const char letter = lowerByte(*p);
         if (*wordEnd == '\'') {
             if (letter == 'e') {
                 bool cut = false;
-                finishText(escapedText(p_, wordEnd, end_, &cut), cut);
-                return true;
+                const QuotedSpan span = escapedText(p, wordEnd, end_, &cut);
+                return finishText(span, cut);
             }
-            if (letter == 'b' || letter == 'x') return text(p_, wordEnd, Quoting::bits), true;
-            if (letter == 'n') return text(p_, wordEnd, Quoting::plain), true;
-            return false;
+            if (letter == 'b' || letter == 'x') return text(p, wordEnd, Quoting::bits);
+            return letter == 'n' ? text(p, wordEnd, Quoting::plain) : nullptr;
         }
-        if (letter != 'u') return false;
-        if (wordEnd[1] == '\'') return text(p_, wordEnd + 1, Quoting::unicode), true;
-        if (wordEnd[1] == '"') return name(p_, wordEnd + 1, '"', Quoting::unicodeIdentifier), true;
-        return false;
+        if (letter != 'u') return nullptr;
+        if (wordEnd[1] == '\'') return text(p, wordEnd + 1, Quoting::unicode);
+        return wordEnd[1] == '"' ? name(p, wordEnd + 1, '"', Quoting::unicodeIdentifier) : nullptr;
     }
 
-    void number(const char* begin, const char* digits) {
-        p_ = endOfNumber(digits);
+    // `begin` is at the sign, where there is one.
+    const char* number(const char* begin, const char* digits) {
+        const char* p = numberEnd(digits);
         after_ = 0;
-        sink_.number(begin, p_);
+        sink_.number(begin, p);
+        return p;
     }
 
-    void text(const char* begin, const char* open, Quoting quoting) {
+    const char* text(const char* begin, const char* open, Quoting quoting) {
         bool cut = false;
         QuotedSpan span = quotedSpan(begin, open, end_, '\'', quoting, &cut);
         if (!cut && classOf(*span.end) == CharClass::blank) joinContinued(span, end_, &cut);
-        finishText(span, cut);
+        return finishText(span, cut);
     }
 
-    void finishText(const QuotedSpan& span, bool cut) {
-        p_ = span.end;
+    const char* finishText(const QuotedSpan& span, bool cut) {
         after_ = 0;
         sink_.text(span);
         if (cut) sink_.cut();
+        return span.end;
     }
 
-    void name(const char* begin, const char* open, char quote, Quoting quoting) {
+    const char* name(const char* begin, const char* open, char quote, Quoting quoting) {
         bool cut = false;
         const QuotedSpan span = quotedSpan(begin, open, end_, quote, quoting, &cut);
-        p_ = span.end;
         after_ = 0;
         sink_.name(span);
         if (cut) sink_.cut();
+        return span.end;
     }
 
-    void dollar() {
-        const char* p = p_ + 1;
-        if (isDigit(*p)) {
-            while (isDigit(*p)) ++p;
-            return parameter(p);
+    const char* dollar(const char* p) {
+        const char* q = p + 1;
+        if (isDigit(*q)) {
+            while (isDigit(*q)) ++q;
+            return parameter(p, q);
         }
         bool cut = false;
-        const QuotedSpan span = dollarText(p_, end_, &cut);
-        if (span.end) finishText(span, cut);
-        else punct(0);
+        const QuotedSpan span = dollarText(p, end_, &cut);
+        return span.end ? finishText(span, cut) : punct(p, 0);
     }
 
-    void parameter(const char* tokenEnd) {
-        const char* begin = p_;
-        p_ = tokenEnd;
+    const char* parameter(const char* p, const char* tokenEnd) {
         after_ = 0;
-        sink_.parameter(begin, tokenEnd);
+        sink_.parameter(p, tokenEnd);
+        return tokenEnd;
     }
 
-    void colon() {
-        if (p_[1] == ':') {
-            emitOp(p_ + 2);
+    const char* colon(const char* p) {
+        if (p[1] == ':') {
+            emitOp(p, p + 2);
             after_ = follow::name;
-        } else if (p_[1] == '=') {
-            emitOp(p_ + 2);
-        } else if ((after_ & follow::operand) && classOf(p_[1]) == CharClass::letter) {
-            parameter(p_ + 1 + readWord(p_ + 1).length);
-        } else {
-            emitOp(p_ + 1);
+            return p + 2;
         }
+        if (p[1] == '=') return emitOp(p, p + 2);
+        if ((after_ & follow::operand) && classOf(p[1]) == CharClass::letter) return parameter(p, p + 1 + readWord(p + 1).length);
+        return emitOp(p, p + 1);
     }
 
-    void op() {
-        if (classOf(p_[1]) == CharClass::op) return longOp();
-        if ((*p_ == '-' || *p_ == '+') && (after_ & follow::operand)) {
-            const char* p = p_ + 1;
-            while (classOf(*p) == CharClass::blank) ++p;
-            if (isDigit(*p) || (*p == '.' && isDigit(p[1]))) return number(p_, p);
+    const char* op(const char* p) {
+        if (classOf(p[1]) == CharClass::op) return longOp(p);
+        if ((*p == '-' || *p == '+') && (after_ & follow::operand)) {
+            const char* digits = p + 1;
+            while (classOf(*digits) == CharClass::blank) ++digits;
+            if (isDigit(*digits) || (*digits == '.' && isDigit(digits[1]))) return number(p, digits);
         }
-        if (*p_ == '?' && (after_ & follow::operand)) return parameter(p_ + 1);
-        if (*p_ == '#' && p_ == first_) return lineComment();
-        emitOp(p_ + 1);
+        if (*p == '?' && (after_ & follow::operand)) return parameter(p, p + 1);
+        if (*p == '#' && p == first_) return lineComment(p);
+        return emitOp(p, p + 1);
     }
 
-    void longOp() {
-        if (*p_ == '-' && p_[1] == '-') return lineComment();
-        if (*p_ == '/' && p_[1] == '*') {
-            p_ = endOfBlockComment(p_, end_);
-            if (!p_) {
-                p_ = end_;
-                sink_.cut();
-            }
-            return;
+    const char* longOp(const char* p) {
+        if (*p == '-' && p[1] == '-') return lineComment(p);
+        if (*p == '/' && p[1] == '*') {
+            const char* after = endOfBlockComment(p, end_);
+            if (after) return after;
+            sink_.cut();
+            return end_;
         }
-        if (*p_ == '?' && (after_ & follow::operand)) return parameter(p_ + 1);
-        if (*p_ == '#' && p_ == first_) return lineComment();
-        const char* opEnd = endOfOperator(p_);
-        emitOp(opEnd);
+        if (*p == '?' && (after_ & follow::operand)) return parameter(p, p + 1);
+        if (*p == '#' && p == first_) return lineComment(p);
+        return emitOp(p, endOfOperator(p));
     }
 
-    void lineComment() {
-        const bool leading = p_ == first_;
-        p_ = findByte(p_, end_, '\n');
-        if (leading) skipLeading();
+    const char* lineComment(const char* p) {
+        const char* after = findByte(p, end_, '\n');
+        return p == first_ ? skipLeading(after) : after;
     }
 
-    void emitOp(const char* opEnd) {
-        const char* begin = p_;
-        p_ = opEnd;
+    const char* emitOp(const char* p, const char* opEnd) {
         after_ = follow::operand;
-        sink_.op(begin, opEnd);
+        sink_.op(p, opEnd);
+        return opEnd;
     }
 
-    void punct(uint8_t after) {
+    const char* punct(const char* p, uint8_t after) {
         after_ = after;
-        p_ = sink_.punct(p_);
+        return sink_.punct(p);
     }
 
     // A `#` comments only where no token stands before it; elsewhere it is an operator.
-    void skipLeading() {
-        while (classOf(*p_) == CharClass::blank) ++p_;
-        first_ = p_;
+    const char* skipLeading(const char* p) {
+        while (classOf(*p) == CharClass::blank) ++p;
+        return first_ = p;
     }
 
-    const char* p_;
+    const char* begin_;
     const char* first_ = nullptr;
     const char* end_;
     uint8_t after_ = follow::operand;

@@ -1,6 +1,8 @@
 #include "core/sql/template.h"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/sql/template_sink.h"
 

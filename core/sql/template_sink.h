@@ -5,8 +5,10 @@
 // like the element before it, its literals take that one's slots and it leaves no further mark on the fingerprint.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/hash.h"
@@ -15,6 +17,10 @@
 #include "core/sql/trace.h"
 
 namespace foreshard::sql {
+
+// Kept out of the loop over tokens, which is faster for being small.
+#define FORESHARD_COLD [[gnu::noinline]]
+#define FORESHARD_HOT [[gnu::always_inline]]
 
 template <bool Traced>
 class TemplateSink {
@@ -44,11 +50,12 @@ public:
         out.fingerprint = mixHash(hash_);
     }
 
-    void word(const char* begin, const char* end, uint64_t hash, const Keyword& keyword) {
+    FORESHARD_HOT void word(const char* begin, const char* end, uint64_t hash, const Keyword& keyword) {
         pending_ = Pending::nothing;
         keepNext_ = false;
         if (setting_ == Setting::value && keyword.word != Word::default_ && keyword.word != Word::to) return settingWord(begin, end);
         ++out.tokens;
+        if (setting_ == Setting::name && keyword.word == Word::to) return assignmentSign();
         mix(hash);
         if constexpr (Traced) trace.push_back({TraceKind::word, {}, false, keyword, 0, view(begin, end), view(begin, end)});
         if (keyword.word != Word::none) significantWord(keyword);
@@ -60,7 +67,8 @@ public:
         literal(which == 2 ? LiteralKind::null : LiteralKind::boolean, texts[which], begin, end);
     }
 
-    void name(const QuotedSpan& span) {
+    FORESHARD_HOT void name(const QuotedSpan& span) {
+        if (setting_ == Setting::value) return text(span);
         pending_ = Pending::nothing;
         keepNext_ = false;
         ++out.tokens;
@@ -77,23 +85,14 @@ public:
         if constexpr (Traced) trace.push_back({TraceKind::name, {}, reserved, {}, 0, view(span.begin, span.end), text});
     }
 
-    void number(const char* begin, const char* end) {
-        if (*begin == '+') {
-            const char* digits = begin + 1;
-            while (classOf(*digits) == CharClass::blank) ++digits;
-            return literal(LiteralKind::number, inSource(digits, end), begin, end);
-        }
-        if (*begin == '-' && classOf(begin[1]) == CharClass::blank) {
-            const char* digits = begin + 1;
-            while (classOf(*digits) == CharClass::blank) ++digits;
-            return literal(LiteralKind::number, stored("-" + std::string(digits, end)), begin, end);
-        }
-        literal(LiteralKind::number, inSource(begin, end), begin, end);
+    FORESHARD_HOT void number(const char* begin, const char* end) {
+        const bool apart = *begin == '+' || (*begin == '-' && !isDigit(begin[1]));
+        literal(LiteralKind::number, apart ? signedNumber(begin, end) : inSource(begin, end), begin, end);
     }
 
-    void text(const QuotedSpan& span) {
+    FORESHARD_HOT void text(const QuotedSpan& span) {
         const LiteralKind kind = span.quoting == Quoting::bits ? LiteralKind::bytes : LiteralKind::string;
-        const bool plain = span.verbatim && span.quoting != Quoting::unicode;
+        const bool plain = span.verbatim && span.quoting != Quoting::unicode && span.quoting != Quoting::unicodeIdentifier;
         literal(kind, plain ? inSource(span.contentBegin, span.contentEnd) : decoded(span), span.begin, span.end);
     }
 
@@ -102,10 +101,11 @@ public:
         addSlot(LiteralKind::parameter, inSource(begin, end), begin, end, parameterNumber(begin, end));
     }
 
-    void op(const char* begin, const char* end) {
+    FORESHARD_HOT void op(const char* begin, const char* end) {
         pending_ = Pending::nothing;
         ++out.tokens;
         const auto size = static_cast<size_t>(end - begin);
+        if (setting_ == Setting::name && size == 1 && *begin == '=') return assignmentSign();
         uint64_t bytes = 0;
         std::memcpy(&bytes, begin, 8);
         if (size < 8) bytes &= (uint64_t{1} << (8 * size)) - 1;
@@ -113,11 +113,10 @@ public:
         mix(size <= 8 ? operatorHash(bytes) : hashBytes(begin, size));
         // A literal after a path operator or a modulus says which expression it is.
         keepNext_ = bytes == arrow || bytes == arrowText || bytes == path || bytes == pathText || bytes == '%';
-        if (bytes == '=' && setting_ == Setting::name) beginSettingValue();
         if constexpr (Traced) trace.push_back({TraceKind::op, {}, false, {}, 0, view(begin, end), view(begin, end)});
     }
 
-    const char* punct(const char* at) {
+    FORESHARD_HOT const char* punct(const char* at) {
         const char c = *at;
         const char* next = at + 1;
         keepNext_ = false;
@@ -175,22 +174,30 @@ private:
     static constexpr uint64_t notEqualBytes = bytesOf("!="), lessGreaterBytes = bytesOf("<>"), arrow = bytesOf("->"),
                               arrowText = bytesOf("->>"), path = bytesOf("#>"), pathText = bytesOf("#>>");
 
-    void mix(uint64_t token) { hash_ = foldMultiply(hash_ ^ token, 0x9e3779b97f4a7c15ULL) + token; }
+    FORESHARD_HOT void mix(uint64_t token) { hash_ = foldMultiply(hash_ ^ token, 0x9e3779b97f4a7c15ULL) + token; }
 
     std::string_view view(const char* begin, const char* end) const { return {begin, static_cast<size_t>(end - begin)}; }
     std::string_view inSource(const char* begin, const char* end) const {
         return {source_ + (begin - copy_), static_cast<size_t>(end - begin)};
     }
     // Never longer than the statement in all, so that it never moves.
-    std::string_view stored(const std::string& text) {
+    FORESHARD_COLD std::string_view stored(const std::string& text) {
         if (arena_.empty()) arena_.reserve(std::max<size_t>(size_, 64));
         const size_t at = arena_.size();
         arena_ += text;
         return std::string_view(arena_).substr(at);
     }
-    std::string_view decoded(const QuotedSpan& span) { return stored(decodeQuoted(span)); }
+    FORESHARD_COLD std::string_view decoded(const QuotedSpan& span) { return stored(decodeQuoted(span)); }
 
-    void significantWord(const Keyword& keyword) {
+    // "+5" is "5", "- 5" is "-5".
+    FORESHARD_COLD std::string_view signedNumber(const char* begin, const char* end) {
+        const char* digits = begin + 1;
+        while (classOf(*digits) == CharClass::blank) ++digits;
+        if (*begin == '+') return inSource(digits, end);
+        return digits == begin + 1 ? inSource(begin, end) : stored("-" + std::string(digits, end));
+    }
+
+    FORESHARD_COLD void significantWord(const Keyword& keyword) {
         if (keyword.shape) {
             pending_ = Pending::function;
             pendingShape_ = keyword.shape;
@@ -201,7 +208,7 @@ private:
             case Word::array: pending_ = Pending::array; break;
             case Word::values: pending_ = Pending::rows; break;
             case Word::set: if (out.tokens == 1) setting_ = Setting::name; break;
-            case Word::to: case Word::role: if (setting_ == Setting::name) beginSettingValue(); break;
+            case Word::role: if (setting_ == Setting::name) beginSettingValue(); break;
             case Word::select: case Word::with: case Word::table:
                 if (frameCount_ > 0 && top().firstToken + 1 == out.tokens && top().kind == FrameKind::list) top().kind = FrameKind::plain;
                 break;
@@ -211,12 +218,12 @@ private:
 
     Frame& top() { return frames_[frameCount_ - 1]; }
 
-    void literal(LiteralKind kind, std::string_view text, const char* begin, const char* end) {
+    FORESHARD_HOT void literal(LiteralKind kind, std::string_view text, const char* begin, const char* end) {
         if (keepNext_ || depth_ == keepDepth_) return kept(kind, text, begin, end);
         addSlot(kind, text, begin, end, 0);
     }
 
-    void kept(LiteralKind kind, std::string_view text, const char* begin, const char* end) {
+    FORESHARD_COLD void kept(LiteralKind kind, std::string_view text, const char* begin, const char* end) {
         pending_ = Pending::nothing;
         keepNext_ = false;
         ++out.tokens;
@@ -225,7 +232,7 @@ private:
         if constexpr (Traced) trace.push_back({TraceKind::kept, kind, false, {}, 0, view(begin, end), text});
     }
 
-    void addSlot(LiteralKind kind, std::string_view text, const char* begin, const char* end, uint32_t parameter) {
+    FORESHARD_HOT void addSlot(LiteralKind kind, std::string_view text, const char* begin, const char* end, uint32_t parameter) {
         pending_ = Pending::nothing;
         ++out.tokens;
         mix(slotHash);
@@ -234,7 +241,7 @@ private:
         ++out.slots;
     }
 
-    uint32_t parameterNumber(const char* begin, const char* end) {
+    FORESHARD_COLD uint32_t parameterNumber(const char* begin, const char* end) {
         if (*begin == '?') return ++questionMarks_;
         if (*begin == ':') return names_.try_emplace(std::string(begin + 1, end), static_cast<uint32_t>(names_.size()) + 1).first->second;
         uint64_t number = 0;
@@ -242,7 +249,7 @@ private:
         return static_cast<uint32_t>(number);
     }
 
-    void settingWord(const char* begin, const char* end) {
+    FORESHARD_COLD void settingWord(const char* begin, const char* end) {
         std::string_view text = inSource(begin, end);
         for (char c : text) {
             if (c >= 'A' && c <= 'Z') {
@@ -251,6 +258,13 @@ private:
             }
         }
         addSlot(LiteralKind::string, text, begin, end, 0);
+    }
+
+    // SET a TO b, SET a = b
+    FORESHARD_COLD void assignmentSign() {
+        mix(operatorHash('='));
+        if constexpr (Traced) trace.push_back({TraceKind::op, {}, false, {}, 0, "=", "="});
+        beginSettingValue();
     }
 
     void beginSettingValue() {
@@ -306,7 +320,7 @@ private:
     }
 
     // Where only comments, blanks and further semicolons follow, it ends nothing.
-    const char* semicolon(const char* at) {
+    FORESHARD_COLD const char* semicolon(const char* at) {
         pending_ = Pending::nothing;
         const char* p = skipBlanks(at + 1, copyEnd_);
         if (p >= copyEnd_ || *p == ';') {
@@ -321,7 +335,7 @@ private:
         return at + 1;
     }
 
-    void separator(const char* at) {
+    FORESHARD_HOT void separator(const char* at) {
         pending_ = Pending::nothing;
         Frame& frame = top();
         if (frame.kind == FrameKind::shape || frame.kind == FrameKind::plain) {
@@ -337,7 +351,7 @@ private:
         if constexpr (Traced) trace.push_back({TraceKind::punct, {}, false, {}, 0, view(at, at + 1), view(at, at + 1)});
     }
 
-    bool pushFrame(FrameKind kind) {
+    FORESHARD_COLD bool pushFrame(FrameKind kind) {
         if (frameCount_ == maxFrames) return false;
         Frame& frame = frames_[frameCount_++];
         frame = Frame{};
@@ -350,7 +364,7 @@ private:
         return true;
     }
 
-    void pushShape(uint8_t shape) {
+    FORESHARD_COLD void pushShape(uint8_t shape) {
         if (!pushFrame(FrameKind::shape)) return;
         top().shape = shape;
         restoreKeep();
@@ -364,14 +378,14 @@ private:
         if (frame.kind == FrameKind::shape && (frame.shape >> frame.argument & 1)) keepDepth_ = frame.depth;
     }
 
-    void beginElement(Frame& frame) {
+    FORESHARD_HOT void beginElement(Frame& frame) {
         hash_ = seed;
         frame.slot = out.slots;
         frame.literal = static_cast<uint32_t>(out.literals.size());
         if constexpr (Traced) frame.traceSize = static_cast<uint32_t>(trace.size());
     }
 
-    void endElement(Frame& frame) {
+    FORESHARD_HOT void endElement(Frame& frame) {
         if (frame.kind != FrameKind::plain && hash_ == frame.previous) {
             const uint32_t shift = frame.slot - frame.previousSlot;
             for (size_t i = frame.literal; i < out.literals.size(); ++i) out.literals[i].slot -= shift;
@@ -415,3 +429,6 @@ private:
 };
 
 }  // namespace foreshard::sql
+
+#undef FORESHARD_COLD
+#undef FORESHARD_HOT

@@ -46,7 +46,10 @@ std::string printed(const TraceToken& token, bool upper) {
     return word;
 }
 
-bool isTight(const TraceToken& token) { return token.is("::") || token.is(".") || token.is("->") || token.is("->>"); }
+bool isTight(const TraceToken& token) {
+    return token.is("::") || token.is(".") || token.is("->") || token.is("->>") ||
+           token.is("#>") || token.is("#>>");
+}
 
 // A blank between these two, as people write SQL.
 bool blankBetween(const TraceToken& before, bool beforeUpper, const TraceToken& token) {

@@ -1,0 +1,60 @@
+// The token-level reader: less than a parse sees, and nothing that is not so.
+#include <QtTest>
+
+#include "corpus.h"
+#include "print_facts.h"
+
+#include "core/sql/facts_fallback.h"
+
+using namespace foreshard::sql;
+
+class TestFallback : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void refusedStatements() {
+        checkCorpus("facts_tokens.txt", [](const std::string& statement) { return printed(statementFacts(statement)); });
+    }
+
+    // On statements that libpg_query takes, what the tokens say must be among what the parse says.
+    void neverMoreThanAParse() {
+        size_t compared = 0, predicates = 0;
+        for (const char* name : {"facts_select.txt", "facts_joins.txt", "facts_subqueries.txt", "facts_modify.txt"}) {
+            const auto text = foreshard::readFile(std::string(FORESHARD_SOURCE_DIR) + "/tests/sql/data/" + name);
+            QVERIFY(text.ok());
+            for (const CorpusCase& c : readCorpus(*text)) {
+                const StatementFacts parsed = statementFacts(c.statement);
+                const StatementFacts tokens = fallbackFacts(traceStatement(c.statement));
+                if (!parsed.parsed) continue;
+                ++compared;
+                for (const Predicate& predicate : tokens.predicates) {
+                    ++predicates;
+                    const auto same = [&](const Predicate& other) {
+                        return other.op == predicate.op && other.slots == predicate.slots && other.column.column == predicate.column.column &&
+                               tableOf(parsed, other.column) == tableOf(tokens, predicate.column);
+                    };
+                    QVERIFY2(std::any_of(parsed.predicates.begin(), parsed.predicates.end(), same),
+                             (c.statement + "\n" + printed(tokens)).c_str());
+                }
+            }
+        }
+        QVERIFY(compared > 100);
+        QVERIFY(predicates > 30);
+    }
+
+    void tooManyTokens() {
+        std::string statement = "SELECT * FROM t WHERE k = 5 AND x IN (a";
+        for (int i = 0; i < 50'000; ++i) statement += ", b" + std::to_string(i);
+        const StatementFacts facts = statementFacts(statement + ")");
+        QVERIFY(!facts.parsed);
+        QCOMPARE(facts.predicates.size(), size_t{1});
+        QCOMPARE(facts.predicates[0].column.column, std::string("k"));
+    }
+
+private:
+    static std::string tableOf(const StatementFacts& facts, const ColumnExpression& column) {
+        return column.table == noTable ? std::string() : facts.tables.at(column.table).name;
+    }
+};
+
+QTEST_APPLESS_MAIN(TestFallback)
+#include "test_fallback.moc"
