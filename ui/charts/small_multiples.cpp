@@ -14,7 +14,9 @@ SmallMultiples::SmallMultiples(QWidget* parent) : QWidget(parent), grid_(new QGr
 
 void SmallMultiples::setCharts(const QList<ChartData>& charts, int columns) {
     double top = 0;
-    for (const auto& chart : charts) top = std::max(top, yRange(chart).high);
+    for (const auto& chart : charts) {
+        if (!chart.series.isEmpty()) top = std::max(top, yRange(chart).high);
+    }
     while (panels_.size() > static_cast<size_t>(charts.size())) {
         delete panels_.back();
         panels_.pop_back();
@@ -30,6 +32,7 @@ void SmallMultiples::setCharts(const QList<ChartData>& charts, int columns) {
         auto data = charts[i];
         data.yMax = top;
         auto* panel = panels_[static_cast<size_t>(i)];
+        panel->setVisible(!data.series.isEmpty());
         panel->setCaption(data.name);
         panel->setData(std::move(data));
         grid_->addWidget(panel, i / std::max(1, columns), i % std::max(1, columns));

@@ -17,7 +17,7 @@ class SmallMultiples : public QWidget {
     Q_OBJECT
 public:
     explicit SmallMultiples(QWidget* parent = nullptr);
-    // All share the highest y of all; each one's name is its caption.
+    // All share the highest y of all; each one's name is its caption. One without series leaves its place empty.
     void setCharts(const QList<ChartData>& charts, int columns);
     const std::vector<ChartPanel*>& panels() const { return panels_; }
 

@@ -53,6 +53,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     }
     QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
     if (kind == ColumnKind::spark) paintSpark(*painter, cell, index.data(sparkRole).value<QList<double>>());
+    if (kind == ColumnKind::dot && bar.isValid()) paintDot(*painter, cell, bar.toDouble(), index.data(emphasisRole).toBool());
     if (kind == ColumnKind::sql) {
         drawSqlLine(*painter, cell.rect.adjusted(4, 0, -4, 0), words, cell.palette, cell.state & QStyle::State_Selected);
     }
@@ -65,6 +66,23 @@ void CellDelegate::paintBar(QPainter& painter, const QStyleOptionViewItem& optio
     auto colour = selected ? option.palette.color(QPalette::HighlightedText) : Theme::instance().colours().accent;
     colour.setAlphaF(0.28f);
     painter.fillRect(QRectF(area.left(), area.top(), std::max(width, share > 0 ? 1.0 : 0.0), area.height()), colour);
+}
+
+void CellDelegate::paintDot(QPainter& painter, const QStyleOptionViewItem& option, double share, bool filled) const {
+    const auto area = QRectF(option.rect).adjusted(10, 0, -10, 0);
+    const bool selected = option.state & QStyle::State_Selected;
+    const auto colour = option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text);
+    auto line = colour;
+    line.setAlphaF(0.25f);
+    const QPointF centre(area.left() + area.width() * std::clamp(share, 0.0, 1.0), area.center().y());
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(line, 1));
+    painter.drawLine(QPointF(area.left(), centre.y()), QPointF(area.right(), centre.y()));
+    painter.setPen(QPen(colour, 1.4));
+    painter.setBrush(filled ? colour : option.palette.color(selected ? QPalette::Highlight : QPalette::Base));
+    painter.drawEllipse(centre, 4.5, 4.5);
+    painter.restore();
 }
 
 void CellDelegate::paintSpark(QPainter& painter, const QStyleOptionViewItem& option, const QList<double>& values) const {

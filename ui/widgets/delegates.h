@@ -1,4 +1,4 @@
-// One delegate for all tables: draws a cell by the kind of its column (bar in the cell, spark line, SQL). GUI thread only.
+// One delegate for all tables: draws a cell by the kind of its column (bar in the cell, spark line, dot, SQL). GUI thread only.
 #pragma once
 
 #include <QStyledItemDelegate>
@@ -14,6 +14,7 @@ public:
 
 private:
     void paintBar(QPainter& painter, const QStyleOptionViewItem& option, double share) const;
+    void paintDot(QPainter& painter, const QStyleOptionViewItem& option, double share, bool filled) const;
     void paintSpark(QPainter& painter, const QStyleOptionViewItem& option, const QList<double>& values) const;
 };
 

@@ -30,6 +30,7 @@ QVariant cellData(const Cell& cell, const ColumnHead& head, int role) {
         case barRole: return cell.bar ? QVariant(*cell.bar) : QVariant();
         case sparkRole: return cell.spark.isEmpty() ? QVariant() : QVariant::fromValue(cell.spark);
         case filterTextRole: return cell.text;
+        case emphasisRole: return cell.emphasis;
         default: return {};
     }
 }

@@ -21,9 +21,10 @@ enum ModelRole {
     sparkRole,                     // QList<double>: small line
     filterTextRole,                    // QString: what the filter box looks at (display text by default)
     idRole,                        // QVariant: identity of the row
+    emphasisRole,                  // bool: a filled dot
 };
 
-enum class ColumnKind : uint8_t { text, number, bar, spark, sql, chips };
+enum class ColumnKind : uint8_t { text, number, bar, spark, sql, chips, dot };
 
 struct ColumnHead {
     QString title, unit, tip;      // tip: formula or meaning, in a sentence
@@ -51,6 +52,7 @@ struct Cell {
     std::optional<double> bar;
     QList<double> spark;
     QColor colour;                 // of the text; invalid: the palette's
+    bool emphasis = false;
 
     static Cell words(QString text, QString tip = {}) { return {text, text, std::move(tip)}; }
     static Cell number(std::optional<double> value, QString text, QString tip = {}) {
@@ -72,8 +74,19 @@ public:
     using RowsModelBase::RowsModelBase;
 
     void addColumn(ColumnHead head, CellOf cell) {
+        const int at = columnCount();
+        beginInsertColumns({}, at, at);
         heads_.push_back(std::move(head));
         cells_.push_back(std::move(cell));
+        endInsertColumns();
+    }
+    // Before a new set of columns; the rows go too.
+    void clearColumns() {
+        beginResetModel();
+        heads_.clear();
+        cells_.clear();
+        rows_.clear();
+        endResetModel();
     }
     void setIdentity(std::function<QVariant(const Row&)> identity) { identity_ = std::move(identity); }
     void setRows(std::vector<Row> rows) {

@@ -109,6 +109,15 @@ void TablePanel::buildView(const QString& name) {
     header->setHighlightSections(false);
     header->setSectionsMovable(true);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setSortIndicator(-1, Qt::DescendingOrder);
+    view_->setSortingEnabled(true);
+    setWidths();
+    connect(model_, &QAbstractItemModel::columnsInserted, this, &TablePanel::setWidths);
+    addCopyActions();
+}
+
+void TablePanel::setWidths() {
+    auto* header = view_->horizontalHeader();
     for (int c = 0; c < model_->columnCount(); ++c) {
         const auto& head = model_->head(c);
         const bool figure = head.kind == ColumnKind::number || head.kind == ColumnKind::bar;
@@ -117,9 +126,9 @@ void TablePanel::buildView(const QString& name) {
         const int needed = header->fontMetrics().horizontalAdvance(title) + 28;   // room for the sort arrow
         view_->setColumnWidth(c, std::max(head.width ? head.width : fallback, needed));
     }
-    header->setSortIndicator(-1, Qt::DescendingOrder);
-    view_->setSortingEnabled(true);
+}
 
+void TablePanel::addCopyActions() {
     auto* copy = new QAction(icon("copy"), tr("Copy as CSV"), view_);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);

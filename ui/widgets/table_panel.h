@@ -39,6 +39,8 @@ Q_SIGNALS:
 private:
     class Proxy;
     void buildView(const QString& name);
+    void setWidths();
+    void addCopyActions();
     void tellCount();
     RowsModelBase* model_;
     Proxy* proxy_;

@@ -1,4 +1,4 @@
-#include "ui/frame/settings.h"
+#include "ui/settings/settings.h"
 
 #include <QCryptographicHash>
 #include <QDir>

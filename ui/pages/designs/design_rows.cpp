@@ -1,0 +1,136 @@
+#include "ui/pages/designs/design_rows.h"
+
+#include <algorithm>
+
+#include "ui/format/format.h"
+
+namespace foreshard::ui {
+
+namespace {
+
+using advisor::Advice;
+using advisor::RankedDesign;
+using Figure = std::optional<double> advisor::Scores::*;
+
+// max/mean is 1 at best: the bar shows what lies above.
+double above(double ratio) { return std::max(0.0, ratio - 1); }
+
+double top(const Advice& advice, Figure figure, bool ratio) {
+    double most = 0;
+    for (const auto& d : advice.designs) {
+        for (const auto* scores : {&d.scores, &d.heldOut}) {
+            if (const auto v = scores->*figure) most = std::max(most, ratio ? above(*v) : *v);
+        }
+    }
+    return most;
+}
+
+CardBar bar(const Advice& advice, const RankedDesign& d, Figure figure, bool ratio, const QString& name, const QString& tip) {
+    const double scale = std::max(top(advice, figure, ratio), ratio ? 0.1 : 0.01);
+    const auto on = [&](std::optional<double> v) { return v ? std::optional((ratio ? above(*v) : *v) / scale) : std::nullopt; };
+    const auto say = [&](std::optional<double> v) { return ratio ? ui::ratio(v) : share(v); };
+    const auto value = d.scores.*figure, held = d.heldOut.*figure;
+    CardBar out{name, say(value), tip, on(value), on(held)};
+    if (held) out.tip += QObject::tr("\nOn the later half of the log, which the search did not see: %1").arg(say(held));
+    return out;
+}
+
+}  // namespace
+
+QString strategyTitle(sharding::Strategy strategy) {
+    switch (strategy) {
+        case sharding::Strategy::hash: return QObject::tr("hash");
+        case sharding::Strategy::range: return QObject::tr("range");
+        case sharding::Strategy::consistentHash: return QObject::tr("consistent hash");
+        case sharding::Strategy::reference: return QObject::tr("reference (a copy on every shard)");
+        case sharding::Strategy::directory: return QObject::tr("directory");
+        case sharding::Strategy::unsharded: break;
+    }
+    return QObject::tr("unsharded");
+}
+
+QString keyWords(const sharding::TableDesign& table) {
+    QStringList parts;
+    for (const auto& part : table.key) parts << text(part.expression);
+    return parts.join(QStringLiteral(", "));
+}
+
+std::vector<DesignCard> designCards(const Advice& advice) {
+    std::vector<DesignCard> out;
+    for (const auto& d : advice.designs) {
+        DesignCard card{.id = d.design.id, .name = text(d.design.name.empty() ? d.design.id : d.design.name), .reason = text(d.reason), .rank = d.rank};
+        card.bars.push_back(bar(advice, d, &advisor::Scores::multiShardWriteShare, false, QObject::tr("multi-shard writes"),
+                                QObject::tr("Transactions that write on several shards / all transactions")));
+        card.bars.push_back(bar(advice, d, &advisor::Scores::multiShardShare, false, QObject::tr("multi-shard in all"),
+                                QObject::tr("Transactions that touch several shards / all transactions")));
+        card.bars.push_back(bar(advice, d, &advisor::Scores::loadMaxOverMean, true, QObject::tr("hottest shard"),
+                                QObject::tr("Load of the hottest shard / mean load; the bar shows what lies above 1")));
+        card.bars.push_back(bar(advice, d, &advisor::Scores::storageMaxOverMean, true, QObject::tr("largest shard"),
+                                QObject::tr("Rows of the largest shard / mean; the bar shows what lies above 1")));
+        for (const auto& risk : d.risks) card.risks << text(risk);
+        out.push_back(std::move(card));
+    }
+    return out;
+}
+
+std::vector<DesignTableRow> designTables(const RankedDesign& ranked) {
+    std::vector<DesignTableRow> out;
+    for (const auto& table : ranked.design.tables) {
+        DesignTableRow row{bareTable(table.table), strategyTitle(table.strategy), keyWords(table), {}, {}, table.group};
+        const auto why = ranked.why.find(table.table);
+        if (why != ranked.why.end()) {
+            QStringList all;
+            for (const auto& reason : why->second) all << text(reason);
+            row.why = all.value(0);
+            row.runnerUp = all.mid(1).join(QStringLiteral("; "));
+        }
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+void describeDesignTables(RowsModel<DesignTableRow>& m) {
+    m.addColumn({QObject::tr("Table"), {}, {}, ColumnKind::text, 130}, [](const DesignTableRow& r) { return Cell::words(r.table); });
+    m.addColumn({QObject::tr("Strategy"), {}, {}, ColumnKind::text, 110}, [](const DesignTableRow& r) { return Cell::words(r.strategy, r.strategy); });
+    m.addColumn({QObject::tr("Key"), {}, {}, ColumnKind::text, 130}, [](const DesignTableRow& r) { return Cell::words(r.key, r.key); });
+    m.addColumn({QObject::tr("Why"), {}, {}, ColumnKind::text, 280}, [](const DesignTableRow& r) { return Cell::words(r.why, r.why); });
+    m.addColumn({QObject::tr("And"), {}, QObject::tr("Further reasons"), ColumnKind::text, 220},
+                [](const DesignTableRow& r) { return Cell::words(r.runnerUp, r.runnerUp); });
+    m.addColumn({QObject::tr("Group"), {}, QObject::tr("Tables of one group keep equal keys on one shard"), ColumnKind::number, 60},
+                [](const DesignTableRow& r) { return Cell::number(r.group, QString::number(r.group)); });
+    m.setIdentity([](const DesignTableRow& r) { return QVariant(r.table); });
+}
+
+ChartData paretoChart(const Advice& advice) {
+    ChartData chart;
+    chart.name = QObject::tr("Designs: spread against skew");
+    chart.xTitle = QObject::tr("multi-shard transactions [%]");
+    chart.yTitle = QObject::tr("hottest shard / mean");
+    chart.yFromZero = false;
+    chart.yText = [](double v) { return QString::number(v, 'f', 2); };
+    chart.xText = [](double v) { return QString::number(v, 'g', 3); };
+    double most = 1;
+    for (const auto& d : advice.designs) {
+        if (!d.scores.multiShardShare || !d.scores.loadMaxOverMean) continue;
+        ChartSeries point{.name = text(d.design.name.empty() ? d.design.id : d.design.name), .shape = Shape::points, .colour = static_cast<int>(d.rank) - 1};
+        point.x << *d.scores.multiShardShare * 100;
+        point.y << *d.scores.loadMaxOverMean;
+        most = std::max(most, point.x.front());
+        point.labels << text(d.design.id);
+        chart.series << point;
+    }
+    chart.xLow = 0;
+    chart.xHigh = most * 1.1;
+    return chart;
+}
+
+QString adviceAnswer(const Advice& advice) {
+    if (advice.designs.empty()) return QObject::tr("No design was found.");
+    const auto& best = advice.designs.front();
+    auto words = QObject::tr("“%1” serves this workload best").arg(text(best.design.name.empty() ? best.design.id : best.design.name));
+    if (best.scores.multiShardShare) words += QObject::tr(": %1 of its transactions stay on one shard").arg(share(1 - *best.scores.multiShardShare));
+    if (best.heldOut.multiShardShare) words += QObject::tr(", %1 on the later half that the search did not see").arg(share(1 - *best.heldOut.multiShardShare));
+    return words + QLatin1Char('.');
+}
+
+}  // namespace foreshard::ui

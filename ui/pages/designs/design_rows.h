@@ -1,0 +1,43 @@
+// What the Designs page shows of an Advice. Pure; any thread.
+#pragma once
+
+#include <QString>
+
+#include <vector>
+
+#include "core/advisor/advisor.h"
+#include "ui/charts/chart_data.h"
+#include "ui/widgets/rows_model.h"
+
+namespace foreshard::ui {
+
+// A small bar of a card: value on a scale that all cards share, with the held-out value as a tick.
+struct CardBar {
+    QString name, words, tip;
+    std::optional<double> share;         // 0…1 of the scale; nothing: not known
+    std::optional<double> heldOut;
+};
+struct DesignCard {
+    std::string id;
+    QString name, reason;
+    uint32_t rank = 1;
+    std::vector<CardBar> bars;
+    QStringList risks;
+};
+std::vector<DesignCard> designCards(const advisor::Advice& advice);
+
+struct DesignTableRow {
+    QString table, strategy, key, why, runnerUp;
+    uint32_t group = 0;
+};
+std::vector<DesignTableRow> designTables(const advisor::RankedDesign& ranked);
+void describeDesignTables(RowsModel<DesignTableRow>& model);
+
+// Multi-shard share against max/mean load, a point for each design.
+ChartData paretoChart(const advisor::Advice& advice);
+QString adviceAnswer(const advisor::Advice& advice);
+
+QString strategyTitle(sharding::Strategy strategy);
+QString keyWords(const sharding::TableDesign& table);    // "customer_id", "tenant_id, order_id"
+
+}  // namespace foreshard::ui

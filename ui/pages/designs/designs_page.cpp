@@ -1,0 +1,194 @@
+#include "ui/pages/designs/designs_page.h"
+
+#include <QAction>
+#include <QBoxLayout>
+#include <QCheckBox>
+#include <QLineEdit>
+#include <QSpinBox>
+#include <QSplitter>
+
+#include "ui/charts/chart_panel.h"
+#include "ui/format/format.h"
+#include "ui/pages/designs/card_list.h"
+#include "ui/theme/metrics.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/page_parts.h"
+#include "ui/widgets/table_panel.h"
+
+namespace foreshard::ui {
+
+DesignsPage::DesignsPage(Document& document, QWidget* parent) : PageView(PageId::designs, document, parent) {
+    describeDesignTables(tableModel_);
+    buildActions();
+    setContent(buildContent());
+    setEmptyState(new EmptyState("designs", tr("Here ranked designs will be: for every table a key and a strategy, with the reasons and what they cost."), advise_));
+    addTopWidget(shards_);
+    addTopWidget(fromForecast_);
+    addTopAction(advise_, true);
+    setRefreshAction(advise_);
+    follow(&Document::adviceChanged, &Document::workloadChanged, &Document::forecastChanged);
+    followSelection();
+}
+
+void DesignsPage::buildActions() {
+    shards_ = new QSpinBox;
+    shards_->setRange(2, 1024);
+    shards_->setValue(2);
+    shards_->setSuffix(tr(" shards"));
+    shards_->setAccessibleName(tr("Number of shards"));
+    fromForecast_ = new QCheckBox(tr("for the forecast"));
+    fromForecast_->setToolTip(tr("Search designs for the forecast workload instead of the observed one"));
+    advise_ = makeAction("designs", tr("Find designs"), [this] { advise(); });
+    advise_->setVisible(document().actions().advise != nullptr);
+    simulate_ = makeAction("simulate", tr("Compare by simulation"), [this] { Q_EMIT goTo(PageId::simulate); });
+    migrate_ = makeAction("migrate", tr("Plan the move to this design"), [this] { Q_EMIT goTo(PageId::migrate); });
+    pin_ = new QLineEdit;
+    pin_->setPlaceholderText(tr("Why not … ?  For example orders=customer_id"));
+    pin_->setToolTip(tr("Pins a table to a key column, or to “reference” or “unsharded”, and searches again. Several with commas."));
+    pin_->setAccessibleName(tr("Why not this key? Table and column"));
+    pin_->setClearButtonEnabled(true);
+    connect(pin_, &QLineEdit::returnPressed, this, &DesignsPage::advise);
+}
+
+QWidget* DesignsPage::buildDetails() {
+    name_ = new Heading({});
+    name_->setWordWrap(true);
+    risks_ = new QuietLabel;
+    limits_ = new QuietLabel;
+    tableTable_ = new TablePanel(tr("Tables of the design"), &tableModel_);
+    tableTable_->setFilterVisible(false);
+    tableTable_->setStretchColumn(3);
+    connect(tableTable_, &TablePanel::currentRowChanged, this, [this](int row) {
+        const auto* ranked = chosen();
+        if (row < 0 || !ranked || row >= static_cast<int>(ranked->design.tables.size())) return;
+        const auto& table = ranked->design.tables[static_cast<size_t>(row)];
+        auto value = document().selection().value();
+        value.table = table.table;
+        value.column = table.key.empty() ? std::string() : table.key.front().expression;
+        value.keys.clear();
+        value.bucket.reset();
+        value.numbers = {{tr("Strategy").toStdString(), strategyTitle(table.strategy).toStdString()}};
+        document().selection().set(std::move(value));
+    });
+    pareto_ = new ChartPanel;
+    pareto_->setMinimumHeight(170);
+    connect(pareto_, &ChartPanel::clicked, this, [this](int series, double) { cards_->select(pareto_->data().series[series].labels.value(0).toStdString()); });
+    auto* top = new QHBoxLayout;
+    top->addWidget(name_, 1);
+    top->addWidget(actionButton(simulate_));
+    top->addWidget(actionButton(migrate_));
+    auto* right = new QWidget;
+    auto* column = new QVBoxLayout(right);
+    column->setContentsMargins(metrics::gap, 0, 0, 0);
+    column->setSpacing(metrics::gap);
+    column->addLayout(top);
+    column->addWidget(risks_);
+    column->addWidget(tableTable_, 3);
+    column->addWidget(pin_);
+    column->addWidget(pareto_, 2);
+    column->addWidget(limits_);
+    return right;
+}
+
+QWidget* DesignsPage::buildContent() {
+    cards_ = new CardList;
+    connect(cards_, &CardList::chosen, this, &DesignsPage::choose);
+    auto* left = new QWidget;
+    auto* column = new QVBoxLayout(left);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::inner);
+    column->addWidget(cards_, 1);
+    column->addWidget(new QuietLabel(tr("Bars are on one scale for all designs. The upright tick is the same figure on the later half of the log, which the search did not see.")));
+    auto* splitter = new QSplitter;
+    splitter->addWidget(left);
+    splitter->addWidget(buildDetails());
+    splitter->setStretchFactor(0, 2);
+    splitter->setStretchFactor(1, 3);
+    splitter->setChildrenCollapsible(false);
+    splitter->setSizes({380, 700});
+    return splitter;
+}
+
+const advisor::RankedDesign* DesignsPage::chosen() const {
+    const auto& advice = contents().advice;
+    if (!advice) return nullptr;
+    const auto id = cards_->selected();
+    for (const auto& ranked : advice->designs) {
+        if (ranked.design.id == id) return &ranked;
+    }
+    return nullptr;
+}
+
+void DesignsPage::refresh() {
+    const auto& c = contents();
+    const bool running = document().stateOf(PageId::designs) == PageState::running;
+    advise_->setEnabled(c.workload && !running);
+    advise_->setToolTip(c.workload ? QString() : tr("Needs a workload: read logs first"));
+    fromForecast_->setEnabled(c.forecast != nullptr);
+    shards_->setVisible(c.workload != nullptr);
+    fromForecast_->setVisible(c.forecast != nullptr);
+    showContent(c.advice != nullptr);
+    if (!c.advice) return;
+    setAnswer(adviceAnswer(*c.advice));
+    const auto keep = document().selection().value().designId.empty() ? cards_->selected() : document().selection().value().designId;
+    cards_->cards()->setCards(designCards(*c.advice));
+    pareto_->setData(paretoChart(*c.advice));
+    QStringList limits;
+    for (const auto& limit : c.advice->limits) limits << text(limit);
+    limits << tr("Searched %1 (%2 designs tried), checked on %3.")
+                  .arg(timeRange(c.advice->searched), number(static_cast<double>(c.advice->evaluations)), timeRange(c.advice->heldOut));
+    limits_->setText(limits.join(QLatin1Char('\n')));
+    if (!keep.empty()) cards_->select(keep);
+    if (cards_->selected().empty() && !c.advice->designs.empty()) cards_->select(c.advice->designs.front().design.id);
+}
+
+void DesignsPage::choose(const QString& id) {
+    const auto* ranked = chosen();
+    if (!ranked) return;
+    name_->setText(QStringLiteral("%1 · %2").arg(text(ranked->design.name.empty() ? ranked->design.id : ranked->design.name),
+                                                  plural(ranked->design.shards, tr("shard"), tr("shards"))));
+    QStringList risks;
+    for (const auto& risk : ranked->risks) risks << tr("Risk: %1").arg(text(risk));
+    risks_->setText(risks.join(QLatin1Char('\n')));
+    risks_->setVisible(!risks.isEmpty());
+    tableModel_.setRows(designTables(*ranked));
+    auto value = document().selection().value();
+    if (value.designId == id.toStdString()) return;
+    value.designId = id.toStdString();
+    document().selection().set(std::move(value));
+}
+
+Result<std::map<std::string, std::string>> DesignsPage::parsePins(const QString& typed, const workload::Facts& facts) {
+    std::map<std::string, std::string> out;
+    for (const auto& part : typed.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        const auto sides = part.split(QLatin1Char('='));
+        const auto name = sides.value(0).trimmed().toStdString(), key = sides.value(1).trimmed().toStdString();
+        if (sides.size() != 2 || name.empty() || key.empty()) {
+            return Error{ErrorCategory::usage, "“" + part.trimmed().toStdString() + "” is not a table and a column.", "Write it as table=column."};
+        }
+        const auto dot = name.find('.');
+        const auto table = facts.schema.find(dot == std::string::npos ? "" : name.substr(0, dot), dot == std::string::npos ? name : name.substr(dot + 1));
+        if (!table) return Error{ErrorCategory::notFound, "The schema has no table “" + name + "”.", "Use a name of the table list above."};
+        const auto& found = facts.schema.tables[*table];
+        if (key != "reference" && key != "unsharded" && !found.column(key)) {
+            return Error{ErrorCategory::notFound, "Table " + found.name + " has no column “" + key + "”.", "Name a column, “reference” or “unsharded”."};
+        }
+        out[found.qualifiedName()] = key;
+    }
+    return out;
+}
+
+void DesignsPage::advise() {
+    const auto workload = contents().workload;
+    if (!workload) return;
+    auto pins = parsePins(pin_->text(), *workload->facts);
+    if (!pins) return notice()->showError(pins.error());
+    notice()->hide();
+    AdviseRequest request;
+    request.options.shards = static_cast<uint32_t>(shards_->value());
+    request.options.pins = *pins;
+    request.fromForecast = fromForecast_->isChecked() && contents().forecast;
+    document().advise(request);
+}
+
+}  // namespace foreshard::ui

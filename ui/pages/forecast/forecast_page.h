@@ -1,0 +1,46 @@
+// Forecast: history and band of the chosen series, its leaderboard of backtested models beside, and training as it happens.
+#pragma once
+
+#include "ui/pages/forecast/forecast_rows.h"
+#include "ui/pages/page_view.h"
+
+class QComboBox;
+
+namespace foreshard::ui {
+
+class ChartPanel;
+class QuietLabel;
+class TablePanel;
+
+class ForecastPage : public PageView {
+    Q_OBJECT
+public:
+    explicit ForecastPage(Document& document, QWidget* parent = nullptr);
+    ChartPanel* chart() const { return chart_; }
+    ChartPanel* lossChart() const { return loss_; }
+    TablePanel* seriesTable() const { return seriesTable_; }
+    QComboBox* horizonBox() const { return horizon_; }
+    QAction* trainAction() const { return train_; }
+    QAction* forecastAction() const { return forecast_; }
+
+protected:
+    void refresh() override;
+
+private:
+    QWidget* buildContent();
+    void buildActions();
+    void showSeries(int row);
+    void addLoss(quint64 job, const QString& series, double epoch, double loss);
+    RowsModel<SeriesRow> seriesModel_;
+    RowsModel<LeaderRow> leaderModel_;
+    TablePanel *seriesTable_ = nullptr, *leaderTable_ = nullptr;
+    ChartPanel *chart_ = nullptr, *loss_ = nullptr;
+    QuietLabel *calibration_ = nullptr, *basis_ = nullptr;
+    QComboBox* horizon_ = nullptr;
+    QAction *train_ = nullptr, *forecast_ = nullptr;
+    QWidget* lossBox_ = nullptr;
+    quint64 lossJob_ = 0;
+    ChartData lossData_;
+};
+
+}  // namespace foreshard::ui

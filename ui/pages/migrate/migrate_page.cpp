@@ -1,0 +1,262 @@
+#include "ui/pages/migrate/migrate_page.h"
+
+#include <QAction>
+#include <QBoxLayout>
+#include <QComboBox>
+#include <QFormLayout>
+#include <QHeaderView>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTreeView>
+
+#include "ui/format/format.h"
+#include "ui/pages/migrate/migration_progress.h"
+#include "ui/pages/migrate/step_detail.h"
+#include "ui/theme/metrics.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/page_parts.h"
+#include "ui/widgets/table_panel.h"
+
+namespace foreshard::ui {
+
+void describeVerification(RowsModel<VerifyRowView>& m) {
+    const auto figure = [&m](const QString& title, const QString& tip, uint64_t VerifyRowView::*value) {
+        m.addColumn({title, {}, tip, ColumnKind::number, 80}, [value](const VerifyRowView& r) {
+            const auto n = static_cast<double>(r.*value);
+            return Cell::number(n, number(n));
+        });
+    };
+    m.addColumn({QObject::tr("Table"), {}, {}, ColumnKind::text, 160}, [](const VerifyRowView& r) { return Cell::words(bareTable(r.table)); });
+    figure(QObject::tr("Rows"), QObject::tr("Owned rows on all shards"), &VerifyRowView::rows);
+    figure(QObject::tr("Missing"), QObject::tr("Left a shard and did not arrive"), &VerifyRowView::missing);
+    figure(QObject::tr("Duplicate"), QObject::tr("On more than one shard"), &VerifyRowView::duplicate);
+    figure(QObject::tr("Misplaced"), QObject::tr("On a shard that does not own them"), &VerifyRowView::misplaced);
+    m.addColumn({QObject::tr("Checksum"), {}, QObject::tr("What left equals what arrived"), ColumnKind::text, 90}, [](const VerifyRowView& r) {
+        auto cell = Cell::words(r.checksumEqual ? QObject::tr("equal") : QObject::tr("differs"));
+        cell.colour = r.checksumEqual ? Theme::instance().colours().verified : Theme::instance().colours().error;
+        return cell;
+    });
+}
+
+QString executeWords(const MigrationView& view) {
+    const auto ready = std::count_if(view.steps.begin(), view.steps.end(), [](const StepView& s) { return s.approved && s.state == StepState::planned; });
+    if (ready == 0) return QObject::tr("Move approved steps");
+    return QObject::tr("Move %1 to %2").arg(plural(static_cast<uint64_t>(ready), QObject::tr("approved step"), QObject::tr("approved steps")),
+                                            plural(view.targets, QObject::tr("shard"), QObject::tr("shards")));
+}
+
+QString migrationAnswer(const MigrationView& view) {
+    const auto done = std::count_if(view.steps.begin(), view.steps.end(), [](const StepView& s) { return s.state == StepState::done; });
+    const auto approved = std::count_if(view.steps.begin(), view.steps.end(), [](const StepView& s) { return s.approved; });
+    std::optional<double> rows = 0;
+    for (const auto& step : view.steps) {
+        if (step.rows && rows) *rows += *step.rows;
+    }
+    const auto all = plural(view.steps.size(), QObject::tr("step"), QObject::tr("steps"));
+    if (view.verifiedOk && view.state == "done") {
+        return *view.verifiedOk ? QObject::tr("The move to %1 is done and verified: every row is there once.").arg(text(view.toDesign))
+                                : QObject::tr("The move to %1 is done, but its verification found differences.").arg(text(view.toDesign));
+    }
+    if (done > 0 || view.state != "planned") return QObject::tr("The move to %1 is %2: %3 of %4 done.").arg(text(view.toDesign), text(view.state)).arg(done).arg(all);
+    auto words = QObject::tr("The move to %1 takes %2 in %3").arg(text(view.toDesign), all, plural(view.rounds, QObject::tr("round"), QObject::tr("rounds")));
+    if (rows && *rows > 0) words += QObject::tr(" and moves %1 rows").arg(count(rows));
+    return words + (approved == 0 ? QObject::tr("; nothing is approved yet.") : QObject::tr("; %1 of them approved.").arg(approved));
+}
+
+MigratePage::MigratePage(Document& document, QWidget* parent) : PageView(PageId::migrate, document, parent) {
+    describeVerification(verifyModel_);
+    buildActions();
+    planner_ = buildPlanner();
+    auto* empty = new EmptyState("migrate", tr("Here the move to a design will be: rounds and steps to review, approve, run, pause and undo."), nullptr);
+    static_cast<QVBoxLayout*>(empty->layout())->insertWidget(3, planner_, 0, Qt::AlignHCenter);
+    setContent(buildContent());
+    setEmptyState(empty);
+    setRefreshAction(plan_);
+    follow(&Document::adviceChanged, &Document::migrationChanged);
+    followSelection();
+    connect(&steps_, &StepTree::ticksChanged, this, &MigratePage::tellActions);
+}
+
+void MigratePage::buildActions() {
+    auto& d = document();
+    plan_ = makeAction("migrate", tr("Plan the migration"), [this] { makePlan(); });
+    replan_ = makeAction("migrate", tr("Plan anew"), [this] { makePlan(); });
+    approve_ = makeAction("check", tr("Approve"), [this] { document().approve({steps_.ticked()}); });
+    tickAll_ = makeAction({}, tr("Tick all steps"), [this] { steps_.tickAll(true); });
+    dryRun_ = makeAction("play", tr("Dry run"), [this] { document().dryRun(); });
+    execute_ = makeAction("migrate", tr("Move approved steps"), [this] { document().execute(); });
+    pause_ = makeAction("pause", tr("Stop after this batch"), [this] { document().pause(); });
+    resume_ = makeAction("play", tr("Resume"), [this] { document().resume(); });
+    rollback_ = makeAction("rollback", tr("Roll back…"), [this] { askRollback(true); });
+    verify_ = makeAction("verify", tr("Verify rows"), [this] { document().verify(); });
+    plan_->setVisible(d.actions().plan != nullptr);
+}
+
+QWidget* MigratePage::buildPlanner() {
+    auto* box = new QWidget;
+    auto* form = new QFormLayout(box);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setVerticalSpacing(metrics::gap);
+    design_ = new QComboBox;
+    design_->setMinimumWidth(320);
+    design_->setAccessibleName(tr("Design to move to"));
+    cluster_ = new QPlainTextEdit;
+    cluster_->setPlaceholderText(tr("One shard a line, in the order of the design: sqlite:/data/shop.db\nEmpty: the project's own cluster"));
+    cluster_->setFixedHeight(88);
+    cluster_->setTabChangesFocus(true);
+    cluster_->setAccessibleName(tr("Shards, one URI a line"));
+    form->addRow(tr("Move to"), design_);
+    form->addRow(tr("Shards"), cluster_);
+    form->addRow({}, actionButton(plan_, true));
+    return box;
+}
+
+QWidget* MigratePage::buildContent() {
+    tree_ = new QTreeView;
+    tree_->setModel(&steps_);
+    tree_->setAccessibleName(tr("Rounds and steps"));
+    tree_->setUniformRowHeights(true);
+    tree_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    tree_->setAllColumnsShowFocus(true);
+    tree_->header()->setStretchLastSection(false);
+    tree_->header()->setSectionResizeMode(StepTree::stepColumn, QHeaderView::Stretch);
+    tree_->header()->setDefaultSectionSize(78);
+    connect(tree_->selectionModel(), &QItemSelectionModel::currentChanged, this, &MigratePage::showStep);
+    connect(&steps_, &QAbstractItemModel::modelReset, tree_, &QTreeView::expandAll);
+    detail_ = new StepDetail;
+    progress_ = new MigrationProgress;
+    dryRunWords_ = new QuietLabel;
+
+    rollbackBox_ = new QWidget;
+    auto* ask = new QHBoxLayout(rollbackBox_);
+    ask->setContentsMargins(0, 0, 0, 0);
+    rollbackWords_ = new QuietLabel(tr("Rolling back moves every row that has left back to where it was. Writers keep working."));
+    confirm_ = new QPushButton(tr("Roll back now"));
+    auto* keep = new QPushButton(tr("Keep going"));
+    ask->addWidget(rollbackWords_, 1);
+    ask->addWidget(confirm_);
+    ask->addWidget(keep);
+    connect(confirm_, &QPushButton::clicked, this, [this] {
+        askRollback(false);
+        document().rollback();
+    });
+    connect(keep, &QPushButton::clicked, this, [this] { askRollback(false); });
+    rollbackBox_->hide();
+
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(metrics::gap);
+    for (auto* action : {tickAll_, approve_, dryRun_}) buttons->addWidget(actionButton(action));
+    buttons->addStretch(1);
+    for (auto* action : {pause_, resume_, rollback_, verify_}) buttons->addWidget(actionButton(action));
+    buttons->addWidget(actionButton(execute_, true));
+    verifyTable_ = new TablePanel(tr("Verification"), &verifyModel_);
+    verifyTable_->setFilterVisible(false);
+    verifyTable_->setMaximumHeight(190);
+    verifyTable_->setStretchColumn(0);
+
+    auto* splitter = new QSplitter;
+    splitter->addWidget(tree_);
+    splitter->addWidget(detail_);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    splitter->setChildrenCollapsible(false);
+    splitter->setSizes({640, 440});
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::gap);
+    column->addWidget(splitter, 1);
+    column->addWidget(verifyTable_);
+    column->addWidget(progress_);
+    column->addWidget(dryRunWords_);
+    column->addWidget(rollbackBox_);
+    column->addLayout(buttons);
+    return content;
+}
+
+void MigratePage::fillDesigns() {
+    const auto keep = document().selection().value().designId.empty() ? design_->currentData().toString() : text(document().selection().value().designId);
+    design_->clear();
+    if (contents().advice) {
+        for (const auto& ranked : contents().advice->designs) design_->addItem(document().designName(ranked.design.id), text(ranked.design.id));
+    }
+    design_->setCurrentIndex(std::max(0, design_->findData(keep)));
+    plan_->setEnabled(design_->count() > 0 && document().stateOf(PageId::migrate) != PageState::running);
+    plan_->setToolTip(design_->count() > 0 ? QString() : tr("Needs a design: find designs first"));
+}
+
+void MigratePage::makePlan() {
+    PlanRequest request;
+    request.toDesign = design_->currentData().toString().toStdString();
+    for (const auto& line : cluster_->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
+        if (!line.trimmed().isEmpty()) request.cluster.push_back(line.trimmed().toStdString());
+    }
+    document().plan(request);
+}
+
+void MigratePage::refresh() {
+    const auto& migration = contents().migration;
+    fillDesigns();
+    showContent(migration != nullptr);
+    if (!migration) {
+        steps_.setPlan(nullptr);
+        return;
+    }
+    setAnswer(migrationAnswer(*migration));
+    steps_.setPlan(migration);
+    progress_->show(*migration);
+    dryRunWords_->setText(text(migration->dryRunSummary));
+    dryRunWords_->setVisible(!migration->dryRunSummary.empty());
+    verifyModel_.updateRows(migration->verified);
+    verifyTable_->setVisible(!migration->verified.empty());
+    if (migration->verifiedOk && *migration->verifiedOk) notice()->show(NoticeKind::verified, tr("Verified: every row is on the shard that owns it, once; checksums agree."));
+    else if (migration->verifiedOk) notice()->show(NoticeKind::error, tr("Verification found rows that are missing, twice or misplaced."), tr("Do not clean up; resume or roll back, then verify again."));
+    else notice()->hide();
+    tellActions();
+    showStep();
+}
+
+void MigratePage::setAct(QAction* action, const LegalAct& act, bool bound, bool busy) {
+    action->setVisible(bound);
+    action->setEnabled(act.allowed && !busy);
+    action->setToolTip(act.allowed ? (busy ? tr("Another job of this page is running") : QString()) : text(act.why));
+}
+
+void MigratePage::tellActions() {
+    const auto& migration = contents().migration;
+    if (!migration) return;
+    const auto& verbs = document().actions();
+    const bool busy = document().stateOf(PageId::migrate) == PageState::running;
+    const auto ticked = steps_.ticked().size();
+    approve_->setVisible(verbs.approve != nullptr);
+    approve_->setText(ticked ? tr("Approve %1").arg(plural(ticked, tr("ticked step"), tr("ticked steps"))) : tr("Approve ticked steps"));
+    approve_->setEnabled(ticked > 0 && !busy);
+    approve_->setToolTip(ticked ? tr("Approvals are recorded and cannot be taken back") : tr("Tick the steps that you have reviewed"));
+    execute_->setText(executeWords(*migration));
+    setAct(dryRun_, migration->dryRun, verbs.dryRun != nullptr, busy);
+    setAct(execute_, migration->execute, verbs.execute != nullptr, busy);
+    setAct(resume_, migration->resume, verbs.resume != nullptr, busy);
+    setAct(rollback_, migration->rollback, verbs.rollback != nullptr, busy);
+    setAct(verify_, migration->verify, verbs.verify != nullptr, busy);
+    // Pausing is what one does while the other runs.
+    setAct(pause_, migration->pause, verbs.pause != nullptr, false);
+    resume_->setVisible(resume_->isVisible() && (migration->resume.allowed || migration->state == "paused"));
+    replan_->setVisible(verbs.plan != nullptr);
+    replan_->setEnabled(!busy && migration->state == "planned");
+}
+
+void MigratePage::showStep() {
+    const auto& migration = contents().migration;
+    if (!migration) return;
+    const auto* step = steps_.step(tree_->currentIndex());
+    detail_->show(step, *migration);
+}
+
+void MigratePage::askRollback(bool ask) {
+    rollbackBox_->setVisible(ask);
+    if (ask) confirm_->setFocus();
+}
+
+}  // namespace foreshard::ui

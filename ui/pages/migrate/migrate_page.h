@@ -1,0 +1,70 @@
+// Migrate: rounds and steps with tick boxes at the left, the step at the right, progress below while it runs. The main
+// button names the act. Nothing runs that was not approved; rolling back is asked twice, inline.
+#pragma once
+
+#include "ui/pages/migrate/step_tree.h"
+#include "ui/pages/page_view.h"
+#include "ui/widgets/rows_model.h"
+
+class QPlainTextEdit;
+class QComboBox;
+class QPushButton;
+class QTreeView;
+
+namespace foreshard::ui {
+
+class MigrationProgress;
+class QuietLabel;
+class StepDetail;
+class TablePanel;
+
+void describeVerification(RowsModel<VerifyRowView>& model);
+QString migrationAnswer(const MigrationView& view);
+// "Move 3 approved steps to 2 shards"
+QString executeWords(const MigrationView& view);
+
+class MigratePage : public PageView {
+    Q_OBJECT
+public:
+    explicit MigratePage(Document& document, QWidget* parent = nullptr);
+    QTreeView* tree() const { return tree_; }
+    StepTree* steps() { return &steps_; }
+    StepDetail* detail() const { return detail_; }
+    QAction* planAction() const { return plan_; }
+    QAction* approveAction() const { return approve_; }
+    QAction* executeAction() const { return execute_; }
+    QAction* pauseAction() const { return pause_; }
+    QAction* rollbackAction() const { return rollback_; }
+    QPushButton* confirmRollback() const { return confirm_; }
+    QComboBox* designBox() const { return design_; }
+    QPlainTextEdit* clusterBox() const { return cluster_; }
+
+protected:
+    void refresh() override;
+
+private:
+    void buildActions();
+    QWidget* buildPlanner();
+    QWidget* buildContent();
+    void makePlan();
+    void fillDesigns();
+    void tellActions();
+    void setAct(QAction* action, const LegalAct& act, bool bound, bool busy);
+    void showStep();
+    void askRollback(bool ask);
+    StepTree steps_;
+    RowsModel<VerifyRowView> verifyModel_;
+    QTreeView* tree_ = nullptr;
+    StepDetail* detail_ = nullptr;
+    MigrationProgress* progress_ = nullptr;
+    TablePanel* verifyTable_ = nullptr;
+    QWidget *planner_ = nullptr, *rollbackBox_ = nullptr;
+    QComboBox* design_ = nullptr;
+    QPlainTextEdit* cluster_ = nullptr;
+    QuietLabel *dryRunWords_ = nullptr, *rollbackWords_ = nullptr;
+    QPushButton* confirm_ = nullptr;
+    QAction *plan_ = nullptr, *replan_ = nullptr, *approve_ = nullptr, *tickAll_ = nullptr, *dryRun_ = nullptr, *execute_ = nullptr,
+            *pause_ = nullptr, *resume_ = nullptr, *rollback_ = nullptr, *verify_ = nullptr;
+};
+
+}  // namespace foreshard::ui

@@ -1,0 +1,104 @@
+#include "ui/pages/migrate/step_detail.h"
+
+#include <QBoxLayout>
+#include <QFormLayout>
+#include <QLabel>
+#include <QPlainTextEdit>
+
+#include "ui/format/format.h"
+#include "ui/pages/migrate/step_tree.h"
+#include "ui/theme/metrics.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/page_parts.h"
+#include "ui/widgets/sql_highlighter.h"
+
+namespace foreshard::ui {
+
+namespace {
+QLabel* wrapped() {
+    auto* label = new QLabel;
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+QWidget* titled(const QString& title, QWidget* inside, int stretch = 0) {
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::inner);
+    column->addWidget(new Heading(title));
+    column->addWidget(inside, stretch);
+    return box;
+}
+}  // namespace
+
+StepDetail::StepDetail(QWidget* parent) : QWidget(parent), name_(new Heading({})), now_(wrapped()), after_(wrapped()), back_(wrapped()), sql_(new QPlainTextEdit) {
+    setAccessibleName(tr("Step"));
+    name_->setWordWrap(true);
+    auto* change = new QWidget;
+    auto* form = new QFormLayout(change);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->addRow(new QuietLabel(tr("now")), now_);
+    form->addRow(new QuietLabel(tr("after")), after_);
+    nowBox_ = change;
+    lintBox_ = new QWidget;
+    auto* lint = new QVBoxLayout(lintBox_);
+    lint->setContentsMargins(0, 0, 0, 0);
+    lint->setSpacing(metrics::inner);
+    sql_->setReadOnly(true);
+    sql_->setFont(monoFont(0.9));
+    sql_->setAccessibleName(tr("SQL that will run"));
+    sql_->setLineWrapMode(QPlainTextEdit::NoWrap);
+    sql_->setTabChangesFocus(true);
+    new SqlHighlighter(sql_->document());
+    sqlBox_ = titled(tr("SQL that will run"), sql_, 1);
+    backBox_ = titled(tr("The way back"), back_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(metrics::gap, 0, 0, 0);
+    column->setSpacing(metrics::gap);
+    column->addWidget(name_);
+    column->addWidget(nowBox_);
+    column->addWidget(lintBox_);
+    column->addWidget(sqlBox_, 1);
+    column->addWidget(backBox_);
+    column->addStretch();
+}
+
+void StepDetail::show(const StepView* step, const MigrationView& plan) {
+    if (!step) {
+        name_->setText(tr("From %1 to %2").arg(text(plan.fromDesign), text(plan.toDesign)));
+        now_->setText(text(plan.fromDesign));
+        after_->setText(tr("%1, in %2 of %3").arg(text(plan.toDesign), plural(plan.rounds, tr("round"), tr("rounds")), plural(plan.steps.size(), tr("step"), tr("steps"))));
+        showLint(plan.lint);
+        sqlBox_->hide();
+        back_->setText(tr("Every step keeps its way back until the migration is done; choose a step to see it."));
+        return;
+    }
+    name_->setText(QStringLiteral("%1 · %2").arg(text(step->id), stepStateWords(*step)));
+    now_->setText(text(step->now));
+    after_->setText(text(step->after));
+    nowBox_->setVisible(!step->now.empty() || !step->after.empty());
+    showLint(step->lint);
+    sql_->setPlainText(text(step->sql));
+    sqlBox_->setVisible(!step->sql.empty());
+    back_->setText(step->wayBack.empty() ? (step->reversible ? tr("Can be undone.") : tr("Cannot be undone.")) : text(step->wayBack));
+}
+
+void StepDetail::showLint(const std::vector<LintView>& lint) {
+    while (auto* item = lintBox_->layout()->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (const auto& finding : lint) {
+        auto* notice = new Notice;
+        const auto kind = finding.severity == "error" ? NoticeKind::error : finding.severity == "warning" ? NoticeKind::warning : NoticeKind::note;
+        lintBox_->layout()->addWidget(notice);
+        notice->show(kind, text(finding.evidence.empty() ? finding.what : finding.evidence), text(finding.remedy));
+    }
+    lintBox_->setVisible(!lint.empty());
+}
+
+}  // namespace foreshard::ui

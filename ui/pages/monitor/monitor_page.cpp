@@ -1,0 +1,190 @@
+#include "ui/pages/monitor/monitor_page.h"
+
+#include <QAction>
+#include <QBoxLayout>
+#include <QFileDialog>
+#include <QPushButton>
+#include <QSplitter>
+
+#include "ui/charts/chart_panel.h"
+#include "ui/charts/small_multiples.h"
+#include "ui/format/format.h"
+#include "ui/theme/metrics.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/page_parts.h"
+#include "ui/widgets/table_panel.h"
+
+namespace foreshard::ui {
+
+namespace {
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+QList<double> listOf(const std::vector<std::optional<double>>& values, size_t size) {
+    QList<double> out;
+    for (size_t i = 0; i < size; ++i) out << (i < values.size() ? values[i].value_or(nan) : nan);
+    return out;
+}
+}  // namespace
+
+void describeFindings(RowsModel<FindingView>& m) {
+    m.addColumn({QObject::tr("Severity"), {}, {}, ColumnKind::text, 80}, [](const FindingView& f) {
+        auto cell = Cell::words(text(f.severity));
+        const auto& c = Theme::instance().colours();
+        cell.colour = f.severity == "critical" ? c.error : f.severity == "warning" ? c.warning : QColor();
+        return cell;
+    });
+    m.addColumn({QObject::tr("Finding"), {}, {}, ColumnKind::text, 220}, [](const FindingView& f) { return Cell::words(text(f.what), text(f.what)); });
+    m.addColumn({QObject::tr("Evidence"), {}, {}, ColumnKind::text, 320}, [](const FindingView& f) { return Cell::words(text(f.evidence), text(f.evidence)); });
+    m.addColumn({QObject::tr("Since"), {}, {}, ColumnKind::text, 130}, [](const FindingView& f) {
+        return Cell{instant(f.since), QVariant(static_cast<double>(f.since)), {}};
+    });
+    m.addColumn({QObject::tr("Until"), {}, {}, ColumnKind::text, 130}, [](const FindingView& f) {
+        return f.until ? Cell{instant(*f.until), QVariant(static_cast<double>(*f.until)), {}} : Cell{QObject::tr("still so"), {}, {}};
+    });
+}
+
+QString monitorAnswer(const MonitorView& view) {
+    const auto open = std::count_if(view.findings.begin(), view.findings.end(), [](const FindingView& f) { return !f.until; });
+    QStringList parts;
+    if (view.loadMaxOverMean) {
+        auto words = QObject::tr("The hottest shard carries %1 the mean").arg(ratio(view.loadMaxOverMean));
+        if (view.loadMaxOverMeanPredicted) words += QObject::tr(" (%1 predicted)").arg(ratio(view.loadMaxOverMeanPredicted));
+        parts << words;
+    }
+    if (view.multiShardShare) {
+        auto words = QObject::tr("%1 of transactions touch several shards").arg(share(view.multiShardShare));
+        if (view.multiShardSharePredicted) words += QObject::tr(" (%1 predicted)").arg(share(view.multiShardSharePredicted));
+        parts << words;
+    }
+    parts << (open == 0 ? QObject::tr("nothing needs you") : QObject::tr("%1 open").arg(plural(static_cast<uint64_t>(open), QObject::tr("finding is"), QObject::tr("findings are"))));
+    return parts.join(QStringLiteral("; ")) + QLatin1Char('.');
+}
+
+QList<ChartData> monitorCharts(const MonitorView& view) {
+    QList<ChartData> out;
+    for (const auto& shard : view.shards) {
+        ChartData chart;
+        chart.name = QObject::tr("shard %1").arg(shard.shard + 1);
+        chart.yTitle = QObject::tr("accesses/s");
+        chart.timeAxis = true;
+        QList<double> times;
+        for (const auto t : shard.times) times << static_cast<double>(t / 1000);
+        if (!shard.predicted.empty()) {
+            ChartSeries predicted{.name = QObject::tr("predicted"), .colour = neutralColour, .dashed = true, .x = times, .y = listOf(shard.predicted, shard.times.size())};
+            if (!shard.p10.empty() && !shard.p90.empty()) {
+                predicted.low = listOf(shard.p10, shard.times.size());
+                predicted.high = listOf(shard.p90, shard.times.size());
+            }
+            chart.series << predicted;
+        }
+        chart.series << ChartSeries{.name = QObject::tr("measured"), .colour = static_cast<int>(shard.shard), .x = times, .y = listOf(shard.measured, shard.times.size())};
+        out << chart;
+    }
+    return out;
+}
+
+MonitorPage::MonitorPage(Document& document, QWidget* parent) : PageView(PageId::monitor, document, parent) {
+    describeFindings(model_);
+    watch_ = makeAction("monitor", tr("Watch logs…"), [this] {
+        std::vector<std::filesystem::path> logs;
+        for (const auto& path : QFileDialog::getOpenFileNames(this, tr("Logs to watch"))) logs.emplace_back(path.toStdString());
+        watch(logs);
+    });
+    stop_ = makeAction("stop", tr("Stop watching"), [this] { this->document().jobs().stopKey("monitor"); });
+    watch_->setVisible(document.actions().monitor != nullptr);
+    setContent(buildContent());
+    setEmptyState(new EmptyState("monitor", tr("Here measured load will stand beside what was predicted, shard by shard, with what needs your attention."), watch_));
+    addTopAction(watch_);
+    addTopAction(stop_);
+    follow(&Document::monitorChanged, &Document::workloadChanged);
+}
+
+void MonitorPage::watch(const std::vector<std::filesystem::path>& logs) {
+    if (logs.empty()) return;
+    MonitorRequest request;
+    request.logs = logs;
+    document().monitor(request);
+}
+
+QWidget* MonitorPage::buildContent() {
+    charts_ = new SmallMultiples;
+    facts_ = new QuietLabel;
+    table_ = new TablePanel(tr("Findings"), &model_);
+    table_->setFilterVisible(false);
+    table_->setStretchColumn(2);
+    connect(table_, &TablePanel::currentRowChanged, this, &MonitorPage::showAct);
+    act_ = new QPushButton;
+    connect(act_, &QPushButton::clicked, this, &MonitorPage::act);
+    auto* head = new QHBoxLayout;
+    head->addWidget(new Heading(tr("Findings, newest first")), 1);
+    head->addWidget(act_);
+    auto* below = new QWidget;
+    auto* column = new QVBoxLayout(below);
+    column->setContentsMargins(0, metrics::gap, 0, 0);
+    column->setSpacing(metrics::inner);
+    column->addLayout(head);
+    column->addWidget(table_, 1);
+    auto* above = new QWidget;
+    auto* top = new QVBoxLayout(above);
+    top->setContentsMargins(0, 0, 0, 0);
+    top->setSpacing(metrics::inner);
+    top->addWidget(facts_);
+    top->addWidget(new Heading(tr("Load per shard: measured (line) and predicted (dashed, with its band), all on one scale [accesses/s]")));
+    top->addWidget(charts_, 1);
+    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter->addWidget(above);
+    splitter->addWidget(below);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    splitter->setChildrenCollapsible(false);
+    return splitter;
+}
+
+void MonitorPage::refresh() {
+    const auto& c = contents();
+    const bool running = document().stateOf(PageId::monitor) == PageState::running;
+    watch_->setEnabled(c.workload && !running);
+    watch_->setToolTip(c.workload ? QString() : tr("Needs a workload: read logs first"));
+    stop_->setVisible(running);
+    showContent(c.monitor != nullptr);
+    if (!c.monitor) return;
+    const auto& view = *c.monitor;
+    setAnswer(monitorAnswer(view));
+    const int columns = view.shards.size() <= 2 ? static_cast<int>(std::max<size_t>(1, view.shards.size())) : static_cast<int>(std::min<size_t>(4, (view.shards.size() + 1) / 2));
+    charts_->setCharts(monitorCharts(view), columns);
+    QStringList facts;
+    if (!view.design.empty()) facts << tr("design %1").arg(text(view.design));
+    for (const auto& log : view.watching) facts << tr("reading %1").arg(text(log));
+    if (view.modelError) facts << tr("rolling error of the volume models %1 (ND)").arg(share(view.modelError));
+    if (!view.listening.empty()) facts << tr("metrics at %1").arg(text(view.listening));
+    facts_->setText(facts.join(QStringLiteral(" · ")));
+    facts_->setVisible(!facts.isEmpty());
+    auto rows = view.findings;
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.since > b.since; });
+    model_.updateRows(std::move(rows));
+    if (table_->currentRow() < 0 && model_.rowCount() > 0) table_->selectRow(0);
+    showAct();
+}
+
+void MonitorPage::showAct() {
+    const int row = table_->currentRow();
+    const auto wanted = row >= 0 && row < model_.rowCount() ? model_.row(row).act : FindingAct::none;
+    act_->setVisible(wanted != FindingAct::none);
+    act_->setText(wanted == FindingAct::retrain ? tr("Retrain the models") : wanted == FindingAct::compareDesigns ? tr("Compare designs") : tr("Plan a move"));
+    act_->setEnabled(wanted != FindingAct::retrain || document().actions().train);
+}
+
+void MonitorPage::act() {
+    const int row = table_->currentRow();
+    if (row < 0) return;
+    switch (model_.row(row).act) {
+        case FindingAct::retrain:
+            document().train();
+            return Q_EMIT goTo(PageId::forecast);
+        case FindingAct::compareDesigns: return Q_EMIT goTo(PageId::simulate);
+        case FindingAct::planMove: return Q_EMIT goTo(PageId::migrate);
+        case FindingAct::none: return;
+    }
+}
+
+}  // namespace foreshard::ui

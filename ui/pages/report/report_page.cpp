@@ -1,0 +1,86 @@
+#include "ui/pages/report/report_page.h"
+
+#include <QAction>
+#include <QBoxLayout>
+#include <QFileDialog>
+#include <QListWidget>
+#include <QSignalBlocker>
+#include <QSplitter>
+#include <QTextBrowser>
+#include <QTimer>
+
+#include "ui/format/format.h"
+#include "ui/theme/metrics.h"
+#include "ui/widgets/page_parts.h"
+
+namespace foreshard::ui {
+
+ReportPage::ReportPage(Document& document, QWidget* parent) : PageView(PageId::report, document, parent) {
+    later_ = new QTimer(this);
+    later_->setSingleShot(true);
+    later_->setInterval(300);              // ticks of several sections become one preview
+    connect(later_, &QTimer::timeout, this, &ReportPage::prepare);
+    prepare_ = makeAction("report", tr("Prepare the report"), [this] { prepare(); });
+    export_ = makeAction("export", tr("Export report…"), [this] {
+        const auto path = QFileDialog::getSaveFileName(this, tr("Export report"), tr("report.html"), tr("HTML (*.html);;Markdown (*.md);;CSV (*.csv);;JSON (*.json)"));
+        if (!path.isEmpty()) this->document().report({chosen(), path.toStdString()});
+    });
+    const bool bound = document.actions().report != nullptr;
+    prepare_->setVisible(bound);
+    export_->setVisible(bound);
+    setContent(buildContent());
+    setEmptyState(new EmptyState("report", tr("Here the report will be: what was found, what was decided and what was moved, for those who read it later."), prepare_));
+    addTopAction(export_, true);
+    setRefreshAction(prepare_);
+    follow(&Document::reportChanged, &Document::workloadChanged);
+}
+
+QWidget* ReportPage::buildContent() {
+    sections_ = new QListWidget;
+    sections_->setAccessibleName(tr("Sections of the report"));
+    connect(sections_, &QListWidget::itemChanged, this, [this] { later_->start(); });
+    preview_ = new QTextBrowser;
+    preview_->setOpenLinks(false);
+    preview_->setAccessibleName(tr("Preview of the report"));
+    auto* splitter = new QSplitter;
+    splitter->addWidget(sections_);
+    splitter->addWidget(preview_);
+    splitter->setStretchFactor(1, 1);
+    splitter->setChildrenCollapsible(false);
+    splitter->setSizes({240, 820});
+    return splitter;
+}
+
+std::vector<std::string> ReportPage::chosen() const {
+    std::vector<std::string> out;
+    for (int i = 0; i < sections_->count(); ++i) {
+        if (sections_->item(i)->checkState() == Qt::Checked) out.push_back(sections_->item(i)->data(Qt::UserRole).toString().toStdString());
+    }
+    return out;
+}
+
+void ReportPage::prepare() { document().report({chosen(), {}}); }
+
+void ReportPage::refresh() {
+    const auto& c = contents();
+    const bool running = document().stateOf(PageId::report) == PageState::running;
+    prepare_->setEnabled(c.workload && !running);
+    prepare_->setToolTip(c.workload ? QString() : tr("Needs a workload: read logs first"));
+    export_->setEnabled(c.report != nullptr);
+    showContent(c.report != nullptr);
+    if (!c.report) return;
+    const QSignalBlocker quiet(sections_);
+    sections_->clear();
+    size_t included = 0;
+    for (const auto& section : c.report->sections) {
+        auto* item = new QListWidgetItem(text(section.title), sections_);
+        item->setData(Qt::UserRole, text(section.id));
+        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
+        item->setCheckState(section.included ? Qt::Checked : Qt::Unchecked);
+        included += section.included;
+    }
+    preview_->setHtml(text(c.report->html));
+    setAnswer(tr("The report has %1 of %2.").arg(included).arg(plural(c.report->sections.size(), tr("section"), tr("sections"))));
+}
+
+}  // namespace foreshard::ui

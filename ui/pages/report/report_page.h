@@ -1,0 +1,33 @@
+// Report: a list of sections with tick boxes, live preview, export.
+#pragma once
+
+#include "ui/pages/page_view.h"
+
+class QListWidget;
+class QTextBrowser;
+class QTimer;
+
+namespace foreshard::ui {
+
+class ReportPage : public PageView {
+    Q_OBJECT
+public:
+    explicit ReportPage(Document& document, QWidget* parent = nullptr);
+    QListWidget* sections() const { return sections_; }
+    QTextBrowser* preview() const { return preview_; }
+    QAction* exportAction() const { return export_; }
+    std::vector<std::string> chosen() const;
+
+protected:
+    void refresh() override;
+
+private:
+    QWidget* buildContent();
+    void prepare();
+    QListWidget* sections_ = nullptr;
+    QTextBrowser* preview_ = nullptr;
+    QTimer* later_ = nullptr;
+    QAction *prepare_ = nullptr, *export_ = nullptr;
+};
+
+}  // namespace foreshard::ui

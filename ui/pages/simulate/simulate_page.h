@@ -1,0 +1,52 @@
+// Simulate: designs side by side under one scenario, with deltas to the baseline and the load of each shard over time.
+#pragma once
+
+#include "ui/pages/page_view.h"
+#include "ui/pages/simulate/projection_rows.h"
+
+class QComboBox;
+class QLabel;
+class QScrollArea;
+class QSlider;
+class QSpinBox;
+
+namespace foreshard::ui {
+
+class SmallMultiples;
+class TablePanel;
+
+class SimulatePage : public PageView {
+    Q_OBJECT
+public:
+    explicit SimulatePage(Document& document, QWidget* parent = nullptr);
+    QComboBox* firstBox() const { return first_; }
+    QComboBox* secondBox() const { return second_; }
+    QComboBox* thirdBox() const { return third_; }
+    QSlider* growthSlider() const { return growth_; }
+    QSpinBox* shardsBox() const { return shards_; }
+    TablePanel* table() const { return table_; }
+    SmallMultiples* loads() const { return loads_; }
+    QAction* projectAction() const { return project_; }
+    SimulateRequest request() const;
+
+protected:
+    void refresh() override;
+
+private:
+    QWidget* buildControls();
+    QWidget* buildContent();
+    void fillDesigns();
+    void showLoads();
+    double growth() const;
+    RowsModel<ProjectionRow> model_;
+    TablePanel* table_ = nullptr;
+    SmallMultiples* loads_ = nullptr;
+    QWidget* controls_ = nullptr;
+    QComboBox *first_ = nullptr, *second_ = nullptr, *third_ = nullptr;
+    QSpinBox* shards_ = nullptr;
+    QSlider* growth_ = nullptr;
+    QLabel* growthWords_ = nullptr;
+    QAction* project_ = nullptr;
+};
+
+}  // namespace foreshard::ui

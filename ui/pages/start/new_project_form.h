@@ -1,0 +1,52 @@
+// NewProjectForm: what a new project is made from. Says what each file is before anything is read in full.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/document/actions.h"
+#include "ui/widgets/rows_model.h"
+
+class QCheckBox;
+class QComboBox;
+class QLineEdit;
+class QPushButton;
+
+namespace foreshard::ui {
+
+class Notice;
+class TablePanel;
+
+class NewProjectForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit NewProjectForm(const DocumentActions& actions, QWidget* parent = nullptr);
+    void addFile(const std::filesystem::path& path);
+    // What would be asked for; nothing, with the reason shown, where something is missing.
+    std::optional<NewProjectRequest> request();
+    QLineEdit* projectBox() const { return project_; }
+    QPushButton* startButton() const { return start_; }
+
+Q_SIGNALS:
+    void wanted(const foreshard::ui::NewProjectRequest& request);
+    void cancelled();
+
+private:
+    QWidget* buildOptions();
+    void removeCurrent();
+    void update();
+    const DocumentActions& actions_;
+    RowsModel<DroppedFile> files_;
+    TablePanel* table_;
+    QLineEdit *project_, *prefix_, *sampleRate_, *minDuration_;
+    QComboBox* format_;
+    QCheckBox* pooled_;
+    QPushButton* start_;
+    Notice* notice_;
+};
+
+// What a file is by its name alone, where nothing looks inside it.
+FileKind kindByName(const std::filesystem::path& path);
+bool isLog(FileKind kind);
+bool isSchema(FileKind kind);
+
+}  // namespace foreshard::ui
