@@ -171,6 +171,11 @@ Status setCopyComplete(Shard& shard, const std::string& table, bool complete) {
     return shard.execute("INSERT OR REPLACE INTO foreshard_copy(tbl, complete) VALUES (?, ?)", values);
 }
 
+Status clearMigration(Shard& shard) {
+    FS_TRY(shard.execute("DELETE FROM foreshard_chunk"));
+    return shard.execute("DELETE FROM foreshard_flow");
+}
+
 Status adoptLayout(const Cluster& cluster, const Layout& layout) {
     std::random_device device;
     const std::string id = fmt::format("{:08x}{:08x}", device(), device());

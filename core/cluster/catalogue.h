@@ -62,6 +62,9 @@ Status setCopyComplete(Shard& shard, const std::string& table, bool complete);
 constexpr int64_t storedHash(uint64_t hash) { return static_cast<int64_t>(hash ^ (uint64_t{1} << 63)); }
 constexpr uint64_t hashFromStored(int64_t stored) { return static_cast<uint64_t>(stored) ^ (uint64_t{1} << 63); }
 
+// Forgets chunks, marks and flows of a migration that is over.
+Status clearMigration(Shard& shard);
+
 // Says on every shard that `layout` is in force; for clusters that were never migrated. Shards must exist.
 class Cluster;
 Status adoptLayout(const Cluster& cluster, const Layout& layout);

@@ -227,4 +227,9 @@ Result<Decision> askDecision(const fs::path& path, const std::string& logId, uin
     return Decision::abort;
 }
 
+bool coordinatorAlive(const fs::path& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return file.get() >= 0 && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0;
+}
+
 }  // namespace foreshard::cluster

@@ -58,4 +58,7 @@ enum class Decision { commit, abort, pending };   // pending: the coordinator li
 // An Error where the log is missing or is another one: then nothing may be presumed.
 Result<Decision> askDecision(const std::filesystem::path& path, const std::string& logId, uint64_t transaction);
 
+// Whether some process holds the log as its coordinator right now; false where there is no such file.
+bool coordinatorAlive(const std::filesystem::path& path);
+
 }  // namespace foreshard::cluster

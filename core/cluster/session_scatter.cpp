@@ -31,7 +31,10 @@ Status Session::scatter(const std::function<Status(Shard&, uint32_t)>& work) {
     Deadline deadline(options_.timeoutMilliseconds);
     for (;;) {
         std::set<uint32_t> indexes(placement_->from().shards.begin(), placement_->from().shards.end());
-        if (placement_->to()) indexes.insert(placement_->to()->shards.begin(), placement_->to()->shards.end());
+        // A target that the migration has not made yet holds nothing; were it lost, its epochs would tell.
+        if (placement_->to())
+            for (const uint32_t index : placement_->to()->shards)
+                if (cluster_.exists(index)) indexes.insert(index);
         std::map<uint32_t, Shard*> shards;
         for (const uint32_t index : indexes) {
             FS_ASSIGN(shards[index], connection(index));

@@ -1,0 +1,70 @@
+// One batch of one chunk: picks rows in the order of movement, carries them over by two-phase commit (two_phase.h), moves the
+// watermark. Used inside the room; one BatchMover per step and thread.
+#pragma once
+
+#include <memory>
+
+#include "core/cluster/two_phase.h"
+#include "core/migration/capture.h"
+#include "core/migration/migration.h"
+
+namespace foreshard::migration {
+
+// Chooses the number of rows so that a batch takes about the latency limit: what it took decides the next size, which at
+// most doubles or halves.
+class BatchSize {
+public:
+    BatchSize(const ExecuteOptions& options, double bytesPerRow);
+    uint64_t rows() const { return rows_; }
+    void learn(uint64_t rows, uint64_t bytes, double seconds);
+
+private:
+    double limit_;
+    uint64_t rows_, most_, bytes_;
+};
+
+class BatchMover {
+public:
+    // `source` and `target` are the ends in the direction of travel; quiet connections.
+    BatchMover(cluster::Shard& source, cluster::Shard& target, cluster::DecisionLog& log, CaptureScope scope, const cluster::Chunk& chunk)
+        : source_(source), target_(target), log_(log), scope_(scope), chunk_(chunk) {}
+
+    struct Outcome {
+        bool finished = false;         // nothing left to do for this chunk
+        uint64_t rows = 0, bytes = 0;
+    };
+    // Moves up to about `rows` rows. Finished only when the watermark stands at the end and no straggler is left.
+    Result<Outcome> move(uint64_t rows);
+
+private:
+    struct Range {
+        cluster::Position low, high;   // (low, high]
+        cluster::ChunkMark mark;       // afterwards
+    };
+    struct Place {
+        uint32_t table = 0;
+        cluster::Position position;
+    };
+    cluster::Position end() const;
+    Result<std::vector<Place>> nextPlaces(const cluster::Position& watermark, uint64_t limit);
+    Result<Range> pickRange(const cluster::ChunkMark& mark, uint64_t rows);
+    Range cut(const std::vector<Place>& places, const cluster::ChunkMark& mark, uint64_t rows) const;
+    Result<bool> stragglers(const cluster::ChunkMark& mark);
+    // False where an entry was out of date: pick again.
+    Result<bool> readRows(const Range& range, std::vector<cluster::StagedRow>& rows);
+    Result<bool> waitForOperations();
+    Result<bool> prepareSource(uint64_t limit);
+    Status prepareTarget();
+    Status commitBoth();
+    Status abandon();
+
+    cluster::Shard& source_;
+    cluster::Shard& target_;
+    cluster::DecisionLog& log_;
+    CaptureScope scope_;
+    const cluster::Chunk& chunk_;
+    cluster::Intent leave_;
+    std::vector<cluster::StagedRow> rows_;
+};
+
+}  // namespace foreshard::migration

@@ -1,0 +1,157 @@
+#include "core/migration/capture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/cluster/crash_points.h"
+
+namespace foreshard::migration {
+
+using namespace cluster;
+
+namespace {
+
+constexpr int sliceRows = 5'000;
+
+// "t.a, t.b" of the identity columns.
+std::string identityOf(Shard& shard, const PlacedTable& table, std::string_view prefix) { return shard.quoteList(table.info.identity, prefix); }
+
+// The chunk whose rows leave this shard that a row belongs to; null for rows that stay.
+const Chunk* leavingChunk(const CaptureScope& scope, const PlacedTable& table, const Placement::Spot& spot) {
+    const Chunk* chunk = scope.chunks.find(table.group, spot);
+    return chunk && (scope.reverse ? chunk->to : chunk->from) == scope.shard ? chunk : nullptr;
+}
+
+Status enter(Shard& shard, const PlacedTable& table, uint32_t chunk, const Position& position, std::span<const Cell> identity) {
+    Cells values{int64_t{chunk}, storedHash(position.key), storedHash(position.sub)};
+    values.insert(values.end(), identity.begin(), identity.end());
+    std::string marks = "?, ?, ?";
+    for (size_t i = 0; i < identity.size(); ++i) marks += ", ?";
+    return shard.execute(fmt::format("INSERT OR REPLACE INTO {}(chunk, key, sub, {}) VALUES ({})", manifestTable(table.ordinal), identityColumns(table), marks), values);
+}
+
+std::string triggerName(uint32_t ordinal, const char* event) { return fmt::format("foreshard_{}_{}", event, ordinal); }
+
+Status dropTable(Shard& shard, uint32_t ordinal) {
+    for (const char* event : {"insert", "update", "delete"}) FS_TRY(shard.execute(fmt::format("DROP TRIGGER IF EXISTS {}", triggerName(ordinal, event))));
+    FS_TRY(shard.execute(fmt::format("DROP TABLE IF EXISTS {}", manifestTable(ordinal))));
+    return shard.execute(fmt::format("DROP TABLE IF EXISTS {}", dirtyTable(ordinal)));
+}
+
+// The triggers name columns and our own tables, nothing else; they run for every writer, routed or not.
+Status createTriggers(Shard& shard, const PlacedTable& table) {
+    const std::string on = shard.quote(table.info.name), dirty = dirtyTable(table.ordinal), columns = identityColumns(table);
+    const std::string fresh = identityOf(shard, table, "NEW."), old = identityOf(shard, table, "OLD.");
+    const std::string noteNew = fmt::format("INSERT OR IGNORE INTO {}({}) VALUES ({});", dirty, columns, fresh);
+    const std::string noteOld = fmt::format("INSERT OR IGNORE INTO {}({}) VALUES ({});", dirty, columns, old);
+    std::vector<std::string> watched = table.placing;
+    for (const auto& part : table.moving) watched.push_back(part.column);
+    watched.insert(watched.end(), table.info.primaryKey.begin(), table.info.primaryKey.end());
+    watched.insert(watched.end(), table.info.identity.begin(), table.info.identity.end());
+    std::string changed;
+    for (const auto& column : watched) {
+        const std::string name = shard.quote(column);
+        changed += fmt::format("{}OLD.{} IS NOT NEW.{}", changed.empty() ? "" : " OR ", name, name);
+    }
+    FS_TRY(shard.execute(fmt::format("CREATE TRIGGER {} AFTER INSERT ON {} BEGIN {} END", triggerName(table.ordinal, "insert"), on, noteNew)));
+    FS_TRY(shard.execute(fmt::format("CREATE TRIGGER {} AFTER UPDATE ON {} WHEN {} BEGIN {} {} END", triggerName(table.ordinal, "update"), on, changed, noteOld, noteNew)));
+    return shard.execute(fmt::format("CREATE TRIGGER {} AFTER DELETE ON {} BEGIN {} END", triggerName(table.ordinal, "delete"), on, noteOld));
+}
+
+Status prepareTable(Shard& shard, const PlacedTable& table) {
+    Transaction transaction(shard);
+    FS_TRY(transaction.begin(Shard::Lock::write));
+    FS_TRY(dropTable(shard, table.ordinal));
+    std::string keys;
+    for (size_t i = 1; i <= table.info.identity.size(); ++i) keys += fmt::format("{}k{}", i > 1 ? ", " : "", i);
+    FS_TRY(shard.execute(fmt::format("CREATE TABLE {}(chunk INTEGER NOT NULL, key INTEGER NOT NULL, sub INTEGER NOT NULL, {}, PRIMARY KEY ({})) WITHOUT ROWID",
+                                     manifestTable(table.ordinal), keys, keys)));
+    FS_TRY(shard.execute(fmt::format("CREATE INDEX {0}_order ON {0}(chunk, key, sub)", manifestTable(table.ordinal))));
+    FS_TRY(shard.execute(fmt::format("CREATE TABLE {}({}, PRIMARY KEY ({})) WITHOUT ROWID", dirtyTable(table.ordinal), keys, keys)));
+    FS_TRY(createTriggers(shard, table));
+    return transaction.commit();
+}
+
+// One slice in identity order; `cursor` is the last identity read, empty before the first. False: no more rows.
+Result<bool> captureSlice(Shard& shard, const CaptureScope& scope, const PlacedTable& table, Cells& cursor) {
+    Transaction transaction(shard);
+    FS_TRY(transaction.begin(Shard::Lock::write));
+    const std::string identity = identityOf(shard, table, "t.");
+    std::string marks;
+    for (size_t i = 0; i < cursor.size(); ++i) marks += i ? ", ?" : "?";
+    const std::string after = cursor.empty() ? "" : fmt::format("WHERE ({}) > ({})", identity, marks);
+    const size_t keys = table.info.identity.size();
+    FS_ASSIGN(const auto rows, shard.rows(fmt::format("SELECT {}, {} FROM {} t {} ORDER BY {} LIMIT {}", identity, shard.quoteList(table.info.columnNames(), "t."),
+                                                      shard.quote(table.info.name), after, identity, sliceRows), cursor));
+    for (const auto& row : rows) {
+        const auto spot = scope.placement.locateRow(table, Cells(row.begin() + static_cast<ptrdiff_t>(keys), row.end()));
+        if (const Chunk* chunk = leavingChunk(scope, table, spot)) FS_TRY(enter(shard, table, chunk->id, spot.low, std::span(row).first(keys)));
+    }
+    FS_TRY(transaction.commit());
+    if (rows.size() < sliceRows) return false;
+    cursor.assign(rows.back().begin(), rows.back().begin() + static_cast<ptrdiff_t>(keys));
+    return true;
+}
+
+}  // namespace
+
+std::vector<const PlacedTable*> capturedTables(const CaptureScope& scope) {
+    std::vector<const PlacedTable*> tables;
+    for (const auto& table : scope.placement.tables()) {
+        const bool leaves = std::any_of(scope.chunks.chunks().begin(), scope.chunks.chunks().end(), [&](const Chunk& chunk) {
+            return chunk.group == table.group && (scope.reverse ? chunk.to : chunk.from) == scope.shard;
+        });
+        if (table.group != 0 && leaves) tables.push_back(&table);
+    }
+    return tables;
+}
+
+Status buildCapture(Shard& service, const CaptureScope& scope, Job& job) {
+    for (const auto* table : capturedTables(scope)) {
+        FS_TRY(prepareTable(service, *table));
+        crashPoint("capture.table");
+        Cells cursor;
+        for (bool more = true; more;) {
+            FS_TRY(job.checkpoint());
+            FS_ASSIGN(more, captureSlice(service, scope, *table, cursor));
+            crashPoint("capture.slice");
+        }
+    }
+    return {};
+}
+
+Status markDirty(Shard& service, const PlacedTable& table, const Cells& identity) {
+    std::string marks;
+    for (size_t i = 0; i < identity.size(); ++i) marks += i ? ", ?" : "?";
+    return service.execute(fmt::format("INSERT OR IGNORE INTO {}({}) VALUES ({})", dirtyTable(table.ordinal), identityColumns(table), marks), identity);
+}
+
+Status absorb(Shard& service, const CaptureScope& scope) {
+    for (const auto* table : capturedTables(scope)) {
+        const std::string dirty = dirtyTable(table->ordinal), manifest = manifestTable(table->ordinal), keys = identityColumns(*table);
+        FS_ASSIGN(const auto any, service.one(fmt::format("SELECT 1 FROM {} LIMIT 1", dirty)));
+        if (!any) continue;
+        std::string join;
+        for (size_t i = 0; i < table->info.identity.size(); ++i)
+            join += fmt::format("{}t.{} = d.k{}", i ? " AND " : "", service.quote(table->info.identity[i]), i + 1);
+        FS_TRY(service.execute(fmt::format("DELETE FROM {} WHERE ({}) IN (SELECT {} FROM {})", manifest, keys, keys, dirty)));
+        const std::string names = identityOf(service, *table, "t.");
+        FS_ASSIGN(const auto rows, service.rows(fmt::format("SELECT {}, {} FROM {} d JOIN {} t ON {}", names, service.quoteList(table->info.columnNames(), "t."), dirty,
+                                                            service.quote(table->info.name), join)));
+        const size_t width = table->info.identity.size();
+        for (const auto& row : rows) {
+            const auto spot = scope.placement.locateRow(*table, Cells(row.begin() + static_cast<ptrdiff_t>(width), row.end()));
+            if (const Chunk* chunk = leavingChunk(scope, *table, spot)) FS_TRY(enter(service, *table, chunk->id, spot.low, std::span(row).first(width)));
+        }
+        FS_TRY(service.execute(fmt::format("DELETE FROM {}", dirty)));
+    }
+    return {};
+}
+
+Status dropCapture(Shard& service, const Placement& placement) {
+    for (const auto& table : placement.tables()) FS_TRY(dropTable(service, table.ordinal));
+    return {};
+}
+
+}  // namespace foreshard::migration

@@ -1,0 +1,31 @@
+// Capture: the list of rows that will leave a shard, each with its position, kept true while writers go on. For every moving
+// table two tables of our own: a manifest (chunk, key, sub, identity) and a list of rows changed since, filled by triggers
+// that store identities only. absorb() brings the manifest up to date; inside the transaction that picks a batch it makes
+// the manifest exact. Functions of a connection; used inside the room.
+#pragma once
+
+#include "core/base/job.h"
+#include "core/cluster/two_phase.h"
+
+namespace foreshard::migration {
+
+struct CaptureScope {
+    const cluster::Placement& placement;
+    const cluster::ChunkMap& chunks;
+    uint32_t shard = 0;                // whose connection it is
+    bool reverse = false;              // rows going back to where they came from
+};
+
+// Tables of the chunks that leave this shard.
+std::vector<const cluster::PlacedTable*> capturedTables(const CaptureScope& scope);
+
+// Builds everything anew, in slices that writers wait for one at a time. May be repeated.
+Status buildCapture(cluster::Shard& service, const CaptureScope& scope, Job& job);
+// Within a write transaction. Manifest entries of rows changed since are replaced.
+Status absorb(cluster::Shard& service, const CaptureScope& scope);
+// Has absorb look at this row again.
+Status markDirty(cluster::Shard& service, const cluster::PlacedTable& table, const cluster::Cells& identity);
+// Removes tables and triggers; nothing where there are none.
+Status dropCapture(cluster::Shard& service, const cluster::Placement& placement);
+
+}  // namespace foreshard::migration

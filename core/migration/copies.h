@@ -1,0 +1,21 @@
+// Complete copies of reference tables on further shards. A copy is no authority until it is marked complete, so it is filled
+// in plain slices; only the last comparison holds the table, for one batch. Used inside the room.
+#pragma once
+
+#include "core/base/job.h"
+#include "core/cluster/two_phase.h"
+
+namespace foreshard::migration {
+
+struct CopyScope {
+    const cluster::Placement& placement;
+    const cluster::PlacedTable& table;
+    cluster::DecisionLog& log;
+};
+
+// Makes `copy` equal to `home` and marks it complete. May be repeated. `rows`: rows written.
+Status makeCopy(cluster::Shard& home, cluster::Shard& copy, const CopyScope& scope, Job& job, uint64_t& rows);
+// Marks the copy incomplete, then empties it. Refuses where the copy holds rows that the authority lacks.
+Status dropCopy(cluster::Shard& home, cluster::Shard& copy, const CopyScope& scope, Job& job, uint64_t& rows);
+
+}  // namespace foreshard::migration

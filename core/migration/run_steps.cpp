@@ -1,0 +1,184 @@
+// What each kind of step does. All of them may be run again after a crash in their middle.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/cluster/crash_points.h"
+#include "core/migration/batch.h"
+#include "core/migration/copies.h"
+#include "core/migration/lint.h"
+#include "core/migration/run.h"
+
+namespace foreshard::migration {
+
+using namespace cluster;
+
+Status Run::runStep(const Step& step, uint64_t& rows) {
+    switch (step.kind) {
+        case StepKind::createSchema: return createSchema(step.to);
+        case StepKind::capture: {
+            FS_ASSIGN(const auto shard, connect(step.to));
+            return buildCapture(*shard, scopeOf(step.to), job_);
+        }
+        case StepKind::moveChunk: return moveChunk(step, rows);
+        case StepKind::dropCopies:
+        case StepKind::copyReference: return copyTable(step, rows);
+        case StepKind::verify: return checkAll();
+        case StepKind::switchDesign: return switchDesign();
+        case StepKind::cleanUp: return cleanUp();
+    }
+    return {};
+}
+
+namespace {
+
+Status createTables(Shard& shard, Shard& lead) {
+    FS_ASSIGN(const auto wanted, lead.tables());
+    FS_ASSIGN(const auto there, shard.tables());
+    for (const auto& table : wanted) {
+        if (table.isVirtual) continue;
+        const auto* same = findTable(there, table.name);
+        if (!same) FS_TRY(shard.create(table.ddl));
+        else if (normalDdl(same->ddl) != normalDdl(table.ddl))
+            return Error{ErrorCategory::conflict, fmt::format("{} is declared differently on {} and {}.", table.name, lead.name(), shard.name()), "Make both declarations the same, then resume.", {}};
+    }
+    FS_ASSIGN(const auto objects, lead.objects());
+    FS_ASSIGN(const auto present, shard.objects());
+    for (const auto& object : objects) {
+        if (object.kind != "index") continue;
+        if (std::any_of(present.begin(), present.end(), [&](const SchemaObject& each) { return sameName(each.name, object.name); })) continue;
+        FS_TRY(shard.create(object.sql));
+    }
+    return {};
+}
+
+}  // namespace
+
+Status Run::createSchema(uint32_t index) {
+    FS_ASSIGN(const auto model, connect(leadIndex()));
+    FS_ASSIGN(const auto shard, connect(index, true));
+    crashPoint("schema.opened");
+    Transaction transaction(*shard);
+    FS_TRY(transaction.begin(Shard::Lock::write));
+    FS_TRY(createCatalogue(*shard));
+    FS_ASSIGN(const auto leadState, readState(*model));
+    FS_ASSIGN(const auto there, readState(*shard));
+    if (there && there->cluster != leadState->cluster)
+        return Error{ErrorCategory::conflict, fmt::format("Shard {} belongs to another cluster.", shard->name()), "Check the cluster's list of shards.", {}};
+    if (!there) {
+        ClusterState state = *leadState;
+        state.shard = index;
+        FS_TRY(writeState(*shard, state));
+        FS_TRY(writePlanRecord(*shard, plan_, {MigrationState::running, log_->id(), log_->path(), false, {}}));
+    }
+    FS_TRY(createTables(*shard, *model));
+    crashPoint("schema.created");
+    return transaction.commit();
+}
+
+Status Run::moveChunk(const Step& step, uint64_t& rows) {
+    const Chunk* chunk = chunks_.byId(step.chunkId);
+    FS_ASSIGN(const auto source, connect(step.from));
+    FS_ASSIGN(const auto target, connect(step.to));
+    BatchMover mover(*source, *target, *log_, scopeOf(step.from), *chunk);
+    BatchSize size(options_, step.rows.value_or(0) ? static_cast<double>(step.bytes.value_or(0)) / static_cast<double>(*step.rows) : 0);
+    for (;;) {
+        if (!mayGoOn()) return {};
+        const auto started = std::chrono::steady_clock::now();
+        FS_ASSIGN(const auto outcome, mover.move(size.rows()));
+        if (outcome.finished) break;
+        size.learn(outcome.rows, outcome.bytes, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+        rows += outcome.rows;
+        job_.progress(moved_ += outcome.rows);
+    }
+    return checkFlows(*source, *target, *chunk, rows);
+}
+
+Status Run::checkFlows(Shard& source, Shard& target, const Chunk& chunk, uint64_t& rows) {
+    FS_ASSIGN(const auto left, readFlows(source, chunk.id));
+    FS_ASSIGN(const auto arrived, readFlows(target, chunk.id));
+    if (!back_) {
+        rows = 0;
+        for (const auto& [table, sum] : left) rows += static_cast<uint64_t>(std::max<int64_t>(0, sum.rows));
+    }
+    if (left == arrived) return {};
+    return Error{ErrorCategory::conflict, fmt::format("What left shard {} is not what arrived on {}: the checksums of chunk {} differ.", source.name(), target.name(), chunk.id),
+                 "Run verify: it names the tables. A writer that does not ask the router can cause this.", {}};
+}
+
+Status Run::copyTable(const Step& step, uint64_t& rows) {
+    FS_ASSIGN(const auto home, connect(step.from));
+    FS_ASSIGN(const auto copy, connect(step.to));
+    const PlacedTable* table = placement_->find(step.table);
+    if (!table) return Error{ErrorCategory::notFound, fmt::format("Shard {} has no table {}.", home->name(), step.table), "Was it dropped? Make a new plan.", {}};
+    const CopyScope scope{*placement_, *table, *log_};
+    const Status done = step.kind == StepKind::copyReference ? makeCopy(*home, *copy, scope, job_, rows) : dropCopy(*home, *copy, scope, job_, rows);
+    if (done.ok() && step.kind == StepKind::copyReference) job_.progress(moved_ += rows);
+    return done;
+}
+
+Status Run::checkAll() {
+    Job quiet;   // its passes are not those of the run
+    FS_ASSIGN(const auto checked, verify(cluster_, std::nullopt, quiet));
+    if (checked.ok) return {};
+    for (const auto& table : checked.tables)
+        if (table.missing || table.misplaced || table.duplicate.value_or(0) || !table.checksumEqual)
+            return Error{ErrorCategory::conflict, fmt::format("{} did not pass the check: {} rows missing, {} misplaced, {} there twice{}.", table.table, table.missing, table.misplaced,
+                         table.duplicate.value_or(0), table.checksumEqual ? "" : ", checksums differ"), "Run verify for all tables; put the rows right, then resume.", {}};
+    return Error{ErrorCategory::conflict, "Some batches are not settled yet.", "Resume; that settles them.", {}};
+}
+
+// On every shard, the lead last: as long as it lags, a crash is noticed and this is done again.
+Status Run::layoutInForce(const Layout& from, const std::optional<Layout>& to, const std::string& plan) {
+    FS_ASSIGN(const auto lead, readState(*lead_));
+    const bool already = lead && lead->plan == plan && lead->from == from && lead->to == to;
+    if (already) return {};
+    auto order = involvedShards(plan_);
+    order.erase(leadIndex());
+    std::vector<uint32_t> shards(order.begin(), order.end());
+    shards.push_back(leadIndex());
+    for (const uint32_t index : shards) {
+        if (!cluster_.exists(index)) continue;   // never made: rolled back before its turn came
+        FS_ASSIGN(const auto shard, connect(index));
+        Transaction transaction(*shard);
+        FS_TRY(transaction.begin(Shard::Lock::write));
+        FS_ASSIGN(auto state, readState(*shard));
+        if (!state || state->generation > lead->generation) continue;
+        state->generation = lead->generation + 1;
+        state->plan = plan;
+        state->from = from;
+        state->to = to;
+        state->chunks = to ? plan_.chunks : std::vector<Chunk>{};
+        FS_TRY(writeState(*shard, *state));
+        FS_TRY(transaction.commit());
+        crashPoint("switch.shard");
+    }
+    return {};
+}
+
+Status Run::switchDesign() {
+    std::lock_guard lock(leadMutex_);
+    if (back_) return layoutInForce(plan_.from, plan_.to, plan_.id);
+    return layoutInForce(plan_.to, std::nullopt, plan_.id);
+}
+
+Status Run::cleanUp() {
+    std::lock_guard lock(leadMutex_);
+    FS_TRY(layoutInForce(back_ ? plan_.from : plan_.to, std::nullopt, {}));
+    for (const uint32_t index : involvedShards(plan_)) {
+        if (!cluster_.exists(index)) continue;
+        FS_ASSIGN(const auto shard, connect(index));
+        FS_ASSIGN(const auto state, readState(*shard));
+        if (!state) continue;
+        Transaction transaction(*shard);
+        FS_TRY(transaction.begin(Shard::Lock::write));
+        FS_TRY(dropCapture(*shard, *placement_));
+        FS_TRY(clearMigration(*shard));
+        FS_TRY(transaction.commit());
+        crashPoint("clean.shard");
+    }
+    return {};
+}
+
+}  // namespace foreshard::migration
