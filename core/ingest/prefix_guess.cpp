@@ -99,10 +99,14 @@ class HeadReader {
 public:
     HeadReader(std::string_view head, const std::set<std::string, std::less<>>& constant) : head_(head), constant_(constant) {}
 
-    // Formats to try: the whole head, and the same with %q in front of each value behind the process id.
+    // Formats to try: with %q in front of the first value that background processes lack (none of them may be among the
+    // lines yet, and %q does no harm), the whole head without it, and with %q in front of each other part.
     std::vector<std::string> formats() {
         while (at_ < head_.size()) step();
         std::vector<std::string> all;
+        const auto ofSession = [](const std::string& part) { return part.size() == 2 && part[0] == '%' && std::string_view("udahr").find(part[1]) != std::string_view::npos; };
+        const auto first = std::find_if(parts_.begin(), parts_.end(), ofSession);
+        if (first != parts_.end()) all.push_back(join(static_cast<size_t>(first - parts_.begin())));
         all.push_back(join(parts_.size()));
         for (size_t i = 1; i < parts_.size(); ++i) all.push_back(join(i));
         return all;

@@ -146,6 +146,18 @@ private Q_SLOTS:
         }
     }
 
+    // The background processes' short lines came later than the sample.
+    void shortLinesAfterTheSample() {
+        Random random(9);
+        std::string sample;
+        for (int i = 1; i < 40; ++i) sample += printPrefix("%m [%p] %q%u@%d %c v%v ", someFacts(random, i), false) + "LOG:  statement: select 1\n";
+        const auto prefix = LinePrefix::parse(guessPrefix(sample)->prefix);
+        PrefixFields fields;
+        std::string_view severity;
+        QVERIFY(prefix->match("2026-11-22 20:32:08.628 CEST [77] LOG:  checkpoint starting: time", fields, severity));
+        QVERIFY(fields.cutAtQ);
+    }
+
     void unknownEscapeAndNoTime() {
         QVERIFY(!LinePrefix::parse("%m %z ").ok());
         QVERIFY(!guessPrefix("LOG:  statement: select 1\nERROR:  x\n").has_value());
