@@ -47,7 +47,8 @@ Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job) {
         json["series"].push_back(std::move(one));
     }
     outcome.text = table.render() + fmt::format("{} series in {} on {} ({})\n", trained->series.size(), formatDuration(trained->seconds), trained->device, trained->library);
-    for (const auto& d : job.diagnostics().shown()) outcome.warnings.push_back(d.message);
+    const auto diagnostics = job.diagnostics();
+    for (const auto& d : diagnostics.shown()) outcome.warnings.push_back(d.message);
     return outcome;
 }
 
@@ -79,7 +80,8 @@ Result<Outcome> runForecast(const verbs::ForecastOptions& options, Job& job) {
         table.row({shortened(series.name, 50), models::toString(series.model), formatCount(sum(series.p10)), formatCount(sum(series.p50)), formatCount(sum(series.p90)), numberText(series.skill), numberText(series.coverage)});
     }
     outcome.text = fmt::format("Calls from {} to {}, sums of the quantiles of each interval\n", formatRfc3339(forecast->range.begin), formatRfc3339(forecast->range.end)) + table.render();
-    for (const auto& d : job.diagnostics().shown()) outcome.warnings.push_back(d.message);
+    const auto diagnostics = job.diagnostics();
+    for (const auto& d : diagnostics.shown()) outcome.warnings.push_back(d.message);
     return outcome;
 }
 

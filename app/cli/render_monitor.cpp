@@ -72,7 +72,7 @@ Result<Outcome> runMonitor(const verbs::MonitorOptions& options, Job& job) {
 }
 
 Result<Outcome> runReport(const verbs::ReportOptions& options, Job& job) {
-    FS_TRY(verbs::writeReport(options, job));
+    FS_TRY(verbs::writeReport(options, {}, job));
     Outcome outcome;
     outcome.json = std::make_shared<Json>();
     std::error_code ignored;

@@ -27,6 +27,6 @@ Result<Monitoring> monitorLogs(const MonitorOptions& options, Job& job, const st
 // The report's data, from everything the project holds. `sections`: ids; empty: all.
 Result<report::ReportData> reportData(const ReportOptions& options, const std::set<std::string>& sections, Job& job);
 // Writes it to options.output, whole or not at all.
-Status writeReport(const ReportOptions& options, Job& job);
+Status writeReport(const ReportOptions& options, const std::set<std::string>& sections, Job& job);
 
 }  // namespace foreshard::verbs

@@ -66,8 +66,8 @@ Result<report::ReportData> reportData(const ReportOptions& options, const std::s
     return report::gather(input);
 }
 
-Status writeReport(const ReportOptions& options, Job& job) {
-    FS_ASSIGN(const auto data, reportData(options, {}, job));
+Status writeReport(const ReportOptions& options, const std::set<std::string>& sections, Job& job) {
+    FS_ASSIGN(const auto data, reportData(options, sections, job));
     FS_ASSIGN(const auto bytes, report::writeReport(data, options.output));
     return writeFileWhole(options.output, bytes);
 }

@@ -7,6 +7,7 @@
 #include "app/verbs/cluster.h"
 #include "app/verbs/designs.h"
 #include "app/verbs/models.h"
+#include "app/verbs/monitor.h"
 #include "app/verbs/workload.h"
 #include "app/workbench/contents.h"
 
@@ -169,6 +170,40 @@ Result<Contents> moving(ActionContext& context) {
     return done.ok() ? now : Result<Contents>(done.error());
 }
 
+// ---- monitor and report -------------------------------------------------------------------------------------------
+
+Result<Contents> monitorLogs(ActionContext& context, const ui::MonitorRequest& request) {
+    FS_ASSIGN(const auto file, openFile(context));
+    verbs::MonitorOptions options;
+    options.project = file;
+    options.logs = request.logs;
+    options.design = request.designId;
+    options.listen = request.listen;
+    options.follow = true;
+    std::vector<std::string> watching;
+    for (const auto& log : request.logs) watching.push_back(log.filename().string());
+    const auto view = [&](const verbs::Monitoring& now) {
+        Contents out;
+        out.monitor = std::make_shared<const ui::MonitorView>(monitorView(now.snapshot, now.listening, watching));
+        return out;
+    };
+    FS_ASSIGN(const auto last, verbs::monitorLogs(options, context.job, [&](const verbs::Monitoring& now) { context.publish(view(now)); }));
+    return view(last);
+}
+
+Result<Contents> report(ActionContext& context, const ui::ReportRequest& request) {
+    FS_ASSIGN(const auto file, openFile(context));
+    if (!request.exportTo.empty()) {
+        verbs::ReportOptions options;
+        options.project = file;
+        options.output = request.exportTo;
+        FS_TRY(verbs::writeReport(options, {request.sections.begin(), request.sections.end()}, context.job));
+    }
+    Contents out;
+    FS_TRY(loadReport(file, request.sections, out, context.job));
+    return out;
+}
+
 }  // namespace
 
 ui::DocumentActions makeActions() {
@@ -192,6 +227,8 @@ ui::DocumentActions makeActions() {
     actions.resume = moving<verbs::resume>;
     actions.rollback = moving<verbs::rollback>;
     actions.verify = verify;
+    actions.monitor = monitorLogs;
+    actions.report = report;
     return actions;
 }
 

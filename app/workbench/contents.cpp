@@ -2,6 +2,7 @@
 
 #include "app/verbs/cluster.h"
 #include "app/verbs/designs.h"
+#include "core/models/forecast.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::workbench {
@@ -20,6 +21,13 @@ ui::PageId pageOf(project::Stage stage) {
     return ui::PageId::workload;
 }
 
+// After loadWorkload and loadForecast.
+void findHotspots(ui::Contents& out) {
+    if (!out.workload) return;
+    const auto* ahead = out.forecast && out.forecast->workload->facts == out.workload->facts ? out.forecast->workload.get() : nullptr;
+    out.hotspots = std::make_shared<const std::vector<ui::HotspotView>>(hotspotViews(*out.workload, ahead));
+}
+
 }  // namespace
 
 Status loadWorkload(const project::Project& project, ui::Contents& out) {
@@ -30,6 +38,8 @@ Status loadWorkload(const project::Project& project, ui::Contents& out) {
 Status loadForecast(const project::Project& project, ui::Contents& out) {
     FS_ASSIGN(out.models, project.models());
     FS_ASSIGN(out.forecast, project.forecast());
+    if (!out.workload) FS_TRY(loadWorkload(project, out));
+    findHotspots(out);
     return {};
 }
 
@@ -66,6 +76,7 @@ Result<ui::Contents> loadContents(const verbs::Path& file) {
     FS_TRY(loadForecast(project, out));
     FS_TRY(loadDesigns(project, out));
     FS_TRY(loadMigration(file, out));
+    FS_TRY(loadMonitor(project, out));
     FS_TRY(loadStaleness(project, out));
     return out;
 }

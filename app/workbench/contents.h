@@ -6,6 +6,7 @@
 #include "app/verbs/options.h"
 #include "core/base/result.h"
 #include "core/migration/migration.h"
+#include "core/monitor/status.h"
 #include "core/project/project.h"
 #include "ui/document/contents.h"
 
@@ -21,6 +22,12 @@ Status loadDesigns(const project::Project& project, ui::Contents& out);
 Status loadMigration(const verbs::Path& project, ui::Contents& out);
 Status loadStaleness(const project::Project& project, ui::Contents& out);
 
+Status loadMonitor(const project::Project& project, ui::Contents& out);   // after loadDesigns
+// The preview of the report with these sections; empty: all.
+Status loadReport(const verbs::Path& project, const std::vector<std::string>& sections, ui::Contents& out, Job& job);
+
+std::vector<ui::HotspotView> hotspotViews(const workload::Workload& observed, const workload::Workload* forecast);
+ui::MonitorView monitorView(const monitor::Snapshot& snapshot, const std::string& listening, const std::vector<std::string>& watching);
 ui::MigrationView migrationView(const migration::MigrationPlan& plan, const migration::MigrationStatus& status);
 void addDryRun(ui::MigrationView& view, const migration::DryRun& dry);
 void addVerification(ui::MigrationView& view, const migration::Verification& verification);
