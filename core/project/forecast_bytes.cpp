@@ -22,7 +22,8 @@ void writeSeries(ByteWriter& out, const models::SeriesForecast& series) {
     out.varint(static_cast<uint64_t>(series.model));
     out.list(series.times, [](ByteWriter& w, Instant time) { w.zigzag(time); });
     for (const auto* values : {&series.p10, &series.p50, &series.p90}) writeReals(out, *values);
-    for (const auto* value : {&series.skill, &series.coverage}) out.maybe(*value, [](ByteWriter& w, double v) { w.real(v); });
+    for (const auto* value : {&series.skill, &series.coverage})
+        out.maybe(*value, [](ByteWriter& w, double v) { w.real(v); });
 }
 models::SeriesForecast readSeries(ByteReader& in) {
     models::SeriesForecast out;
@@ -54,7 +55,8 @@ std::string writeForecast(const models::Forecast& forecast) {
 Result<models::Forecast> readForecast(std::string_view bytes) {
     ByteReader in(bytes);
     if (in.fixed64() != magic) return Error{ErrorCategory::format, "It is not a forecast.", {}, {}};
-    if (in.varint() > forecastFormatVersion) return Error{ErrorCategory::version, "It was written by a newer Foreshard.", {}, {}};
+    if (in.varint() > forecastFormatVersion)
+        return Error{ErrorCategory::version, "It was written by a newer Foreshard.", {}, {}};
     models::Forecast out;
     in.list([&](ByteReader& r) { out.series.push_back(readSeries(r)); });
     out.total = readSeries(in);

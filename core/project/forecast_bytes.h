@@ -10,7 +10,7 @@ namespace foreshard::project {
 
 constexpr uint32_t forecastFormatVersion = 1;
 
-std::string writeForecast(const models::Forecast& forecast);        // forecast.workload is not null
-Result<models::Forecast> readForecast(std::string_view bytes);      // format or version error, never a crash
+std::string writeForecast(const models::Forecast& forecast);    // forecast.workload is not null
+Result<models::Forecast> readForecast(std::string_view bytes);  // format or version error, never a crash
 
 }  // namespace foreshard::project

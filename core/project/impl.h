@@ -10,13 +10,14 @@ namespace foreshard::project {
 
 // Kinds of stored values. Part of the file format.
 namespace kinds {
-constexpr std::string_view schema = "schema", partial = "partial", workload = "workload", models = "models", forecast = "forecast",
-                           advice = "advice", designInForce = "design_in_force", plan = "plan", monitor = "monitor";
+constexpr std::string_view schema = "schema", partial = "partial", workload = "workload", models = "models",
+                           forecast = "forecast", advice = "advice", designInForce = "design_in_force", plan = "plan",
+                           monitor = "monitor";
 }
 
 template <typename T>
 struct Kept {
-    int64_t revision = 0;            // 0: nothing kept
+    int64_t revision = 0;  // 0: nothing kept
     std::shared_ptr<const T> value;
 };
 
@@ -33,7 +34,7 @@ struct Project::Impl {
     Kept<models::Forecast> forecast;
     Kept<advisor::Advice> advice;
     Kept<sharding::Design> design;
-    int64_t partialRevision = 0;     // that this object has read or written last
+    int64_t partialRevision = 0;  // that this object has read or written last
 
     // The newest value of a kind: the kept one where nothing newer was saved, else read(info, bytes) →
     // Result<shared_ptr<const T>>. Null where there is none.
@@ -61,10 +62,13 @@ struct Project::Impl {
 
     Error explain(std::string_view kind, Error error) const {
         error.cause = error.message;
-        error.message = error.category == ErrorCategory::version
-                            ? fmt::format("The {} in {} was written by a newer Foreshard.", kind, database.file().string())
-                            : fmt::format("The {} in {} cannot be read.", kind, database.file().string());
-        if (error.next.empty()) error.next = error.category == ErrorCategory::version ? "Open the project with that Foreshard." : "Make it again.";
+        error.message =
+            error.category == ErrorCategory::version
+                ? fmt::format("The {} in {} was written by a newer Foreshard.", kind, database.file().string())
+                : fmt::format("The {} in {} cannot be read.", kind, database.file().string());
+        if (error.next.empty())
+            error.next =
+                error.category == ErrorCategory::version ? "Open the project with that Foreshard." : "Make it again.";
         return error;
     }
 };

@@ -19,10 +19,12 @@ namespace {
 
 Status createTables(store::Database& database) {
     return database.run(
-        "CREATE TABLE source (id INTEGER PRIMARY KEY, path TEXT NOT NULL, digest INTEGER NOT NULL UNIQUE, bytes INTEGER NOT NULL,"
+        "CREATE TABLE source (id INTEGER PRIMARY KEY, path TEXT NOT NULL, digest INTEGER NOT NULL UNIQUE, bytes "
+        "INTEGER NOT NULL,"
         "  read_at INTEGER NOT NULL);"
         "CREATE TABLE schema_source (id INTEGER PRIMARY KEY, path TEXT NOT NULL);"
-        "CREATE TABLE cluster_shard (cluster TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, uri TEXT NOT NULL,"
+        "CREATE TABLE cluster_shard (cluster TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, uri TEXT "
+        "NOT NULL,"
         "  PRIMARY KEY (cluster, position), UNIQUE (cluster, name));"
         "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL);");
 }
@@ -30,9 +32,9 @@ Status createTables(store::Database& database) {
 // "Fshd" as application id; one step for each version of the file.
 const store::Database::Kind& kind() {
     static const store::Database::Kind one{"Foreshard project", 0x46736864, {[](store::Database& database) -> Status {
-        FS_TRY(store::ValueStore::createTables(database));
-        return createTables(database);
-    }}};
+                                               FS_TRY(store::ValueStore::createTables(database));
+                                               return createTables(database);
+                                           }}};
     return one;
 }
 
@@ -40,12 +42,18 @@ const store::Database::Kind& kind() {
 
 const char* toString(Stage stage) {
     switch (stage) {
-        case Stage::workload: return "workload";
-        case Stage::models: return "models";
-        case Stage::forecast: return "forecast";
-        case Stage::advice: return "advice";
-        case Stage::plan: return "plan";
-        case Stage::monitor: return "monitor";
+        case Stage::workload:
+            return "workload";
+        case Stage::models:
+            return "models";
+        case Stage::forecast:
+            return "forecast";
+        case Stage::advice:
+            return "advice";
+        case Stage::plan:
+            return "plan";
+        case Stage::monitor:
+            return "monitor";
     }
     return "workload";
 }
@@ -90,12 +98,14 @@ const std::filesystem::path& Project::file() const { return impl_->database.file
 // ---- sources ----------------------------------------------------------------------------------------------------
 
 Result<std::vector<ReadSource>> Project::readSources() const {
-    FS_ASSIGN(store::Statement rows, impl_->database.prepare("SELECT path, digest, bytes, read_at FROM source ORDER BY id"));
+    FS_ASSIGN(store::Statement rows,
+              impl_->database.prepare("SELECT path, digest, bytes, read_at FROM source ORDER BY id"));
     std::vector<ReadSource> out;
     while (true) {
         FS_ASSIGN(const bool row, rows.step());
         if (!row) return out;
-        out.push_back({std::string(rows.text(0)), static_cast<uint64_t>(rows.integer(1)), static_cast<uint64_t>(rows.integer(2)), rows.integer(3)});
+        out.push_back({std::string(rows.text(0)), static_cast<uint64_t>(rows.integer(1)),
+                       static_cast<uint64_t>(rows.integer(2)), rows.integer(3)});
     }
 }
 
@@ -108,7 +118,8 @@ Status Project::refuseReadBefore(const std::vector<ReadSource>& sources) const {
     for (const ReadSource& one : known) read[one.digest] = &one;
     for (const ReadSource& source : sources) {
         if (const auto before = read.find(source.digest); before != read.end())
-            return refused(fmt::format("{} was read before: on {}, as {}.", source.path, formatRfc3339(before->second->readAt), before->second->path));
+            return refused(fmt::format("{} was read before: on {}, as {}.", source.path,
+                                       formatRfc3339(before->second->readAt), before->second->path));
         if (const auto [twin, added] = asked.emplace(source.digest, &source); !added)
             return refused(fmt::format("{} and {} hold the same log.", twin->second->path, source.path));
     }
@@ -128,30 +139,39 @@ Result<std::vector<std::string>> Project::schemaSources() const {
 // ---- clusters and settings --------------------------------------------------------------------------------------
 
 Status Project::saveCluster(const std::string& name, const std::vector<ClusterShard>& shards) {
-    const auto usage = [](std::string message, std::string next) { return Error{ErrorCategory::usage, std::move(message), std::move(next), {}}; };
-    if (name.empty() || shards.empty()) return usage("A cluster needs a name and at least one shard.", "Name its shards by URI: sqlite:FILE");
+    const auto usage = [](std::string message, std::string next) {
+        return Error{ErrorCategory::usage, std::move(message), std::move(next), {}};
+    };
+    if (name.empty() || shards.empty())
+        return usage("A cluster needs a name and at least one shard.", "Name its shards by URI: sqlite:FILE");
     std::set<std::string> names;
     for (const ClusterShard& shard : shards) {
         if (shard.name.empty() || !names.insert(shard.name).second)
             return usage(fmt::format("Each shard of {} needs a name of its own.", name), {});
         if (carriesSecret(shard.uri))
-            return usage(fmt::format("The URI of shard {} carries a password, which a project never keeps.", shard.name),
-                         "Leave it out, and put the password into ~/.pgpass or a service file of libpq.");
+            return usage(
+                fmt::format("The URI of shard {} carries a password, which a project never keeps.", shard.name),
+                "Leave it out, and put the password into ~/.pgpass or a service file of libpq.");
     }
     store::Database& database = impl_->database;
     return database.transaction([&]() -> Status {
         FS_ASSIGN(store::Statement drop, database.prepare("DELETE FROM cluster_shard WHERE cluster = ?"));
         FS_TRY(drop.bind(std::string_view(name)).run());
-        FS_ASSIGN(store::Statement insert, database.prepare("INSERT INTO cluster_shard (cluster, position, name, uri) VALUES (?, ?, ?, ?)"));
+        FS_ASSIGN(store::Statement insert,
+                  database.prepare("INSERT INTO cluster_shard (cluster, position, name, uri) VALUES (?, ?, ?, ?)"));
         for (size_t i = 0; i < shards.size(); ++i)
-            FS_TRY(insert.bind(std::string_view(name)).bind(static_cast<int64_t>(i)).bind(std::string_view(shards[i].name))
-                       .bind(std::string_view(shards[i].uri)).run());
+            FS_TRY(insert.bind(std::string_view(name))
+                       .bind(static_cast<int64_t>(i))
+                       .bind(std::string_view(shards[i].name))
+                       .bind(std::string_view(shards[i].uri))
+                       .run());
         return {};
     });
 }
 
 Result<std::map<std::string, std::vector<ClusterShard>>> Project::clusters() const {
-    FS_ASSIGN(store::Statement rows, impl_->database.prepare("SELECT cluster, name, uri FROM cluster_shard ORDER BY cluster, position"));
+    FS_ASSIGN(store::Statement rows,
+              impl_->database.prepare("SELECT cluster, name, uri FROM cluster_shard ORDER BY cluster, position"));
     std::map<std::string, std::vector<ClusterShard>> out;
     while (true) {
         FS_ASSIGN(const bool row, rows.step());
@@ -161,8 +181,10 @@ Result<std::map<std::string, std::vector<ClusterShard>>> Project::clusters() con
 }
 
 Status Project::saveSetting(const std::string& key, const std::string& value) {
-    FS_ASSIGN(store::Statement insert, impl_->database.prepare(
-        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
+    FS_ASSIGN(
+        store::Statement insert,
+        impl_->database.prepare(
+            "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
     return insert.bind(std::string_view(key)).bind(std::string_view(value)).run();
 }
 

@@ -1,8 +1,8 @@
-// Project: one `.foreshard` file, a SQLite database over store/. Holds what was read, learned, advised, planned and measured,
-// each as one versioned value with the fingerprint of what it was made from. Command line and workbench may hold one file
-// at once. Saves are one transaction each: after a failure the old state is there. No secret ever goes in.
-// One Project object per thread; a value that is not there yet is a null pointer or nothing, not an error. What was read
-// once is kept and given again until this or another process saves something newer.
+// Project: one `.foreshard` file, a SQLite database over store/. Holds what was read, learned, advised, planned and
+// measured, each as one versioned value with the fingerprint of what it was made from. Command line and workbench may
+// hold one file at once. Saves are one transaction each: after a failure the old state is there. No secret ever goes
+// in. One Project object per thread; a value that is not there yet is a null pointer or nothing, not an error. What was
+// read once is kept and given again until this or another process saves something newer.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +18,30 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 
-namespace foreshard::schema { struct Schema; }
-namespace foreshard::workload { struct Workload; class Partial; }
-namespace foreshard::models { struct TrainedModels; struct Forecast; }
-namespace foreshard::advisor { struct Advice; }
-namespace foreshard::sharding { struct Design; }
+namespace foreshard::schema {
+struct Schema;
+}
+namespace foreshard::workload {
+struct Workload;
+class Partial;
+}  // namespace foreshard::workload
+namespace foreshard::models {
+struct TrainedModels;
+struct Forecast;
+}  // namespace foreshard::models
+namespace foreshard::advisor {
+struct Advice;
+}
+namespace foreshard::sharding {
+struct Design;
+}
 
 namespace foreshard::project {
 
 // A log that was read: the same content is refused a second time.
 struct ReadSource {
     std::string path;
-    uint64_t digest = 0;             // of size and content
+    uint64_t digest = 0;  // of size and content
     uint64_t bytes = 0;
     Instant readAt = 0;
     bool operator==(const ReadSource&) const = default;
@@ -37,11 +49,12 @@ struct ReadSource {
 
 struct ClusterShard {
     std::string name;
-    std::string uri;                 // "sqlite:FILE"; a URI with a password is refused
+    std::string uri;  // "sqlite:FILE"; a URI with a password is refused
     bool operator==(const ClusterShard&) const = default;
 };
 
-// What this file is as a source, now: its path, size, and digest of its whole content. not_found, unreadable; cancelled.
+// What this file is as a source, now: its path, size, and digest of its whole content. not_found, unreadable;
+// cancelled.
 Result<ReadSource> describeSource(const std::filesystem::path& file, Job& job);
 
 // What may be stale, in pipeline order.
@@ -51,7 +64,7 @@ const char* toString(Stage stage);
 enum class Freshness : uint8_t { absent, ready, stale };
 struct StageState {
     Freshness freshness = Freshness::absent;
-    std::string why;                 // stale: "the workload has changed since"
+    std::string why;  // stale: "the workload has changed since"
 };
 
 class Project {
@@ -76,20 +89,22 @@ public:
     Result<std::vector<ReadSource>> readSources() const;
     // conflict, with a sentence that says when, where one of these logs (by content) was read before.
     Status refuseReadBefore(const std::vector<ReadSource>& sources) const;
-    // Everything that one profile run found out, in one transaction. `partial` is what partial() gave merged with the new
-    // logs; where another program has saved one meanwhile, or a new source was read before: conflict, and nothing is saved.
-    Status saveWorkload(const workload::Partial& partial, const workload::Workload& workload, const std::vector<ReadSource>& newSources);
+    // Everything that one profile run found out, in one transaction. `partial` is what partial() gave merged with the
+    // new logs; where another program has saved one meanwhile, or a new source was read before: conflict, and nothing
+    // is saved.
+    Status saveWorkload(const workload::Partial& partial, const workload::Workload& workload,
+                        const std::vector<ReadSource>& newSources);
     Result<std::shared_ptr<const workload::Workload>> workload() const;
     Result<std::shared_ptr<const workload::Partial>> partial() const;
 
     Status saveModels(const models::TrainedModels& models);
     Result<std::shared_ptr<const models::TrainedModels>> models() const;
     Status saveForecast(const models::Forecast& forecast);
-    Result<std::shared_ptr<const models::Forecast>> forecast() const;   // its workload shares the facts of workload()
+    Result<std::shared_ptr<const models::Forecast>> forecast() const;  // its workload shares the facts of workload()
 
     Status saveAdvice(const advisor::Advice& advice);
     Result<std::shared_ptr<const advisor::Advice>> advice() const;
-    Result<uint64_t> adviceFingerprint() const;                         // 0: none
+    Result<uint64_t> adviceFingerprint() const;  // 0: none
     // The layout in force; nothing until a migration switched to a design (then: one database).
     Status saveDesignInForce(const sharding::Design& design);
     Result<std::shared_ptr<const sharding::Design>> designInForce() const;
@@ -101,24 +116,24 @@ public:
     // The current plan as migration/ serialised it, its fingerprint, and the designs and cluster it was made for.
     struct PlanRecord {
         std::string plan;
-        std::string approvals;       // as migration/ serialised them
-        std::string fromDesign, toDesign;   // serialised designs
+        std::string approvals;             // as migration/ serialised them
+        std::string fromDesign, toDesign;  // serialised designs
         std::string cluster;
-        uint64_t adviceFingerprint = 0;     // adviceFingerprint() when it was made; 0: not made from advice
+        uint64_t adviceFingerprint = 0;  // adviceFingerprint() when it was made; 0: not made from advice
     };
     Status savePlan(const PlanRecord& record);
     Result<std::optional<PlanRecord>> plan() const;
 
     Status saveMonitorState(std::string_view bytes);
-    Result<std::string> monitorState() const;                            // empty: none
+    Result<std::string> monitorState() const;  // empty: none
 
     Status saveSetting(const std::string& key, const std::string& value);
-    Result<std::string> setting(const std::string& key) const;           // empty: not set
+    Result<std::string> setting(const std::string& key) const;  // empty: not set
 
     // Changes whenever this or another process has saved something.
     Result<uint64_t> changeCounter() const;
-    // Every stage, in words for the navigation marks. A stage is stale where what it was made from has changed since, or is
-    // stale itself.
+    // Every stage, in words for the navigation marks. A stage is stale where what it was made from has changed since,
+    // or is stale itself.
     Result<std::map<Stage, StageState>> staleness() const;
 
 private:

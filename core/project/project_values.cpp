@@ -37,33 +37,45 @@ Status Project::saveSchema(const schema::Schema& schema, const std::vector<std::
 }
 
 Result<std::shared_ptr<const schema::Schema>> Project::schema() const {
-    return impl_->load(kinds::schema, impl_->schema, [](const store::ValueInfo& info, std::string_view bytes) -> Result<std::shared_ptr<const schema::Schema>> {
-        if (info.version > schema::Schema::formatVersion) return Error{ErrorCategory::version, "It is newer.", {}, {}};
-        ByteReader in(bytes);
-        auto schema = std::make_shared<schema::Schema>(schema::readSchema(in));
-        if (!in.ok() || !in.atEnd()) return unreadable();
-        return std::shared_ptr<const schema::Schema>(std::move(schema));
-    });
+    return impl_->load(
+        kinds::schema, impl_->schema,
+        [](const store::ValueInfo& info, std::string_view bytes) -> Result<std::shared_ptr<const schema::Schema>> {
+            if (info.version > schema::Schema::formatVersion)
+                return Error{ErrorCategory::version, "It is newer.", {}, {}};
+            ByteReader in(bytes);
+            auto schema = std::make_shared<schema::Schema>(schema::readSchema(in));
+            if (!in.ok() || !in.atEnd()) return unreadable();
+            return std::shared_ptr<const schema::Schema>(std::move(schema));
+        });
 }
 
 // ---- workload ---------------------------------------------------------------------------------------------------
 
-Status Project::saveWorkload(const workload::Partial& partial, const workload::Workload& workload, const std::vector<ReadSource>& newSources) {
+Status Project::saveWorkload(const workload::Partial& partial, const workload::Workload& workload,
+                             const std::vector<ReadSource>& newSources) {
     const std::string partialBytes = workload::writePartial(partial), workloadBytes = workload::writeWorkload(workload);
     const uint64_t partialPrint = hashText(partialBytes);
     store::Database& database = impl_->database;
     const Status saved = database.transaction([&]() -> Status {
         FS_ASSIGN(const auto before, impl_->values.info(kinds::partial, {}));
         if ((before ? before->revision : 0) != impl_->partialRevision)
-            return Error{ErrorCategory::conflict, fmt::format("Another program has added logs to {} meanwhile.", file().string()),
-                         "Run it again: nothing of this run was saved.", {}};
+            return Error{ErrorCategory::conflict,
+                         fmt::format("Another program has added logs to {} meanwhile.", file().string()),
+                         "Run it again: nothing of this run was saved.",
+                         {}};
         FS_TRY(refuseReadBefore(newSources));
-        FS_ASSIGN(store::Statement insert, database.prepare("INSERT INTO source (path, digest, bytes, read_at) VALUES (?, ?, ?, ?)"));
+        FS_ASSIGN(store::Statement insert,
+                  database.prepare("INSERT INTO source (path, digest, bytes, read_at) VALUES (?, ?, ?, ?)"));
         for (const ReadSource& one : newSources)
-            FS_TRY(insert.bind(std::string_view(one.path)).bind(static_cast<int64_t>(one.digest)).bind(static_cast<int64_t>(one.bytes)).bind(one.readAt).run());
+            FS_TRY(insert.bind(std::string_view(one.path))
+                       .bind(static_cast<int64_t>(one.digest))
+                       .bind(static_cast<int64_t>(one.bytes))
+                       .bind(one.readAt)
+                       .run());
         FS_ASSIGN(const uint64_t schema, impl_->fingerprintOf(kinds::schema));
         FS_TRY(impl_->values.put({kinds::partial, {}, partialBytes, 1, partialPrint, schema}));
-        return impl_->values.put({kinds::workload, {}, workloadBytes, workload::Workload::formatVersion, workload.fingerprint(), schema});
+        return impl_->values.put(
+            {kinds::workload, {}, workloadBytes, workload::Workload::formatVersion, workload.fingerprint(), schema});
     });
     if (saved.ok()) {
         FS_ASSIGN(const auto now, impl_->values.info(kinds::partial, {}));
@@ -73,12 +85,14 @@ Status Project::saveWorkload(const workload::Partial& partial, const workload::W
 }
 
 Result<std::shared_ptr<const workload::Workload>> Project::workload() const {
-    return impl_->load(kinds::workload, impl_->workload, [](const store::ValueInfo&, std::string_view bytes) { return workload::readWorkload(bytes); });
+    return impl_->load(kinds::workload, impl_->workload,
+                       [](const store::ValueInfo&, std::string_view bytes) { return workload::readWorkload(bytes); });
 }
 
 Result<std::shared_ptr<const workload::Partial>> Project::partial() const {
-    auto found = impl_->load(kinds::partial, impl_->partial,
-                             [](const store::ValueInfo&, std::string_view bytes) { return shared(workload::readPartial(bytes)); });
+    auto found = impl_->load(kinds::partial, impl_->partial, [](const store::ValueInfo&, std::string_view bytes) {
+        return shared(workload::readPartial(bytes));
+    });
     if (found) impl_->partialRevision = impl_->partial.revision;
     return found;
 }
@@ -87,11 +101,14 @@ Result<std::shared_ptr<const workload::Partial>> Project::partial() const {
 
 Status Project::saveModels(const models::TrainedModels& models) {
     const std::string bytes = models::writeModels(models);
-    return impl_->values.put({kinds::models, {}, bytes, models::TrainedModels::formatVersion, hashText(bytes), models.workloadFingerprint});
+    return impl_->values.put(
+        {kinds::models, {}, bytes, models::TrainedModels::formatVersion, hashText(bytes), models.workloadFingerprint});
 }
 
 Result<std::shared_ptr<const models::TrainedModels>> Project::models() const {
-    return impl_->load(kinds::models, impl_->models, [](const store::ValueInfo&, std::string_view bytes) { return shared(models::readModels(bytes)); });
+    return impl_->load(kinds::models, impl_->models, [](const store::ValueInfo&, std::string_view bytes) {
+        return shared(models::readModels(bytes));
+    });
 }
 
 Status Project::saveForecast(const models::Forecast& forecast) {
@@ -100,22 +117,30 @@ Status Project::saveForecast(const models::Forecast& forecast) {
     return impl_->database.transaction([&]() -> Status {
         FS_ASSIGN(const uint64_t workload, impl_->fingerprintOf(kinds::workload));
         FS_ASSIGN(const uint64_t models, impl_->fingerprintOf(kinds::models));
-        return impl_->values.put({kinds::forecast, {}, bytes, forecastFormatVersion, forecast.workload->fingerprint(), combineHash(workload, models)});
+        return impl_->values.put({kinds::forecast,
+                                  {},
+                                  bytes,
+                                  forecastFormatVersion,
+                                  forecast.workload->fingerprint(),
+                                  combineHash(workload, models)});
     });
 }
 
 Result<std::shared_ptr<const models::Forecast>> Project::forecast() const {
     FS_ASSIGN(const auto observed, workload());
-    return impl_->load(kinds::forecast, impl_->forecast, [&](const store::ValueInfo& info, std::string_view bytes) -> Result<std::shared_ptr<const models::Forecast>> {
-        auto read = readForecast(bytes);
-        if (!read) return read.error();
-        // One copy of the facts in memory is enough, as long as the forecast was made of what is there now.
-        if (observed) {
-            auto joined = std::make_shared<workload::Workload>(workload::Workload{observed->facts, read->workload->rates});
-            if (joined->fingerprint() == info.fingerprint) read->workload = std::move(joined);
-        }
-        return shared(std::move(read));
-    });
+    return impl_->load(
+        kinds::forecast, impl_->forecast,
+        [&](const store::ValueInfo& info, std::string_view bytes) -> Result<std::shared_ptr<const models::Forecast>> {
+            auto read = readForecast(bytes);
+            if (!read) return read.error();
+            // One copy of the facts in memory is enough, as long as the forecast was made of what is there now.
+            if (observed) {
+                auto joined =
+                    std::make_shared<workload::Workload>(workload::Workload{observed->facts, read->workload->rates});
+                if (joined->fingerprint() == info.fingerprint) read->workload = std::move(joined);
+            }
+            return shared(std::move(read));
+        });
 }
 
 Status Project::saveAdvice(const advisor::Advice& advice) {
@@ -124,7 +149,9 @@ Status Project::saveAdvice(const advisor::Advice& advice) {
 }
 
 Result<std::shared_ptr<const advisor::Advice>> Project::advice() const {
-    return impl_->load(kinds::advice, impl_->advice, [](const store::ValueInfo&, std::string_view bytes) { return shared(advisor::readAdvice(bytes)); });
+    return impl_->load(kinds::advice, impl_->advice, [](const store::ValueInfo&, std::string_view bytes) {
+        return shared(advisor::readAdvice(bytes));
+    });
 }
 
 Result<uint64_t> Project::adviceFingerprint() const { return impl_->fingerprintOf(kinds::advice); }
@@ -132,11 +159,19 @@ Result<uint64_t> Project::adviceFingerprint() const { return impl_->fingerprintO
 // ---- design in force, plan, monitor -----------------------------------------------------------------------------
 
 Status Project::saveDesignInForce(const sharding::Design& design) {
-    return impl_->values.put({kinds::designInForce, {}, sharding::writeDesign(design), sharding::Design::formatVersion, design.fingerprint(), 0, 8});
+    return impl_->values.put({kinds::designInForce,
+                              {},
+                              sharding::writeDesign(design),
+                              sharding::Design::formatVersion,
+                              design.fingerprint(),
+                              0,
+                              8});
 }
 
 Result<std::shared_ptr<const sharding::Design>> Project::designInForce() const {
-    return impl_->load(kinds::designInForce, impl_->design, [](const store::ValueInfo&, std::string_view bytes) { return shared(sharding::readDesign(bytes)); });
+    return impl_->load(kinds::designInForce, impl_->design, [](const store::ValueInfo&, std::string_view bytes) {
+        return shared(sharding::readDesign(bytes));
+    });
 }
 
 Status Project::savePlan(const PlanRecord& record) {

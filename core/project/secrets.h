@@ -5,7 +5,8 @@
 
 namespace foreshard::project {
 
-// True for "…://user:secret@host…", and for a password=… (also sslpassword, pwd) parameter in any spelling. When in doubt: true.
+// True for "…://user:secret@host…", and for a password=… (also sslpassword, pwd) parameter in any spelling. When in
+// doubt: true.
 bool carriesSecret(std::string_view uri);
 
 }  // namespace foreshard::project

@@ -1,8 +1,7 @@
-// Designs, simulation, migration and monitor.
+// Designs and simulation.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "core/base/units.h"
 #include "core/report/sections.h"
@@ -30,27 +29,37 @@ Table rankedTable(const advisor::Advice& advice) {
                      {"held_out_load_max_over_mean", "Hottest shard, later half", "× mean load", true, false, true},
                      {"reason", "Why"}};
     for (const advisor::RankedDesign& one : advice.designs)
-        table.rows.push_back({textCell(one.design.id), wholeCell(one.rank), textCell(one.design.name), shareCell(one.scores.multiShardShare),
-                              shareCell(one.scores.multiShardWriteShare), ratioCell(one.scores.loadMaxOverMean), ratioCell(one.scores.storageMaxOverMean),
-                              shareCell(one.heldOut.multiShardShare), ratioCell(one.heldOut.loadMaxOverMean), textCell(one.reason)});
+        table.rows.push_back({textCell(one.design.id), wholeCell(one.rank), textCell(one.design.name),
+                              shareCell(one.scores.multiShardShare), shareCell(one.scores.multiShardWriteShare),
+                              ratioCell(one.scores.loadMaxOverMean), ratioCell(one.scores.storageMaxOverMean),
+                              shareCell(one.heldOut.multiShardShare), ratioCell(one.heldOut.loadMaxOverMean),
+                              textCell(one.reason)});
     return table;
 }
 
 std::string lookupsOf(const sharding::Design& design, const std::string& table) {
     std::string out;
     for (const sharding::Lookup& lookup : design.lookups)
-        if (lookup.table == table) out += fmt::format("{}{} → {}", out.empty() ? "" : "; ", keyText(lookup.from), keyText(lookup.to));
+        if (lookup.table == table)
+            out += fmt::format("{}{} → {}", out.empty() ? "" : "; ", keyText(lookup.from), keyText(lookup.to));
     return out;
 }
 
 Table bestTable(const advisor::RankedDesign& best) {
-    Table table{"best-design", fmt::format("{}, table by table", best.design.name.empty() ? best.design.id : best.design.name), {}, {}};
-    table.columns = {{"table", "Table", "", false, true}, {"strategy", "Strategy"}, {"key", "Sharding key", "", false, true},
-                     {"lookups", "Lookups", "", false, true}, {"why", "Why"}};
+    Table table{"best-design",
+                fmt::format("{}, table by table", best.design.name.empty() ? best.design.id : best.design.name),
+                {},
+                {}};
+    table.columns = {{"table", "Table", "", false, true},
+                     {"strategy", "Strategy"},
+                     {"key", "Sharding key", "", false, true},
+                     {"lookups", "Lookups", "", false, true},
+                     {"why", "Why"}};
     for (const sharding::TableDesign& one : best.design.tables) {
         const auto why = best.why.find(one.table);
-        table.rows.push_back({textCell(one.table), textCell(sharding::toString(one.strategy)), textCell(keyText(one.key)),
-                              textCell(lookupsOf(best.design, one.table)), textCell(why == best.why.end() ? std::string() : joined(why->second, "; "))});
+        table.rows.push_back({textCell(one.table), textCell(sharding::toString(one.strategy)),
+                              textCell(keyText(one.key)), textCell(lookupsOf(best.design, one.table)),
+                              textCell(why == best.why.end() ? std::string() : joined(why->second, "; "))});
     }
     table.shown = 200;
     return table;
@@ -62,12 +71,17 @@ Section designSection(const ReportInput& input) {
     Section out;
     if (!input.advice || input.advice->designs.empty()) return out;
     const advisor::RankedDesign& best = input.advice->designs.front();
-    out.answer = fmt::format("{} on {} shards is best of {}", best.design.name.empty() ? best.design.id : best.design.name, best.design.shards,
-                             input.advice->designs.size());
+    out.answer =
+        fmt::format("{} on {} shards is best of {}", best.design.name.empty() ? best.design.id : best.design.name,
+                    best.design.shards, input.advice->designs.size());
     const auto& share = best.heldOut.multiShardShare;
     const auto& load = best.heldOut.loadMaxOverMean;
-    if (share) out.answer += fmt::format(": on the later half of the log {} of transactions touch more than one shard", formatShare(*share));
-    if (load) out.answer += fmt::format("{} the hottest shard carries {:.2f} times the mean load", share ? " and" : ": on the later half of the log", *load);
+    if (share)
+        out.answer += fmt::format(": on the later half of the log {} of transactions touch more than one shard",
+                                  formatShare(*share));
+    if (load)
+        out.answer += fmt::format("{} the hottest shard carries {:.2f} times the mean load",
+                                  share ? " and" : ": on the later half of the log", *load);
     out.answer += ".";
     out.tables.push_back(rankedTable(*input.advice));
     out.tables.push_back(bestTable(best));
@@ -86,7 +100,9 @@ std::string columnTitle(const NamedProjection& one) {
 
 Table projectionTable(const std::vector<NamedProjection>& projections) {
     Table table{"projections", "Side by side; the first one is the baseline", {}, {}};
-    table.columns = {{"design", "Design"}, {"scenario", "Scenario"}, {"shards", "Shards", "", true},
+    table.columns = {{"design", "Design"},
+                     {"scenario", "Scenario"},
+                     {"shards", "Shards", "", true},
                      {"multi_shard_share", "Multi-shard transactions", "%", true, false, true},
                      {"multi_shard_read_share", "Multi-shard reads", "%", true},
                      {"multi_shard_write_share", "Multi-shard writes", "%", true},
@@ -97,8 +113,10 @@ Table projectionTable(const std::vector<NamedProjection>& projections) {
                      {"load_origin", "Load comes from"}};
     for (const NamedProjection& one : projections) {
         const cost::Projection& p = one.projection;
-        table.rows.push_back({textCell(one.design), textCell(p.scenario), wholeCell(p.shards), shareCell(p.multiShardShare), shareCell(p.multiShardReadShare),
-                              shareCell(p.multiShardWriteShare), ratioCell(p.loadMaxOverMean), ratioCell(p.loadMaxOverMeanWorst), wholeCell(p.hottestShard),
+        table.rows.push_back({textCell(one.design), textCell(p.scenario), wholeCell(p.shards),
+                              shareCell(p.multiShardShare), shareCell(p.multiShardReadShare),
+                              shareCell(p.multiShardWriteShare), ratioCell(p.loadMaxOverMean),
+                              ratioCell(p.loadMaxOverMeanWorst), wholeCell(p.hottestShard),
                               ratioCell(p.storageMaxOverMean), textCell(p.loadOrigin)});
     }
     return table;
@@ -111,7 +129,8 @@ ChartGrid loadPerShard(const std::vector<NamedProjection>& projections) {
     for (const NamedProjection& one : projections) shards = std::max(shards, one.projection.shards);
     const std::vector<Instant>& times = projections.front().projection.times;
     for (uint32_t shard = 0; shard < std::min(shards, 32U); ++shard) {
-        TimeChart chart{fmt::format("shard-{}", shard), fmt::format("shard {}", shard), grid.unit, times, {}, {}, static_cast<int>(shard)};
+        TimeChart chart{fmt::format("shard-{}", shard), fmt::format("shard {}", shard), grid.unit, times, {}, {},
+                        static_cast<int>(shard)};
         for (const NamedProjection& one : projections)
             for (const cost::ShardLoad& load : one.projection.load)
                 if (load.shard == shard && load.values.size() == times.size() && one.projection.times == times)
@@ -129,121 +148,12 @@ Section simulationSection(const ReportInput& input) {
     const NamedProjection& last = input.projections.back();
     out.answer = fmt::format("{} projections were made", input.projections.size());
     if (last.projection.loadMaxOverMean)
-        out.answer += fmt::format("; under {} the hottest shard is shard {} with {:.2f} times the mean load", columnTitle(last), last.projection.hottestShard,
-                                  *last.projection.loadMaxOverMean);
+        out.answer += fmt::format("; under {} the hottest shard is shard {} with {:.2f} times the mean load",
+                                  columnTitle(last), last.projection.hottestShard, *last.projection.loadMaxOverMean);
     out.answer += ".";
-    if (ChartGrid grid = loadPerShard(input.projections); !grid.charts.empty()) out.pictures.emplace_back(std::move(grid));
+    if (ChartGrid grid = loadPerShard(input.projections); !grid.charts.empty())
+        out.pictures.emplace_back(std::move(grid));
     out.tables.push_back(projectionTable(input.projections));
-    return out;
-}
-
-// ---- migration ----------------------------------------------------------------------------------------------------
-
-namespace {
-
-std::string shardName(const migration::MigrationPlan& plan, uint32_t shard) {
-    return shard < plan.shards.size() ? plan.shards[shard].name : std::string();
-}
-
-Table stepTable(const migration::MigrationPlan& plan, const migration::MigrationStatus* status) {
-    Table table{"steps", "Steps, in the order of execution", {}, {}};
-    table.columns = {{"id", "Step", "", false, true}, {"round", "Round", "", true}, {"kind", "What"}, {"chunk", "Chunk"}, {"from", "From"}, {"to", "To"},
-                     {"rows", "Rows", "rows", true, false, true}, {"bytes", "Size", "bytes", true}, {"seconds", "Took", "s", true},
-                     {"reversible", "Way back"}, {"approved", "Approved"}, {"state", "State"}};
-    for (const migration::Step& step : plan.steps) {
-        const migration::StepStatus* run = nullptr;
-        if (status)
-            for (const migration::StepStatus& one : status->steps)
-                if (one.step == step.id) run = &one;
-        const bool approved = plan.approved(step.id);
-        const auto state = run ? run->state : approved ? migration::StepState::approved : migration::StepState::planned;
-        table.rows.push_back({textCell(step.id), wholeCell(step.round), textCell(migration::toString(step.kind)), textCell(step.chunk.empty() ? step.table : step.chunk),
-                              textCell(shardName(plan, step.from)), textCell(shardName(plan, step.to)), step.rows ? wholeCell(*step.rows) : unknownCell(),
-                              step.bytes ? bytesCell(static_cast<double>(*step.bytes)) : unknownCell(), secondsCell(run ? run->seconds : std::nullopt),
-                              textCell(step.reversible ? "yes" : "no"), textCell(approved ? "yes" : "no"), textCell(migration::toString(state))});
-    }
-    table.shown = 200;
-    return table;
-}
-
-}  // namespace
-
-Section migrationSection(const ReportInput& input) {
-    Section out;
-    if (!input.plan) return out;
-    const migration::MigrationPlan& plan = *input.plan;
-    out.answer = fmt::format("The plan moves {} rows in {} steps and {} rounds", groupThousands(static_cast<int64_t>(plan.rowsToMove())), plan.steps.size(), plan.rounds());
-    if (input.status)
-        out.answer += fmt::format("; it is {}, {} of {} steps are done", migration::toString(input.status->state), input.status->stepsDone, input.status->stepsTotal);
-    out.answer += ".";
-    out.tables.push_back(stepTable(plan, input.status.get()));
-    if (!plan.lint.empty()) {
-        Table lint{"lint", "What speaks against it", {{"severity", "Severity"}, {"what", "Rule", "", false, true}, {"evidence", "Evidence"}, {"remedy", "Remedy"}}, {}};
-        for (const migration::LintFinding& one : plan.lint)
-            lint.rows.push_back({textCell(toString(one.severity)), textCell(one.what), textCell(one.evidence), textCell(one.remedy)});
-        out.tables.push_back(std::move(lint));
-    }
-    return out;
-}
-
-// ---- monitor ------------------------------------------------------------------------------------------------------
-
-namespace {
-
-Table measuredTable(const monitor::Snapshot& m) {
-    Table table{"measured", "Measured and predicted", {{"what", "What"}, {"unit", "Unit"}, {"measured", "Measured", "", true}, {"predicted", "Predicted", "", true}}, {}};
-    table.rows = {{textCell("Hottest shard"), textCell("× mean load"), ratioCell(m.loadMaxOverMean), ratioCell(m.loadMaxOverMeanPredicted)},
-                  {textCell("Multi-shard transactions"), textCell("share"), shareCell(m.multiShardShare), shareCell(m.multiShardSharePredicted)},
-                  {textCell("Error of the volume models"), textCell("absolute error / volume"), ratioCell(m.total.nd), unknownCell()}};
-    return table;
-}
-
-Table findingTable(const monitor::Snapshot& m, const std::string& zone) {
-    Table table{"findings", "Findings, newest first", {{"rule", "Rule", "", false, true}, {"level", "Level"}, {"what", "What"}, {"evidence", "Evidence"}, {"since", "Since"}, {"until", "Until"}}, {}};
-    for (const monitor::Finding& one : m.findings)
-        table.rows.push_back({textCell(one.rule), textCell(monitor::toString(one.level)), textCell(one.what), textCell(one.evidence), timeCell(one.since, zone),
-                              one.until ? timeCell(*one.until, zone) : textCell("still so")});
-    return table;
-}
-
-// Evidence names a range of keys as "keys 4112 … 4351 of orders.customer_id".
-std::string withoutKeys(const std::string& evidence) {
-    std::string out;
-    size_t at = 0;
-    for (size_t keys = evidence.find("keys "); keys != std::string::npos; keys = evidence.find("keys ", at)) {
-        const size_t end = evidence.find(" of ", keys);
-        out += evidence.substr(at, keys - at) + "keys (masked)";
-        at = end == std::string::npos ? evidence.size() : end;
-    }
-    return out + evidence.substr(at);
-}
-
-std::vector<double> numbers(const std::vector<std::optional<double>>& values) {
-    std::vector<double> out;
-    for (const auto& value : values) out.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
-    return out;
-}
-
-}  // namespace
-
-Section monitorSection(const ReportInput& input) {
-    Section out;
-    if (!input.monitor) return out;
-    const monitor::Snapshot& m = *input.monitor;
-    const auto active = std::count_if(m.findings.begin(), m.findings.end(), [](const monitor::Finding& one) { return one.active(); });
-    out.answer = m.findings.empty() ? std::string("Nothing out of the ordinary was found.") : fmt::format("{} findings, {} of them still so.", m.findings.size(), active);
-    ChartGrid grid{"measured-load", "Load per shard, measured and predicted", "accesses per second", {}};
-    for (const monitor::ShardStatus& shard : m.loads) {
-        TimeChart chart{fmt::format("monitored-{}", shard.shard), fmt::format("shard {}", shard.shard), grid.unit, m.times, {}, {}, static_cast<int>(shard.shard)};
-        chart.lines.push_back({"measured", shard.measured, {}, {}});
-        chart.lines.push_back({"predicted", shard.predicted, numbers(shard.p10), numbers(shard.p90)});
-        grid.charts.push_back(std::move(chart));
-    }
-    if (!grid.charts.empty() && !m.times.empty()) out.pictures.emplace_back(std::move(grid));
-    out.tables.push_back(measuredTable(m));
-    if (!m.findings.empty()) out.tables.push_back(findingTable(m, input.zone));
-    if (!input.showLiterals && !m.findings.empty())
-        for (auto& row : out.tables.back().rows) row[3] = textCell(withoutKeys(row[3].text));
     return out;
 }
 

@@ -48,8 +48,11 @@ std::vector<std::string> coverageSentences(const workload::Coverage& c) {
     std::vector<std::string> out;
     const auto say = [&](std::string sentence) { out.push_back(c.source + ": " + sentence); };
     if (c.minDurationMs && *c.minDurationMs > 0)
-        say(fmt::format("only statements of at least {:g} ms are in the log; counts are lower bounds and shares are not said.", *c.minDurationMs));
-    if (c.sampleRate && *c.sampleRate < 1) say(fmt::format("the log holds a sample of {:g} % of the calls; counts are scaled up.", *c.sampleRate * 100));
+        say(fmt::format(
+            "only statements of at least {:g} ms are in the log; counts are lower bounds and shares are not said.",
+            *c.minDurationMs));
+    if (c.sampleRate && *c.sampleRate < 1)
+        say(fmt::format("the log holds a sample of {:g} % of the calls; counts are scaled up.", *c.sampleRate * 100));
     if (!c.selects) say("reads are not in the log; shares are not said.");
     if (!c.writes) say("writes are not in the log; shares are not said.");
     if (!c.transactionControl) say("BEGIN and COMMIT are not in the log; transactions are found in other ways.");
@@ -63,7 +66,8 @@ std::vector<std::string> coverageSentences(const workload::Coverage& c) {
 }
 
 bool sharesKnown(const workload::Facts& facts) {
-    return std::none_of(facts.coverage.begin(), facts.coverage.end(), [](const workload::Coverage& c) { return c.lowerBounds(); });
+    return std::none_of(facts.coverage.begin(), facts.coverage.end(),
+                        [](const workload::Coverage& c) { return c.lowerBounds(); });
 }
 
 std::string keyText(const std::vector<sharding::KeyPart>& key) {

@@ -1,5 +1,6 @@
-// gather: from the values of a project to what the report says. The room is below project/, so the values are handed in;
-// what is null or empty leaves its section out. Values of keys and literals are masked unless asked for. Pure; any thread.
+// gather: from the values of a project to what the report says. The room is below project/, so the values are handed
+// in; what is null or empty leaves its section out. Values of keys and literals are masked unless asked for. Pure; any
+// thread.
 #pragma once
 
 #include <memory>
@@ -18,12 +19,12 @@
 namespace foreshard::report {
 
 struct NamedProjection {
-    std::string design;              // name for people
+    std::string design;  // name for people
     cost::Projection projection;
 };
 
 struct ReportInput {
-    std::string title;               // "shop"
+    std::string title;  // "shop"
     Instant made = 0;
     std::string zone = "UTC";
     bool showLiterals = false;
@@ -33,9 +34,9 @@ struct ReportInput {
     std::shared_ptr<const models::TrainedModels> models;
     std::shared_ptr<const models::Forecast> forecast;
     std::shared_ptr<const advisor::Advice> advice;
-    std::vector<NamedProjection> projections;                   // the first one is the baseline
+    std::vector<NamedProjection> projections;  // the first one is the baseline
     std::shared_ptr<const migration::MigrationPlan> plan;
-    std::shared_ptr<const migration::MigrationStatus> status;   // of that plan; null: never run
+    std::shared_ptr<const migration::MigrationStatus> status;  // of that plan; null: never run
     std::shared_ptr<const monitor::Snapshot> monitor;
 };
 

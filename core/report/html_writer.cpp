@@ -19,7 +19,8 @@ public:
 
     std::string write() {
         head();
-        if (report_.sections.empty()) out_ += "<p class=\"answer\">There is nothing to report yet: read a log into the project first.</p>\n";
+        if (report_.sections.empty())
+            out_ += "<p class=\"answer\">There is nothing to report yet: read a log into the project first.</p>\n";
         for (const Section& section : report_.sections) writeSection(section);
         out_ += "</main>\n</body>\n</html>\n";
         return std::move(out_);
@@ -28,19 +29,26 @@ public:
 private:
     void head() {
         const std::string title = escapeMarkup(report_.title);
-        out_ += "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-        out_ += fmt::format("<title>{} – Foreshard report</title>\n<style>{}</style>\n</head>\n<body>\n<header>\n<h1>{}</h1>\n", title, htmlStyle, title);
-        out_ += fmt::format("<p class=\"made\">Made {} by Foreshard. Times are in {}. {}</p>\n", escapeMarkup(formatForPeople(report_.made, report_.zone)),
-                            escapeMarkup(report_.zone), report_.literalsMasked ? "Values of keys and literals are masked." : "Values of keys are shown.");
+        out_ +=
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+        out_ += fmt::format(
+            "<title>{} – Foreshard report</title>\n<style>{}</style>\n</head>\n<body>\n<header>\n<h1>{}</h1>\n", title,
+            htmlStyle, title);
+        out_ += fmt::format(
+            "<p class=\"made\">Made {} by Foreshard. Times are in {}. {}</p>\n",
+            escapeMarkup(formatForPeople(report_.made, report_.zone)), escapeMarkup(report_.zone),
+            report_.literalsMasked ? "Values of keys and literals are masked." : "Values of keys are shown.");
         out_ += "<nav>";
-        for (const Section& section : report_.sections) out_ += fmt::format("<a href=\"#{}\">{}</a>", escapeMarkup(section.id), escapeMarkup(section.title));
+        for (const Section& section : report_.sections)
+            out_ += fmt::format("<a href=\"#{}\">{}</a>", escapeMarkup(section.id), escapeMarkup(section.title));
         out_ += "</nav>\n</header>\n<main>\n";
     }
 
     void writeSection(const Section& section) {
-        out_ += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n<p class=\"answer\">{}</p>\n", escapeMarkup(section.id), escapeMarkup(section.title), escapeMarkup(section.answer));
+        out_ += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n<p class=\"answer\">{}</p>\n", escapeMarkup(section.id),
+                            escapeMarkup(section.title), escapeMarkup(section.answer));
         for (const Picture& picture : section.pictures) writePicture(picture);
         for (const Table& table : section.tables) writeTable(table);
         if (!section.notes.empty()) {
@@ -52,13 +60,18 @@ private:
     }
 
     void writePicture(const Picture& picture) {
-        const std::string svg = std::visit([&](const auto& one) {
-            using T = std::decay_t<decltype(one)>;
-            out_ += fmt::format("<h3>{}</h3>\n", escapeMarkup(one.title));
-            if constexpr (std::is_same_v<T, TimeChart>) return drawTimeChart(one, report_.zone);
-            else if constexpr (std::is_same_v<T, ChartGrid>) return drawChartGrid(one, report_.zone);
-            else return drawHeatMap(one, report_.zone);
-        }, picture);
+        const std::string svg = std::visit(
+            [&](const auto& one) {
+                using T = std::decay_t<decltype(one)>;
+                out_ += fmt::format("<h3>{}</h3>\n", escapeMarkup(one.title));
+                if constexpr (std::is_same_v<T, TimeChart>)
+                    return drawTimeChart(one, report_.zone);
+                else if constexpr (std::is_same_v<T, ChartGrid>)
+                    return drawChartGrid(one, report_.zone);
+                else
+                    return drawHeatMap(one, report_.zone);
+            },
+            picture);
         out_ += "<figure>" + svg + "</figure>\n";
     }
 
@@ -67,7 +80,8 @@ private:
         std::vector<double> maxima;
         for (size_t i = 0; i < table.columns.size(); ++i) {
             const Column& column = table.columns[i];
-            out_ += fmt::format("<th scope=\"col\"{}>{}", column.number ? " class=\"num\"" : "", escapeMarkup(column.title));
+            out_ += fmt::format("<th scope=\"col\"{}>{}", column.number ? " class=\"num\"" : "",
+                                escapeMarkup(column.title));
             if (!column.unit.empty()) out_ += fmt::format("<span class=\"unit\">{}</span>", escapeMarkup(column.unit));
             out_ += "</th>";
             double maximum = 0;
@@ -80,7 +94,8 @@ private:
         for (size_t i = 0; i < shown; ++i) writeRow(table, table.rows[i], maxima);
         out_ += "</tbody></table></div>\n";
         if (shown < table.rows.size())
-            out_ += fmt::format("<p class=\"more\">And {} more; the CSV and JSON forms have all.</p>\n", groupThousands(static_cast<int64_t>(table.rows.size() - shown)));
+            out_ += fmt::format("<p class=\"more\">And {} more; the CSV and JSON forms have all.</p>\n",
+                                groupThousands(static_cast<int64_t>(table.rows.size() - shown)));
         if (table.rows.empty()) out_ += "<p class=\"more\">Nothing here.</p>\n";
     }
 
@@ -88,9 +103,14 @@ private:
         out_ += "<tr>";
         for (size_t i = 0; i < table.columns.size() && i < row.size(); ++i) {
             const Column& column = table.columns[i];
-            out_ += fmt::format("<td{}>{}", column.number ? " class=\"num\"" : column.code ? " class=\"code\"" : "", escapeMarkup(row[i].text));
+            out_ += fmt::format("<td{}>{}",
+                                column.number ? " class=\"num\""
+                                : column.code ? " class=\"code\""
+                                              : "",
+                                escapeMarkup(row[i].text));
             if (column.bar && row[i].number && maxima[i] > 0)
-                out_ += fmt::format("<span class=\"bar\" style=\"width:{}%\"></span>", number(100 * std::clamp(*row[i].number / maxima[i], 0.0, 1.0)));
+                out_ += fmt::format("<span class=\"bar\" style=\"width:{}%\"></span>",
+                                    number(100 * std::clamp(*row[i].number / maxima[i], 0.0, 1.0)));
             out_ += "</td>";
         }
         out_ += "</tr>\n";

@@ -10,7 +10,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json numberOrNull(const std::optional<double>& value) { return value && std::isfinite(*value) ? Json(*value) : Json(nullptr); }
+Json numberOrNull(const std::optional<double>& value) {
+    return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
+}
 
 Json timesOf(const std::vector<Instant>& times) {
     Json out = Json::array();
@@ -34,7 +36,8 @@ Json toJson(const TimeChart& chart) {
         if (!line.high.empty()) one["p90"] = valuesOf(line.high);
         lines.push_back(std::move(one));
     }
-    Json out = {{"id", chart.id}, {"kind", "time_chart"}, {"title", chart.title}, {"unit", chart.unit}, {"times", timesOf(chart.times)}, {"lines", std::move(lines)}};
+    Json out = {{"id", chart.id},     {"kind", "time_chart"},          {"title", chart.title},
+                {"unit", chart.unit}, {"times", timesOf(chart.times)}, {"lines", std::move(lines)}};
     if (chart.now) out["predicted_from"] = formatRfc3339(*chart.now);
     return out;
 }
@@ -42,18 +45,25 @@ Json toJson(const TimeChart& chart) {
 Json toJson(const ChartGrid& grid) {
     Json charts = Json::array();
     for (const TimeChart& chart : grid.charts) charts.push_back(toJson(chart));
-    return {{"id", grid.id}, {"kind", "chart_grid"}, {"title", grid.title}, {"unit", grid.unit}, {"charts", std::move(charts)}};
+    return {{"id", grid.id},
+            {"kind", "chart_grid"},
+            {"title", grid.title},
+            {"unit", grid.unit},
+            {"charts", std::move(charts)}};
 }
 
 Json toJson(const HeatMap& heat) {
     Json rows = Json::array();
-    for (const HeatRow& row : heat.rows) rows.push_back({{"column", row.group}, {"keys", row.label}, {"values", valuesOf(row.values)}});
-    return {{"id", heat.id}, {"kind", "heat_map"}, {"title", heat.title}, {"unit", heat.unit}, {"times", timesOf(heat.times)}, {"rows", std::move(rows)}};
+    for (const HeatRow& row : heat.rows)
+        rows.push_back({{"column", row.group}, {"keys", row.label}, {"values", valuesOf(row.values)}});
+    return {{"id", heat.id},     {"kind", "heat_map"},           {"title", heat.title},
+            {"unit", heat.unit}, {"times", timesOf(heat.times)}, {"rows", std::move(rows)}};
 }
 
 Json toJson(const Table& table) {
     Json columns = Json::array(), rows = Json::array();
-    for (const Column& column : table.columns) columns.push_back({{"key", column.key}, {"title", column.title}, {"unit", column.unit}});
+    for (const Column& column : table.columns)
+        columns.push_back({{"key", column.key}, {"title", column.title}, {"unit", column.unit}});
     for (const auto& row : table.rows) {
         Json one = Json::object();
         for (size_t i = 0; i < table.columns.size() && i < row.size(); ++i)
@@ -69,13 +79,21 @@ std::string writeJson(const ReportData& report) {
     Json sections = Json::array();
     for (const Section& section : report.sections) {
         Json pictures = Json::array(), tables = Json::array();
-        for (const Picture& picture : section.pictures) pictures.push_back(std::visit([](const auto& one) { return toJson(one); }, picture));
+        for (const Picture& picture : section.pictures)
+            pictures.push_back(std::visit([](const auto& one) { return toJson(one); }, picture));
         for (const Table& table : section.tables) tables.push_back(toJson(table));
-        sections.push_back({{"id", section.id}, {"title", section.title}, {"answer", section.answer}, {"tables", std::move(tables)},
-                            {"pictures", std::move(pictures)}, {"notes", section.notes}});
+        sections.push_back({{"id", section.id},
+                            {"title", section.title},
+                            {"answer", section.answer},
+                            {"tables", std::move(tables)},
+                            {"pictures", std::move(pictures)},
+                            {"notes", section.notes}});
     }
-    const Json out = {{"title", report.title}, {"made", formatRfc3339(report.made)}, {"zone", report.zone},
-                      {"literals_masked", report.literalsMasked}, {"sections", std::move(sections)}};
+    const Json out = {{"title", report.title},
+                      {"made", formatRfc3339(report.made)},
+                      {"zone", report.zone},
+                      {"literals_masked", report.literalsMasked},
+                      {"sections", std::move(sections)}};
     // Bytes that are no UTF-8 become U+FFFD; a log may hold any.
     return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -13,7 +13,7 @@ namespace {
 
 struct Counted {
     double total = 0;
-    std::vector<std::pair<size_t, double>> points;   // (interval, accesses)
+    std::vector<std::pair<size_t, double>> points;  // (interval, accesses)
 };
 
 template <typename Count>
@@ -61,7 +61,8 @@ std::vector<KeyBucket> keyBuckets(const workload::Rates& rates, const workload::
 
 std::string bucketLabel(const KeyBucket& bucket, ValueType type, const std::string& zone) {
     if (!bucket.range) {
-        if (bucket.first == bucket.last) return fmt::format("key slot {} of {}", bucket.first, groupThousands(countingSlots));
+        if (bucket.first == bucket.last)
+            return fmt::format("key slot {} of {}", bucket.first, groupThousands(countingSlots));
         return fmt::format("key slots {} – {} of {}", bucket.first, bucket.last, groupThousands(countingSlots));
     }
     const int64_t low = workload::rangeLow(bucket.first), high = workload::rangeHigh(bucket.last);

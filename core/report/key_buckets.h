@@ -11,9 +11,9 @@
 namespace foreshard::report {
 
 struct KeyBucket {
-    bool range = false;                // ranges of ordered keys; false: counting slots of the key hash
-    uint64_t first = 0, last = 0;      // dyadic ranges or slots, both included
-    std::vector<double> accesses;      // by interval of the rates
+    bool range = false;            // ranges of ordered keys; false: counting slots of the key hash
+    uint64_t first = 0, last = 0;  // dyadic ranges or slots, both included
+    std::vector<double> accesses;  // by interval of the rates
     double total = 0;
 };
 

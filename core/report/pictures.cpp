@@ -14,9 +14,9 @@ namespace foreshard::report {
 namespace {
 
 struct Frame {
-    double left, top, width, height;   // of the plot inside the picture
-    double maximum;                    // of the value axis
-    size_t count;                      // intervals
+    double left, top, width, height;  // of the plot inside the picture
+    double maximum;                   // of the value axis
+    size_t count;                     // intervals
 
     double x(double index) const { return left + width * index / static_cast<double>(std::max<size_t>(count, 1)); }
     double y(double value) const { return top + height * (1 - std::clamp(value / maximum, 0.0, 1.0)); }
@@ -43,7 +43,8 @@ double roundedUp(double value) {
 }
 
 // Short labels: the day where it changes, the hour otherwise.
-void drawTimeAxis(Svg& svg, const Frame& frame, const std::vector<Instant>& times, const std::string& zone, size_t ticks) {
+void drawTimeAxis(Svg& svg, const Frame& frame, const std::vector<Instant>& times, const std::string& zone,
+                  size_t ticks) {
     if (times.empty()) return;
     const size_t step = std::max<size_t>(1, (times.size() + ticks - 1) / ticks);
     for (size_t i = 0; i < times.size(); i += step) {
@@ -109,7 +110,8 @@ void drawPlot(Svg& svg, const Frame& frame, const TimeChart& chart) {
 
 std::string legend(const std::vector<Line>& lines) {
     std::string out;
-    for (size_t i = 0; i < lines.size(); ++i) out += fmt::format("{}{}{}", i ? "; " : "", i % 2 ? "dashed: " : "solid: ", lines[i].name);
+    for (size_t i = 0; i < lines.size(); ++i)
+        out += fmt::format("{}{}{}", i ? "; " : "", i % 2 ? "dashed: " : "solid: ", lines[i].name);
     return out;
 }
 
@@ -139,7 +141,8 @@ std::string drawChartGrid(const ChartGrid& grid, const std::string& zone) {
     svg.text(width, 12, legend(grid.charts.front().lines), "end", "tick");
     for (size_t i = 0; i < grid.charts.size(); ++i) {
         const TimeChart& chart = grid.charts[i];
-        const double left = static_cast<double>(i % columns) * (cellWidth + 6), top = 20 + static_cast<double>(i / columns) * cellHeight;
+        const double left = static_cast<double>(i % columns) * (cellWidth + 6),
+                     top = 20 + static_cast<double>(i / columns) * cellHeight;
         const Frame frame{left + 52, top + 22, cellWidth - 60, cellHeight - 56, roundedUp(maximum), chart.times.size()};
         svg.text(left + 52, top + 14, chart.title, "start", "name", chart.title);
         drawValueAxis(svg, frame, 2);
@@ -159,7 +162,8 @@ int heatStep(double value, double maximum) {
 }
 
 // One path for each step of the ramp, equal neighbours joined: a large map stays small.
-std::array<std::string, heatSteps> heatPaths(const HeatMap& heat, const std::vector<double>& tops, double left, double cell, double rowHeight, double maximum) {
+std::array<std::string, heatSteps> heatPaths(const HeatMap& heat, const std::vector<double>& tops, double left,
+                                             double cell, double rowHeight, double maximum) {
     std::array<std::string, heatSteps> paths;
     for (size_t row = 0; row < heat.rows.size(); ++row) {
         const auto& values = heat.rows[row].values;
@@ -168,8 +172,10 @@ std::array<std::string, heatSteps> heatPaths(const HeatMap& heat, const std::vec
             size_t end = begin + 1;
             while (end < values.size() && heatStep(values[end], maximum) == step) ++end;
             if (step >= 0)
-                paths[static_cast<size_t>(step)] += fmt::format("M{} {}h{}v{}h-{}z", number(left + cell * static_cast<double>(begin)), number(tops[row]),
-                                                                number(cell * static_cast<double>(end - begin)), number(rowHeight), number(cell * static_cast<double>(end - begin)));
+                paths[static_cast<size_t>(step)] +=
+                    fmt::format("M{} {}h{}v{}h-{}z", number(left + cell * static_cast<double>(begin)),
+                                number(tops[row]), number(cell * static_cast<double>(end - begin)), number(rowHeight),
+                                number(cell * static_cast<double>(end - begin)));
             begin = end;
         }
     }
@@ -200,8 +206,10 @@ std::string drawHeatMap(const HeatMap& heat, const std::string& zone) {
     const Frame frame{left, 8, width - left, y - 8, 1, heat.times.size()};
     drawTimeAxis(svg, frame, heat.times, zone, 6);
     drawNow(svg, frame, heat.times, heat.now);
-    for (int step = 0; step < heatSteps; ++step) svg.rectangle(left + step * 16, y + 28, 16, 8, fmt::format("h{}", step));
-    svg.text(left + heatSteps * 16 + 8, y + 36, fmt::format("up to {} {}, logarithmic", formatCount(maximum), heat.unit), "start", "tick");
+    for (int step = 0; step < heatSteps; ++step)
+        svg.rectangle(left + step * 16, y + 28, 16, 8, fmt::format("h{}", step));
+    svg.text(left + heatSteps * 16 + 8, y + 36,
+             fmt::format("up to {} {}, logarithmic", formatCount(maximum), heat.unit), "start", "tick");
     return svg.finish();
 }
 

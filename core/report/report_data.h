@@ -1,6 +1,6 @@
 // ReportData: what a report says, ready to be written in any form: sections with one plain answer, pictures, tables and
-// notes. Made by gather() (gather.h); HTML, Markdown, CSV and JSON writers share it. Numbers are kept beside their text, with
-// units in the column; unknown is an empty number and an en dash. Plain values; same input, same bytes.
+// notes. Made by gather() (gather.h); HTML, Markdown, CSV and JSON writers share it. Numbers are kept beside their
+// text, with units in the column; unknown is an empty number and an en dash. Plain values; same input, same bytes.
 #pragma once
 
 #include <cstdint>
@@ -14,39 +14,39 @@
 namespace foreshard::report {
 
 struct Column {
-    std::string key;                 // JSON field, with its SI unit where it has one: "mean_ms"
-    std::string title;               // for people: "Mean time"
-    std::string unit;                // "ms", "%", "calls"; empty: none
+    std::string key;    // JSON field, with its SI unit where it has one: "mean_ms"
+    std::string title;  // for people: "Mean time"
+    std::string unit;   // "ms", "%", "calls"; empty: none
     bool number = false;
-    bool code = false;               // SQL or names of keys: monospace
-    bool bar = false;                // a bar of the column's maximum behind the number
+    bool code = false;  // SQL or names of keys: monospace
+    bool bar = false;   // a bar of the column's maximum behind the number
 };
 
 struct Cell {
-    std::string text;                // for people, in the column's unit
-    std::optional<double> number;    // as JSON and CSV say it (shares in 0…1, not percent)
+    std::string text;              // for people, in the column's unit
+    std::optional<double> number;  // as JSON and CSV say it (shares in 0…1, not percent)
 };
 
 struct Table {
     std::string id, title;
     std::vector<Column> columns;
-    std::vector<std::vector<Cell>> rows;   // as many cells as columns
-    size_t shown = 40;               // rows that a page for people shows; CSV and JSON have all
+    std::vector<std::vector<Cell>> rows;  // as many cells as columns
+    size_t shown = 40;                    // rows that a page for people shows; CSV and JSON have all
 };
 
 struct Line {
     std::string name;
-    std::vector<std::optional<double>> values;   // parallel to the chart's times
-    std::vector<double> low, high;               // P10 and P90, parallel to times where not empty; NaN: no band there
+    std::vector<std::optional<double>> values;  // parallel to the chart's times
+    std::vector<double> low, high;              // P10 and P90, parallel to times where not empty; NaN: no band there
 };
 
 struct TimeChart {
     std::string id, title;
-    std::string unit;                // "calls per hour"
-    std::vector<Instant> times;      // begin of each interval, ascending
+    std::string unit;            // "calls per hour"
+    std::vector<Instant> times;  // begin of each interval, ascending
     std::vector<Line> lines;
-    std::optional<Instant> now;      // what is to the right of it is predicted
-    int colour = 0;                  // of the first line; shards keep theirs through all pictures
+    std::optional<Instant> now;  // what is to the right of it is predicted
+    int colour = 0;              // of the first line; shards keep theirs through all pictures
 };
 
 // Small charts on one scale, side by side.
@@ -56,15 +56,15 @@ struct ChartGrid {
 };
 
 struct HeatRow {
-    std::string group;               // "orders.customer_id"
-    std::string label;               // a range of keys
-    std::vector<double> values;      // parallel to times
+    std::string group;           // "orders.customer_id"
+    std::string label;           // a range of keys
+    std::vector<double> values;  // parallel to times
 };
 
 struct HeatMap {
     std::string id, title, unit;
     std::vector<Instant> times;
-    std::vector<HeatRow> rows;       // rows of one group stand together
+    std::vector<HeatRow> rows;  // rows of one group stand together
     std::optional<Instant> now;
 };
 
@@ -72,7 +72,7 @@ using Picture = std::variant<TimeChart, ChartGrid, HeatMap>;
 
 struct Section {
     std::string id, title;
-    std::string answer;              // one line in plain words
+    std::string answer;  // one line in plain words
     std::vector<Picture> pictures;
     std::vector<Table> tables;
     std::vector<std::string> notes;
@@ -81,21 +81,21 @@ struct Section {
 struct ReportData {
     std::string title;
     Instant made = 0;
-    std::string zone = "UTC";        // of all times for people
+    std::string zone = "UTC";  // of all times for people
     bool literalsMasked = true;
-    std::vector<Section> sections;   // without anything to say: absent
+    std::vector<Section> sections;  // without anything to say: absent
 };
 
 // ---- cells --------------------------------------------------------------------------------------------------------
 
 Cell textCell(std::string text);
-Cell unknownCell();                                      // "–"
-Cell countCell(std::optional<double> value);             // "1.23 M"
-Cell wholeCell(uint64_t value);                          // "1,234,567"
-Cell shareCell(std::optional<double> share);             // "12.3 %"
-Cell ratioCell(std::optional<double> value);             // "1.27"
-Cell bytesCell(std::optional<double> value);             // "3.4 MB"
-Cell secondsCell(std::optional<double> value);           // "3 min 20 s"
-Cell timeCell(Instant time, const std::string& zone);    // number: none; text for people
+Cell unknownCell();                                    // "–"
+Cell countCell(std::optional<double> value);           // "1.23 M"
+Cell wholeCell(uint64_t value);                        // "1,234,567"
+Cell shareCell(std::optional<double> share);           // "12.3 %"
+Cell ratioCell(std::optional<double> value);           // "1.27"
+Cell bytesCell(std::optional<double> value);           // "3.4 MB"
+Cell secondsCell(std::optional<double> value);         // "3 min 20 s"
+Cell timeCell(Instant time, const std::string& zone);  // number: none; text for people
 
 }  // namespace foreshard::report

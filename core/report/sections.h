@@ -16,7 +16,7 @@ Section monitorSection(const ReportInput& input);
 // Calls per interval of the templates `wanted` (indexes), parallel to the whole intervals of `rates`.
 std::vector<double> callsPerInterval(const workload::Rates& rates, const std::vector<uint32_t>& wanted);
 std::vector<Instant> intervalTimes(const workload::Rates& rates);
-std::string perInterval(const workload::Rates& rates);     // "calls per hour"
+std::string perInterval(const workload::Rates& rates);  // "calls per hour"
 
 // Shares of calls may be said only where no source leaves statements out.
 bool sharesKnown(const workload::Facts& facts);

@@ -43,13 +43,20 @@ std::string escapeMarkup(std::string_view text) {
     while (!text.empty()) {
         const size_t length = characterLength(text);
         const char c = text[0];
-        if (length == 0 || (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f) out += "\xef\xbf\xbd";
-        else if (c == '&') out += "&amp;";
-        else if (c == '<') out += "&lt;";
-        else if (c == '>') out += "&gt;";
-        else if (c == '"') out += "&quot;";
-        else if (c == '\'') out += "&#39;";
-        else out.append(text.substr(0, length));
+        if (length == 0 || (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+            out += "\xef\xbf\xbd";
+        else if (c == '&')
+            out += "&amp;";
+        else if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else if (c == '"')
+            out += "&quot;";
+        else if (c == '\'')
+            out += "&#39;";
+        else
+            out.append(text.substr(0, length));
         text.remove_prefix(length == 0 ? 1 : length);
     }
     return out;
@@ -63,16 +70,19 @@ std::string number(double value) {
 }
 
 Svg::Svg(double width, double height, std::string_view label) {
-    out_ = fmt::format(R"(<svg viewBox="0 0 {} {}" role="img" aria-label="{}" preserveAspectRatio="xMinYMin meet">)", number(width), number(height), escapeMarkup(label));
+    out_ = fmt::format(R"(<svg viewBox="0 0 {} {}" role="img" aria-label="{}" preserveAspectRatio="xMinYMin meet">)",
+                       number(width), number(height), escapeMarkup(label));
     out_ += '\n';
 }
 
 void Svg::rectangle(double x, double y, double width, double height, std::string_view classes) {
-    out_ += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" class="{}"/>)", number(x), number(y), number(width), number(height), classes);
+    out_ += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" class="{}"/>)", number(x), number(y),
+                        number(width), number(height), classes);
 }
 
 void Svg::line(double x1, double y1, double x2, double y2, std::string_view classes) {
-    out_ += fmt::format(R"(<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>)", number(x1), number(y1), number(x2), number(y2), classes);
+    out_ += fmt::format(R"(<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>)", number(x1), number(y1), number(x2),
+                        number(y2), classes);
 }
 
 void Svg::polyline(const Points& points, std::string_view classes) {
@@ -89,9 +99,11 @@ void Svg::polygon(const Points& points, std::string_view classes) {
     out_ += fmt::format(R"(" class="{}"/>)", classes);
 }
 
-void Svg::text(double x, double y, std::string_view what, std::string_view anchor, std::string_view classes, std::string_view tip) {
-    out_ += fmt::format(R"(<text x="{}" y="{}" text-anchor="{}" class="{}">{}{}</text>)", number(x), number(y), anchor, classes,
-                        tip.empty() ? std::string() : fmt::format("<title>{}</title>", escapeMarkup(tip)), escapeMarkup(what));
+void Svg::text(double x, double y, std::string_view what, std::string_view anchor, std::string_view classes,
+               std::string_view tip) {
+    out_ += fmt::format(R"(<text x="{}" y="{}" text-anchor="{}" class="{}">{}{}</text>)", number(x), number(y), anchor,
+                        classes, tip.empty() ? std::string() : fmt::format("<title>{}</title>", escapeMarkup(tip)),
+                        escapeMarkup(what));
     out_ += '\n';
 }
 

@@ -1,5 +1,5 @@
-// A small SVG writer: shapes with CSS classes (colours live in the page's style, so that light, dark and print follow), all
-// text escaped, numbers the same on every machine. Not thread-safe.
+// A small SVG writer: shapes with CSS classes (colours live in the page's style, so that light, dark and print follow),
+// all text escaped, numbers the same on every machine. Not thread-safe.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace foreshard::report {
 
-// Text as HTML and SVG take it, in elements and in attributes. Bytes that are no UTF-8, and control characters, become U+FFFD.
+// Text as HTML and SVG take it, in elements and in attributes. Bytes that are no UTF-8, and control characters, become
+// U+FFFD.
 std::string escapeMarkup(std::string_view text);
 // A coordinate or number with at most one digit behind the point.
 std::string number(double value);
@@ -26,7 +27,8 @@ public:
     void polyline(const Points& points, std::string_view classes);
     void polygon(const Points& points, std::string_view classes);
     // `anchor`: start, middle, end. `tip` is shown under the pointer; empty: none.
-    void text(double x, double y, std::string_view what, std::string_view anchor = "start", std::string_view classes = {}, std::string_view tip = {});
+    void text(double x, double y, std::string_view what, std::string_view anchor = "start",
+              std::string_view classes = {}, std::string_view tip = {});
     // Path data made by the caller from numbers alone.
     void path(std::string_view data, std::string_view classes);
     std::string finish();

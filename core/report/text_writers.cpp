@@ -15,9 +15,18 @@ namespace {
 std::string markdownText(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        if (c == '\n' || c == '\r' || c == '\t') { out += ' '; continue; }
-        if (c == '<') { out += "&lt;"; continue; }
-        if (c == '&') { out += "&amp;"; continue; }
+        if (c == '\n' || c == '\r' || c == '\t') {
+            out += ' ';
+            continue;
+        }
+        if (c == '<') {
+            out += "&lt;";
+            continue;
+        }
+        if (c == '&') {
+            out += "&amp;";
+            continue;
+        }
         if (std::string_view("\\`*_{}[]()#!|>~").find(c) != std::string_view::npos) out += '\\';
         out += c;
     }
@@ -42,7 +51,8 @@ std::string markdownCode(std::string_view text) {
 void markdownTable(std::string& out, const Table& table) {
     out += fmt::format("\n### {}\n\n|", markdownText(table.title));
     for (const Column& column : table.columns)
-        out += fmt::format(" {}{} |", markdownText(column.title), column.unit.empty() ? std::string() : " (" + markdownText(column.unit) + ")");
+        out += fmt::format(" {}{} |", markdownText(column.title),
+                           column.unit.empty() ? std::string() : " (" + markdownText(column.unit) + ")");
     out += "\n|";
     for (const Column& column : table.columns) out += column.number ? " ---: |" : " --- |";
     out += "\n";
@@ -50,16 +60,20 @@ void markdownTable(std::string& out, const Table& table) {
     for (size_t i = 0; i < shown; ++i) {
         out += "|";
         for (size_t c = 0; c < table.columns.size() && c < table.rows[i].size(); ++c)
-            out += fmt::format(" {} |", table.columns[c].code ? markdownCode(table.rows[i][c].text) : markdownText(table.rows[i][c].text));
+            out += fmt::format(" {} |", table.columns[c].code ? markdownCode(table.rows[i][c].text)
+                                                              : markdownText(table.rows[i][c].text));
         out += "\n";
     }
-    if (shown < table.rows.size()) out += fmt::format("\nAnd {} more; the CSV and JSON forms have all.\n", groupThousands(static_cast<int64_t>(table.rows.size() - shown)));
+    if (shown < table.rows.size())
+        out += fmt::format("\nAnd {} more; the CSV and JSON forms have all.\n",
+                           groupThousands(static_cast<int64_t>(table.rows.size() - shown)));
 }
 
 // Text that a spreadsheet would take for a formula gets an apostrophe in front.
 std::string csvText(std::string_view text) {
     std::string out(text);
-    if (!out.empty() && std::string_view("=+-@\t\r").find(out[0]) != std::string_view::npos) out.insert(out.begin(), '\'');
+    if (!out.empty() && std::string_view("=+-@\t\r").find(out[0]) != std::string_view::npos)
+        out.insert(out.begin(), '\'');
     if (out.find_first_of(",\"\n\r") == std::string::npos) return out;
     std::string quoted = "\"";
     for (const char c : out) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -74,8 +88,10 @@ std::string csvCell(const Column& column, const Cell& cell) {
 }  // namespace
 
 std::string writeMarkdown(const ReportData& report) {
-    std::string out = fmt::format("# {}\n\nMade {} by Foreshard. Times are in {}. {}\n", markdownText(report.title), markdownText(formatForPeople(report.made, report.zone)),
-                                  markdownText(report.zone), report.literalsMasked ? "Values of keys and literals are masked." : "Values of keys are shown.");
+    std::string out =
+        fmt::format("# {}\n\nMade {} by Foreshard. Times are in {}. {}\n", markdownText(report.title),
+                    markdownText(formatForPeople(report.made, report.zone)), markdownText(report.zone),
+                    report.literalsMasked ? "Values of keys and literals are masked." : "Values of keys are shown.");
     if (report.sections.empty()) out += "\nThere is nothing to report yet: read a log into the project first.\n";
     for (const Section& section : report.sections) {
         out += fmt::format("\n## {}\n\n{}\n", markdownText(section.title), markdownText(section.answer));
@@ -95,7 +111,8 @@ std::string writeCsv(const ReportData& report) {
             for (size_t c = 0; c < table.columns.size(); ++c) out += (c ? "," : "") + csvText(table.columns[c].key);
             out += "\r\n";
             for (const auto& row : table.rows) {
-                for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c) out += (c ? "," : "") + csvCell(table.columns[c], row[c]);
+                for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c)
+                    out += (c ? "," : "") + csvCell(table.columns[c], row[c]);
                 out += "\r\n";
             }
         }
@@ -110,7 +127,10 @@ Result<std::string> writeReport(const ReportData& report, const std::filesystem:
     if (suffix == ".md") return writeMarkdown(report);
     if (suffix == ".csv") return writeCsv(report);
     if (suffix == ".json") return writeJson(report);
-    return Error{ErrorCategory::usage, fmt::format("{} has no suffix that names a form of report.", file.string()), "Use .html, .md, .csv or .json.", {}};
+    return Error{ErrorCategory::usage,
+                 fmt::format("{} has no suffix that names a form of report.", file.string()),
+                 "Use .html, .md, .csv or .json.",
+                 {}};
 }
 
 }  // namespace foreshard::report

@@ -40,7 +40,8 @@ std::vector<TemplateSum> sumTemplates(const workload::Workload& w) {
             sum.rows += point.rows;
         }
     }
-    std::stable_sort(sums.begin(), sums.end(), [](const TemplateSum& a, const TemplateSum& b) { return a.calls > b.calls; });
+    std::stable_sort(sums.begin(), sums.end(),
+                     [](const TemplateSum& a, const TemplateSum& b) { return a.calls > b.calls; });
     return sums;
 }
 
@@ -51,7 +52,8 @@ std::optional<double> perCall(double sum, Weight calls) {
 std::string tablesOf(const workload::Facts& facts, const workload::Template& one) {
     std::vector<std::string> names;
     for (const workload::TableAccess& access : one.accesses)
-        if (access.table < facts.schema.tables.size()) names.push_back(facts.schema.tables[access.table].qualifiedName());
+        if (access.table < facts.schema.tables.size())
+            names.push_back(facts.schema.tables[access.table].qualifiedName());
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     std::string out;
@@ -61,17 +63,23 @@ std::string tablesOf(const workload::Facts& facts, const workload::Template& one
 
 Table templateTable(const workload::Workload& w, const std::vector<TemplateSum>& sums, double total) {
     Table table{"templates", "Templates, busiest first", {}, {}};
-    table.columns = {{"fingerprint", "Fingerprint", "", false, true}, {"text", "Statement", "", false, true}, {"kind", "Kind"},
-                     {"tables", "Tables", "", false, true},           {"calls", "Calls", "calls", true, false, true},
-                     {"share", "Share of calls", "%", true},          {"mean_ms", "Mean time", "ms", true},
+    table.columns = {{"fingerprint", "Fingerprint", "", false, true},
+                     {"text", "Statement", "", false, true},
+                     {"kind", "Kind"},
+                     {"tables", "Tables", "", false, true},
+                     {"calls", "Calls", "calls", true, false, true},
+                     {"share", "Share of calls", "%", true},
+                     {"mean_ms", "Mean time", "ms", true},
                      {"rows", "Rows per call", "rows", true}};
     const bool shares = sharesKnown(*w.facts) && total > 0;
     for (const TemplateSum& sum : sums) {
         const workload::Template& one = w.facts->templates[sum.index];
         const auto ms = perCall(static_cast<double>(sum.durationNs) / 1e6, sum.timed);
-        table.rows.push_back({textCell(fmt::format("{:016x}", one.fingerprint)), textCell(one.text), textCell(sql::toString(one.facts.kind)),
-                              textCell(tablesOf(*w.facts, one)), countCell(fromWeight(sum.calls)),
-                              shares ? shareCell(fromWeight(sum.calls) / total) : unknownCell(), ms ? Cell{fmt::format("{:.3g}", *ms), ms} : unknownCell(),
+        table.rows.push_back({textCell(fmt::format("{:016x}", one.fingerprint)), textCell(one.text),
+                              textCell(sql::toString(one.facts.kind)), textCell(tablesOf(*w.facts, one)),
+                              countCell(fromWeight(sum.calls)),
+                              shares ? shareCell(fromWeight(sum.calls) / total) : unknownCell(),
+                              ms ? Cell{fmt::format("{:.3g}", *ms), ms} : unknownCell(),
                               countCell(perCall(static_cast<double>(sum.rows), sum.counted))});
     }
     return table;
@@ -80,7 +88,8 @@ Table templateTable(const workload::Workload& w, const std::vector<TemplateSum>&
 std::vector<std::optional<double>> known(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 
 // History and, to the right of `now`, a forecast with its band, as one line.
-Line historyAndBand(std::string name, const std::vector<double>& history, const models::SeriesForecast* next, size_t length) {
+Line historyAndBand(std::string name, const std::vector<double>& history, const models::SeriesForecast* next,
+                    size_t length) {
     Line line{std::move(name), known(history), {}, {}};
     line.values.resize(length);
     if (!next) return line;
@@ -108,7 +117,8 @@ std::vector<Cluster> clustersOf(const ReportInput& input, const std::vector<Temp
         for (size_t i = 0; i < input.models->series.size() && out.size() < clustersShown; ++i) {
             Cluster& cluster = out.emplace_back(Cluster{input.models->series[i].name, {}, nullptr});
             for (const uint64_t fingerprint : input.models->series[i].templates)
-                if (const auto found = input.workload->facts->findTemplate(fingerprint)) cluster.templates.push_back(*found);
+                if (const auto found = input.workload->facts->findTemplate(fingerprint))
+                    cluster.templates.push_back(*found);
             if (input.forecast)
                 for (const models::SeriesForecast& next : input.forecast->series)
                     if (next.name == cluster.name) cluster.next = &next;
@@ -128,8 +138,8 @@ std::string shortened(const std::string& text) {
     return text.substr(0, cut) + "…";
 }
 
-TimeChart chartOf(const ReportInput& input, const std::string& id, const std::string& title, const std::vector<uint32_t>& templates,
-                  const models::SeriesForecast* next) {
+TimeChart chartOf(const ReportInput& input, const std::string& id, const std::string& title,
+                  const std::vector<uint32_t>& templates, const models::SeriesForecast* next) {
     const workload::Rates& rates = input.workload->rates;
     TimeChart chart{id, title, perInterval(rates), intervalTimes(rates), {}, {}};
     const std::vector<double> history = callsPerInterval(rates, templates);
@@ -139,7 +149,8 @@ TimeChart chartOf(const ReportInput& input, const std::string& id, const std::st
     } else {
         next = nullptr;
     }
-    chart.lines.push_back(historyAndBand(next ? "observed, then P50 with P10–P90" : "observed", history, next, chart.times.size()));
+    chart.lines.push_back(
+        historyAndBand(next ? "observed, then P50 with P10–P90" : "observed", history, next, chart.times.size()));
     return chart;
 }
 
@@ -157,18 +168,20 @@ Section workloadSection(const ReportInput& input) {
         out.answer = "No calls were read.";
     } else {
         const size_t peak = static_cast<size_t>(std::max_element(volume.begin(), volume.end()) - volume.begin());
-        out.answer = fmt::format("{} calls of {} templates in {} transactions from {} to {}; the busiest interval began {} with {} calls.",
-                                 formatCount(total), groupThousands(static_cast<int64_t>(w.facts->templates.size())),
-                                 formatCount(fromWeight(w.facts->totals.transactions)), formatForPeople(w.rates.range.begin, input.zone),
-                                 formatForPeople(w.rates.range.end, input.zone), formatForPeople(intervalTimes(w.rates)[peak], input.zone),
-                                 formatCount(volume[peak]));
+        out.answer = fmt::format(
+            "{} calls of {} templates in {} transactions from {} to {}; the busiest interval began {} with {} calls.",
+            formatCount(total), groupThousands(static_cast<int64_t>(w.facts->templates.size())),
+            formatCount(fromWeight(w.facts->totals.transactions)), formatForPeople(w.rates.range.begin, input.zone),
+            formatForPeople(w.rates.range.end, input.zone), formatForPeople(intervalTimes(w.rates)[peak], input.zone),
+            formatCount(volume[peak]));
         out.pictures.emplace_back(chartOf(input, "volume", "Calls over time", allTemplates(w), nullptr));
     }
     out.tables.push_back(templateTable(w, sums, total));
     for (const workload::Coverage& coverage : w.facts->coverage)
         for (std::string& sentence : coverageSentences(coverage)) out.notes.push_back(std::move(sentence));
     if (const uint64_t found = w.facts->diagnostics.total(); found > 0)
-        out.notes.push_back(fmt::format("{} lines or statements could not be read and are not counted.", groupThousands(static_cast<int64_t>(found))));
+        out.notes.push_back(fmt::format("{} lines or statements could not be read and are not counted.",
+                                        groupThousands(static_cast<int64_t>(found))));
     return out;
 }
 
@@ -176,14 +189,19 @@ namespace {
 
 Table backtestTable(const models::TrainedModels& models) {
     Table table{"backtest", "Measured accuracy of the volume models", {}, {}};
-    table.columns = {{"series", "Series", "", false, true},      {"model", "Model"},
-                     {"chosen", "Chosen"},                       {"log_mse", "Error", "ln(1+calls)²", true},
-                     {"nd", "Absolute error / volume", "", true}, {"skill", "Skill over seasonal naive", "", true},
-                     {"coverage", "Actual values inside P10–P90", "%", true}, {"origins", "Origins", "", true}};
+    table.columns = {{"series", "Series", "", false, true},
+                     {"model", "Model"},
+                     {"chosen", "Chosen"},
+                     {"log_mse", "Error", "ln(1+calls)²", true},
+                     {"nd", "Absolute error / volume", "", true},
+                     {"skill", "Skill over seasonal naive", "", true},
+                     {"coverage", "Actual values inside P10–P90", "%", true},
+                     {"origins", "Origins", "", true}};
     for (const models::SeriesModel& series : models.series)
         for (const models::BacktestRow& row : series.backtest)
-            table.rows.push_back({textCell(shortened(series.name)), textCell(models::toString(row.model)), textCell(row.chosen ? "yes" : "no"),
-                                  ratioCell(row.logMse), ratioCell(row.nd), ratioCell(row.skill), shareCell(row.coverage), wholeCell(row.origins)});
+            table.rows.push_back({textCell(shortened(series.name)), textCell(models::toString(row.model)),
+                                  textCell(row.chosen ? "yes" : "no"), ratioCell(row.logMse), ratioCell(row.nd),
+                                  ratioCell(row.skill), shareCell(row.coverage), wholeCell(row.origins)});
     return table;
 }
 
@@ -195,24 +213,29 @@ Section forecastSection(const ReportInput& input) {
     const models::Forecast& forecast = *input.forecast;
     double expected = 0;
     for (const TemplateSum& sum : sumTemplates(*forecast.workload)) expected += fromWeight(sum.calls);
-    out.answer = fmt::format("About {} calls are expected from {} to {}", formatCount(expected), formatForPeople(forecast.range.begin, input.zone),
-                             formatForPeople(forecast.range.end, input.zone));
+    out.answer =
+        fmt::format("About {} calls are expected from {} to {}", formatCount(expected),
+                    formatForPeople(forecast.range.begin, input.zone), formatForPeople(forecast.range.end, input.zone));
     if (const auto& p90 = forecast.total.p90; !p90.empty() && p90.size() == forecast.total.times.size()) {
         const size_t peak = static_cast<size_t>(std::max_element(p90.begin(), p90.end()) - p90.begin());
-        out.answer += fmt::format("; the highest interval begins {} (P50 {}, P90 {} calls)", formatForPeople(forecast.total.times[peak], input.zone),
+        out.answer += fmt::format("; the highest interval begins {} (P50 {}, P90 {} calls)",
+                                  formatForPeople(forecast.total.times[peak], input.zone),
                                   formatCount(forecast.total.p50[peak]), formatCount(p90[peak]));
     }
     out.answer += ".";
-    out.pictures.emplace_back(chartOf(input, "forecast-total", "All calls, observed and expected", allTemplates(*input.workload), &forecast.total));
+    out.pictures.emplace_back(chartOf(input, "forecast-total", "All calls, observed and expected",
+                                      allTemplates(*input.workload), &forecast.total));
     ChartGrid grid{"forecast-series", "Largest series, observed and expected", perInterval(input.workload->rates), {}};
     int colour = 0;
     for (const Cluster& cluster : clustersOf(input, sumTemplates(*input.workload))) {
-        grid.charts.push_back(chartOf(input, fmt::format("series-{}", grid.charts.size() + 1), shortened(cluster.name), cluster.templates, cluster.next));
+        grid.charts.push_back(chartOf(input, fmt::format("series-{}", grid.charts.size() + 1), shortened(cluster.name),
+                                      cluster.templates, cluster.next));
         grid.charts.back().colour = colour++;
     }
     if (!grid.charts.empty()) out.pictures.emplace_back(std::move(grid));
     if (input.models) out.tables.push_back(backtestTable(*input.models));
-    if (!forecast.workload->rates.heatBasis.empty()) out.notes.push_back("How load spreads over keys in the forecast: " + forecast.workload->rates.heatBasis + ".");
+    if (!forecast.workload->rates.heatBasis.empty())
+        out.notes.push_back("How load spreads over keys in the forecast: " + forecast.workload->rates.heatBasis + ".");
     return out;
 }
 

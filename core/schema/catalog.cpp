@@ -12,7 +12,10 @@ namespace {
 const std::vector<std::string> defaultPath = {"public", "main"};
 
 Catalog::Outcome unknownTable(const ObjectName& name) {
-    return {false, {}, "unknown_table", fmt::format("Table {} is not in the schema; the statement was left out.", name.text())};
+    return {false,
+            {},
+            "unknown_table",
+            fmt::format("Table {} is not in the schema; the statement was left out.", name.text())};
 }
 
 }  // namespace
@@ -29,7 +32,8 @@ void Catalog::insert(Table table) {
 }
 
 void Catalog::setSearchPath(std::vector<std::string> path) {
-    std::erase_if(path, [](const std::string& name) { return name == "$user" || name == "pg_catalog" || name.empty(); });
+    std::erase_if(path,
+                  [](const std::string& name) { return name == "$user" || name == "pg_catalog" || name.empty(); });
     searchPath_ = path.empty() ? defaultPath : std::move(path);
 }
 
@@ -46,7 +50,8 @@ void Catalog::leaveOut(const std::string& kind, const std::string& name) {
 Catalog::Found Catalog::findQualified(const std::string& qualified) {
     if (const auto found = tables_.find(qualified); found != tables_.end()) return {&found->second, false, qualified};
     if (const auto root = rootOf_.find(qualified); root != rootOf_.end()) {
-        if (const auto found = tables_.find(root->second); found != tables_.end()) return {&found->second, true, qualified};
+        if (const auto found = tables_.find(root->second); found != tables_.end())
+            return {&found->second, true, qualified};
     }
     return {};
 }
@@ -82,7 +87,8 @@ Catalog::Outcome Catalog::on(const CreateTable& create) {
     const std::string name = qualify(create.name);
     if (Found found = findQualified(name); found.table) {
         if (create.ifNotExists) return {false, name, {}, {}};
-        return {false, name, "duplicate_table", fmt::format("Table {} is there already; the first definition was kept.", name)};
+        return {false, name, "duplicate_table",
+                fmt::format("Table {} is there already; the first definition was kept.", name)};
     }
     if (create.partition) return createPartition(create);
     Table table;
@@ -111,7 +117,8 @@ void Catalog::inherit(Table& table, const std::vector<ObjectName>& parents) {
     for (const ObjectName& name : parents) {
         const Found parent = find(name);
         notes_.push_back(fmt::format("{} inherits from {}: its rows are rows of both, and are counted for {} alone.",
-                                     table.qualifiedName(), parent.table ? parent.name : name.text(), table.qualifiedName()));
+                                     table.qualifiedName(), parent.table ? parent.name : name.text(),
+                                     table.qualifiedName()));
         if (!parent.table) continue;
         for (const Column& column : parent.table->columns)
             if (!table.column(column.name)) table.columns.push_back(column);
@@ -137,18 +144,22 @@ void Catalog::copyLike(Table& table, const LikeSpec& like) {
 void Catalog::addColumn(Table& table, ColumnSpec spec) {
     if (spec.column.name.empty()) return;
     if (!spec.userType.name.empty()) spec.column.type = typeOf(spec.userType);
-    if (spec.serial) spec.column.sequence = fmt::format("{}.{}_{}_seq", table.schema, table.name, spec.column.name);
+    if (spec.serial)
+        spec.column.sequence = fmt::format("{}.{}_{}_seq", table.schema, table.name, spec.column.name);
     else if (!spec.column.sequence.empty() && spec.column.sequence.find('.') == std::string::npos)
         spec.column.sequence = table.schema + "." + spec.column.sequence;
     const auto index = table.columnIndex(spec.column.name);
-    if (!index) table.columns.push_back(spec.column);
-    else if (!spec.column.declaredType.empty()) table.columns[*index] = spec.column;  // merged with an inherited one
+    if (!index)
+        table.columns.push_back(spec.column);
+    else if (!spec.column.declaredType.empty())
+        table.columns[*index] = spec.column;  // merged with an inherited one
     for (KeySpec& key : spec.keys) addKey(table, std::move(key));
 }
 
 void Catalog::addKey(Table& table, KeySpec spec) {
     if (!spec.usingIndex.empty()) {
-        const auto index = std::find_if(table.indexes.begin(), table.indexes.end(), [&](const Index& one) { return one.name == spec.usingIndex; });
+        const auto index = std::find_if(table.indexes.begin(), table.indexes.end(),
+                                        [&](const Index& one) { return one.name == spec.usingIndex; });
         if (index == table.indexes.end()) return;
         spec.key.columns = index->columns;
         if (spec.key.name.empty()) spec.key.name = index->name;
@@ -165,7 +176,8 @@ void Catalog::addKey(Table& table, KeySpec spec) {
         for (const std::string& name : spec.key.columns)
             if (const auto index = table.columnIndex(name)) table.columns[*index].notNull = true;
     }
-    if (std::find(table.keys.begin(), table.keys.end(), spec.key) == table.keys.end()) table.keys.push_back(std::move(spec.key));
+    if (std::find(table.keys.begin(), table.keys.end(), spec.key) == table.keys.end())
+        table.keys.push_back(std::move(spec.key));
 }
 
 // ---- the rest ---------------------------------------------------------------------------------------------------
@@ -182,7 +194,8 @@ Catalog::Outcome Catalog::on(const CreateIndex& create) {
     Index index = create.index;
     if (index.name.empty()) {
         index.name = found.table->name;
-        for (const std::string& column : index.columns) index.name += "_" + (column.find('(') == std::string::npos ? column : "expr");
+        for (const std::string& column : index.columns)
+            index.name += "_" + (column.find('(') == std::string::npos ? column : "expr");
         index.name += "_idx";
     }
     for (const Index& other : found.table->indexes)
@@ -226,7 +239,8 @@ Schema Catalog::finish(std::vector<std::string>& problems) {
         if (names.size() > 8) list += fmt::format(" and {} more", names.size() - 8);
         const char* plural = kind.ends_with("y") ? "ies" : "s";
         const std::string stem = kind.ends_with("y") && names.size() > 1 ? kind.substr(0, kind.size() - 1) : kind;
-        out.notes.push_back(fmt::format("{} {}{} left out: {}.", names.size(), stem, names.size() > 1 ? plural : "", list));
+        out.notes.push_back(
+            fmt::format("{} {}{} left out: {}.", names.size(), stem, names.size() > 1 ? plural : "", list));
     }
     *this = Catalog();
     return out;
@@ -237,11 +251,13 @@ void Catalog::resolveForeignKeys(Schema& schema, std::vector<std::string>& probl
         for (Key& key : table.keys) {
             if (key.kind != KeyKind::foreign) continue;
             const size_t dot = key.referencedTable.find('.');
-            const std::string schemaName = key.referencedTable.substr(0, dot), name = key.referencedTable.substr(dot + 1);
+            const std::string schemaName = key.referencedTable.substr(0, dot),
+                              name = key.referencedTable.substr(dot + 1);
             auto target = schema.find(schemaName, name);
             if (!target) target = schema.find({}, name);
             if (!target) {
-                problems.push_back(fmt::format("{} refers to {}, which no statement creates.", table.qualifiedName(), key.referencedTable));
+                problems.push_back(fmt::format("{} refers to {}, which no statement creates.", table.qualifiedName(),
+                                               key.referencedTable));
                 continue;
             }
             const Table& referenced = schema.tables[*target];

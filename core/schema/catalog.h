@@ -1,6 +1,6 @@
-// Catalogue: DDL statements applied one after the other, with partitions folded into their root as they appear. Statements
-// about a partition alone (its keys, its indexes) are dropped with it. What cannot be applied is a sentence in `problems`
-// and changes nothing. Not thread-safe; a value to build a Schema with.
+// Catalogue: DDL statements applied one after the other, with partitions folded into their root as they appear.
+// Statements about a partition alone (its keys, its indexes) are dropped with it. What cannot be applied is a sentence
+// in `problems` and changes nothing. Not thread-safe; a value to build a Schema with.
 #pragma once
 
 #include <map>
@@ -23,22 +23,23 @@ public:
 
     struct Outcome {
         bool changed = false;
-        std::string table;               // qualified name of the (root) table concerned; may be empty
-        std::string reason;              // of the problem: "unknown_table", …; empty: none
-        std::string problem;             // one sentence
+        std::string table;    // qualified name of the (root) table concerned; may be empty
+        std::string reason;   // of the problem: "unknown_table", …; empty: none
+        std::string problem;  // one sentence
     };
     Outcome apply(const DdlStatement& statement);
 
     void leaveOut(const std::string& kind, const std::string& name);
 
-    // Sorted, foreign keys resolved; those that lead nowhere are added to `problems`. The catalogue is empty afterwards.
+    // Sorted, foreign keys resolved; those that lead nowhere are added to `problems`. The catalogue is empty
+    // afterwards.
     Schema finish(std::vector<std::string>& problems);
 
 private:
     struct Found {
         Table* table = nullptr;
-        bool partition = false;          // the name is that of a partition of `table`
-        std::string name;                // qualified, as found
+        bool partition = false;  // the name is that of a partition of `table`
+        std::string name;        // qualified, as found
     };
     struct UserType {
         ValueType type = ValueType::other;
@@ -78,9 +79,9 @@ private:
     void resolveForeignKeys(Schema& schema, std::vector<std::string>& problems);
     void insert(Table table);
 
-    std::map<std::string, Table> tables_;                        // by qualified name
-    std::unordered_map<std::string, std::string> rootOf_;        // partition → root, both qualified
-    std::unordered_map<std::string, std::set<std::string>> byBareName_;   // of tables
+    std::map<std::string, Table> tables_;                                // by qualified name
+    std::unordered_map<std::string, std::string> rootOf_;                // partition → root, both qualified
+    std::unordered_map<std::string, std::set<std::string>> byBareName_;  // of tables
     std::map<std::string, UserType> types_;
     std::map<std::string, std::set<std::string>> leftOut_;
     std::vector<std::string> notes_;

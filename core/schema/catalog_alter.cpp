@@ -26,8 +26,11 @@ Catalog::Outcome Catalog::on(const AlterTable& alterTable) {
         const bool matters = std::any_of(alterTable.commands.begin(), alterTable.commands.end(),
                                          [](const AlterCommand& command) { return command.kind != AlterKind::other; });
         if (alterTable.missingOk || !matters) return {};
-        return {false, {}, "unknown_table",
-                fmt::format("ALTER TABLE names {}, which is not in the schema; it was left out.", alterTable.table.text())};
+        return {
+            false,
+            {},
+            "unknown_table",
+            fmt::format("ALTER TABLE names {}, which is not in the schema; it was left out.", alterTable.table.text())};
     }
     Outcome out{false, found.table->qualifiedName(), {}, {}};
     for (const AlterCommand& command : alterTable.commands) out.changed |= alter(found, command, out);
@@ -48,10 +51,13 @@ bool Catalog::alter(Found found, const AlterCommand& command, Outcome& outcome) 
             if (!table.column(command.name)) return false;
             dropColumn(table, command.name);
             return true;
-        case AlterKind::addKey: addKey(table, command.key); return true;
+        case AlterKind::addKey:
+            addKey(table, command.key);
+            return true;
         case AlterKind::dropConstraint:
             return std::erase_if(table.keys, [&](const Key& key) { return key.name == command.name; }) > 0;
-        default: return alterColumn(table, command);
+        default:
+            return alterColumn(table, command);
     }
 }
 
@@ -63,24 +69,33 @@ bool Catalog::alterColumn(Table& table, const AlterCommand& command) {
     switch (command.kind) {
         case AlterKind::setDefault:
             column.identity = true;
-            column.sequence = command.sequence.find('.') == std::string::npos ? table.schema + "." + command.sequence : command.sequence;
+            column.sequence = command.sequence.find('.') == std::string::npos ? table.schema + "." + command.sequence
+                                                                              : command.sequence;
             break;
         case AlterKind::addIdentity:
             column.identity = column.notNull = true;
-            column.sequence = command.sequence.empty() ? fmt::format("{}.{}_{}_seq", table.schema, table.name, column.name) : command.sequence;
+            column.sequence = command.sequence.empty()
+                                  ? fmt::format("{}.{}_{}_seq", table.schema, table.name, column.name)
+                                  : command.sequence;
             break;
         case AlterKind::dropDefault:
         case AlterKind::dropIdentity:
             column.identity = false;
             column.sequence.clear();
             break;
-        case AlterKind::setNotNull: column.notNull = true; break;
-        case AlterKind::dropNotNull: column.notNull = false; break;
+        case AlterKind::setNotNull:
+            column.notNull = true;
+            break;
+        case AlterKind::dropNotNull:
+            column.notNull = false;
+            break;
         case AlterKind::setType:
             column.declaredType = command.column.column.declaredType;
-            column.type = command.column.userType.name.empty() ? command.column.column.type : typeOf(command.column.userType);
+            column.type =
+                command.column.userType.name.empty() ? command.column.column.type : typeOf(command.column.userType);
             break;
-        default: break;
+        default:
+            break;
     }
     return !(column == before);
 }
@@ -134,7 +149,11 @@ Catalog::Outcome Catalog::on(const Rename& rename) {
         return {};
     }
     const Found found = find(rename.object);
-    if (!found.table) return {false, {}, "unknown_table", fmt::format("Table {} is not in the schema; the rename was left out.", rename.object.text())};
+    if (!found.table)
+        return {false,
+                {},
+                "unknown_table",
+                fmt::format("Table {} is not in the schema; the rename was left out.", rename.object.text())};
     const std::string root = found.table->qualifiedName();
     if (rename.kind == RenameKind::column) {
         if (!found.table->column(rename.from)) return {false, root, {}, {}};
@@ -150,7 +169,11 @@ Catalog::Outcome Catalog::on(const Rename& rename) {
 
 Catalog::Outcome Catalog::on(const MoveToSchema& move) {
     const Found found = find(move.table);
-    if (!found.table) return {false, {}, "unknown_table", fmt::format("Table {} is not in the schema; the move was left out.", move.table.text())};
+    if (!found.table)
+        return {false,
+                {},
+                "unknown_table",
+                fmt::format("Table {} is not in the schema; the move was left out.", move.table.text())};
     const std::string before = found.name;
     renameTable(before, move.schema, move.table.name);
     return {true, before, {}, {}};
@@ -227,7 +250,8 @@ bool Catalog::dropTable(const std::string& qualified) {
     byBareName_[found.table->name].erase(qualified);
     tables_.erase(qualified);
     for (auto& [name, table] : tables_)
-        std::erase_if(table.keys, [&](const Key& key) { return key.kind == KeyKind::foreign && key.referencedTable == qualified; });
+        std::erase_if(table.keys,
+                      [&](const Key& key) { return key.kind == KeyKind::foreign && key.referencedTable == qualified; });
     return true;
 }
 

@@ -44,8 +44,8 @@ ObjectName objectName(const std::vector<std::string>& parts) {
 
 // ---- expressions ------------------------------------------------------------------------------------------------
 
-// Canonical text of the expressions that people index and shard by, as sql/facts writes it: functions and operators over a
-// column and constants, casts dropped. Empty: another kind of expression.
+// Canonical text of the expressions that people index and shard by, as sql/facts writes it: functions and operators
+// over a column and constants, casts dropped. Empty: another kind of expression.
 constexpr int maxExpressionDepth = 16;
 std::string expression(const Json& node, int depth = 0);
 
@@ -85,7 +85,8 @@ std::string infix(const Json& node, int depth) {
     const auto name = strings(child(node, "name"));
     if (name.size() != 1 || text(node, "kind") != "AEXPR_OP") return {};
     const bool path = name[0] == "->" || name[0] == "->>" || name[0] == "#>" || name[0] == "#>>";
-    const std::string left = operand(child(node, "lexpr"), depth + 1, !path), right = operand(child(node, "rexpr"), depth + 1, true);
+    const std::string left = operand(child(node, "lexpr"), depth + 1, !path),
+                      right = operand(child(node, "rexpr"), depth + 1, true);
     if (left.empty() || right.empty()) return {};
     return path ? left + name[0] + right : left + " " + name[0] + " " + right;
 }
@@ -131,7 +132,8 @@ void readType(const Json& typeName, ColumnSpec& out) {
     std::vector<int64_t> modifiers;
     if (const Json& list = child(typeName, "typmods"); list.is_array()) {
         for (const Json& item : list)
-            if (const Json& i = child(child(item, "A_Const"), "ival"); i.is_object()) modifiers.push_back(i.value("ival", 0));
+            if (const Json& i = child(child(item, "A_Const"), "ival"); i.is_object())
+                modifiers.push_back(i.value("ival", 0));
     }
     const auto names = strings(child(typeName, "names"));
     const Json& bounds = child(typeName, "arrayBounds");
@@ -235,12 +237,18 @@ CreateTable readCreate(const Json& node) {
 
 AlterKind alterKind(const std::string& subtype) {
     static const std::map<std::string, AlterKind> kinds = {
-        {"AT_AddColumn", AlterKind::addColumn},           {"AT_DropColumn", AlterKind::dropColumn},
-        {"AT_ColumnDefault", AlterKind::setDefault},      {"AT_SetNotNull", AlterKind::setNotNull},
-        {"AT_DropNotNull", AlterKind::dropNotNull},       {"AT_AddIdentity", AlterKind::addIdentity},
-        {"AT_DropIdentity", AlterKind::dropIdentity},     {"AT_AlterColumnType", AlterKind::setType},
-        {"AT_AddConstraint", AlterKind::addKey},          {"AT_DropConstraint", AlterKind::dropConstraint},
-        {"AT_AttachPartition", AlterKind::attachPartition}, {"AT_DetachPartition", AlterKind::detachPartition},
+        {"AT_AddColumn", AlterKind::addColumn},
+        {"AT_DropColumn", AlterKind::dropColumn},
+        {"AT_ColumnDefault", AlterKind::setDefault},
+        {"AT_SetNotNull", AlterKind::setNotNull},
+        {"AT_DropNotNull", AlterKind::dropNotNull},
+        {"AT_AddIdentity", AlterKind::addIdentity},
+        {"AT_DropIdentity", AlterKind::dropIdentity},
+        {"AT_AlterColumnType", AlterKind::setType},
+        {"AT_AddConstraint", AlterKind::addKey},
+        {"AT_DropConstraint", AlterKind::dropConstraint},
+        {"AT_AttachPartition", AlterKind::attachPartition},
+        {"AT_DetachPartition", AlterKind::detachPartition},
     };
     const auto found = kinds.find(subtype);
     return found == kinds.end() ? AlterKind::other : found->second;
@@ -254,19 +262,28 @@ AlterCommand readCommand(const Json& node) {
     const Json& definition = child(node, "def");
     switch (out.kind) {
         case AlterKind::addColumn:
-        case AlterKind::setType: out.column = readColumn(child(definition, "ColumnDef")); break;
+        case AlterKind::setType:
+            out.column = readColumn(child(definition, "ColumnDef"));
+            break;
         case AlterKind::setDefault:
             out.sequence = nextvalSequence(definition);
             if (out.sequence.empty()) out.kind = AlterKind::dropDefault;
             break;
-        case AlterKind::addIdentity: out.sequence = sequenceOption(child(child(definition, "Constraint"), "options")); break;
+        case AlterKind::addIdentity:
+            out.sequence = sequenceOption(child(child(definition, "Constraint"), "options"));
+            break;
         case AlterKind::addKey:
-            if (auto key = readKey(child(definition, "Constraint"), {})) out.key = std::move(*key);
-            else out.kind = AlterKind::other;
+            if (auto key = readKey(child(definition, "Constraint"), {}))
+                out.key = std::move(*key);
+            else
+                out.kind = AlterKind::other;
             break;
         case AlterKind::attachPartition:
-        case AlterKind::detachPartition: out.partition = relation(child(child(definition, "PartitionCmd"), "name")); break;
-        default: break;
+        case AlterKind::detachPartition:
+            out.partition = relation(child(child(definition, "PartitionCmd"), "name"));
+            break;
+        default:
+            break;
     }
     return out;
 }
@@ -286,10 +303,14 @@ DdlStatement readRename(const Json& node) {
     const std::string type = text(node, "renameType");
     Rename out{RenameKind::table, relation(child(node, "relation")), text(node, "subname"), text(node, "newname")};
     if (type == "OBJECT_TABLE") return out;
-    if (type == "OBJECT_COLUMN" && text(node, "relationType") == "OBJECT_TABLE") out.kind = RenameKind::column;
-    else if (type == "OBJECT_TABCONSTRAINT") out.kind = RenameKind::constraint;
-    else if (type == "OBJECT_INDEX") out.kind = RenameKind::index;
-    else return LeftOut{};
+    if (type == "OBJECT_COLUMN" && text(node, "relationType") == "OBJECT_TABLE")
+        out.kind = RenameKind::column;
+    else if (type == "OBJECT_TABCONSTRAINT")
+        out.kind = RenameKind::constraint;
+    else if (type == "OBJECT_INDEX")
+        out.kind = RenameKind::index;
+    else
+        return LeftOut{};
     return out;
 }
 
@@ -297,13 +318,17 @@ DdlStatement readDrop(const Json& node) {
     const std::string type = text(node, "removeType");
     Drop out;
     out.missingOk = flag(node, "missing_ok");
-    if (type == "OBJECT_INDEX") out.kind = DropKind::index;
-    else if (type == "OBJECT_SCHEMA") out.kind = DropKind::schema;
-    else if (type != "OBJECT_TABLE") return LeftOut{};
+    if (type == "OBJECT_INDEX")
+        out.kind = DropKind::index;
+    else if (type == "OBJECT_SCHEMA")
+        out.kind = DropKind::schema;
+    else if (type != "OBJECT_TABLE")
+        return LeftOut{};
     if (const Json& objects = child(node, "objects"); objects.is_array()) {
         for (const Json& object : objects) {
             const std::string single = sval(object);
-            out.objects.push_back(single.empty() ? objectName(strings(child(child(object, "List"), "items"))) : ObjectName{{}, single});
+            out.objects.push_back(single.empty() ? objectName(strings(child(child(object, "List"), "items")))
+                                                 : ObjectName{{}, single});
         }
     }
     return out;
@@ -389,7 +414,8 @@ DdlStatement readStatement(const Json& statement) {
     const std::string& kind = statement.begin().key();
     const Json& node = statement.begin().value();
     if (kind == "CreateStmt") return readCreate(node);
-    if (kind == "CreateForeignTableStmt") return LeftOut{"foreign table", relation(child(child(node, "base"), "relation")).text()};
+    if (kind == "CreateForeignTableStmt")
+        return LeftOut{"foreign table", relation(child(child(node, "base"), "relation")).text()};
     if (kind == "CreateTableAsStmt" && text(node, "objtype") == "OBJECT_TABLE") {
         CreateTable out;
         out.name = relation(child(child(node, "into"), "rel"));

@@ -15,12 +15,15 @@ namespace {
 enum class Look { parse, silent, note };
 
 bool any(std::string_view word, std::initializer_list<std::string_view> keywords) {
-    return std::any_of(keywords.begin(), keywords.end(), [&](std::string_view keyword) { return isKeyword(word, keyword); });
+    return std::any_of(keywords.begin(), keywords.end(),
+                       [&](std::string_view keyword) { return isKeyword(word, keyword); });
 }
 
 // The kind of object for the note on `CREATE …`, with how many words it takes; empty: parse it.
 std::pair<std::string, size_t> leftOutKind(const std::vector<std::string>& words, size_t at) {
-    const auto is = [&](size_t i, std::string_view keyword) { return at + i < words.size() && isKeyword(words[at + i], keyword); };
+    const auto is = [&](size_t i, std::string_view keyword) {
+        return at + i < words.size() && isKeyword(words[at + i], keyword);
+    };
     if (is(0, "VIEW")) return {"view", 1};
     if (is(0, "RECURSIVE") && is(1, "VIEW")) return {"view", 2};
     if (is(0, "MATERIALIZED") && is(1, "VIEW")) return {"materialized view", 2};
@@ -36,8 +39,9 @@ std::pair<std::string, size_t> leftOutKind(const std::vector<std::string>& words
 Look look(std::string_view statement, LeftOut& left) {
     const auto words = leadingWords(statement, 10);
     if (words.empty()) return Look::parse;
-    if (any(words[0], {"COMMENT", "GRANT", "REVOKE", "INSERT", "COPY", "BEGIN", "START", "COMMIT", "ROLLBACK", "ANALYZE", "VACUUM",
-                       "REFRESH", "DO", "UPDATE", "DELETE", "REINDEX", "SECURITY", "LOCK", "TRUNCATE"}))
+    if (any(words[0],
+            {"COMMENT", "GRANT", "REVOKE", "INSERT", "COPY", "BEGIN", "START", "COMMIT", "ROLLBACK", "ANALYZE",
+             "VACUUM", "REFRESH", "DO", "UPDATE", "DELETE", "REINDEX", "SECURITY", "LOCK", "TRUNCATE"}))
         return Look::silent;
     if (isKeyword(words[0], "SELECT")) return statement.size() < 1000 ? Look::parse : Look::silent;
     if (!isKeyword(words[0], "CREATE")) return Look::parse;
@@ -81,18 +85,23 @@ private:
         const std::string_view before = text.substr(0, offset);
         const size_t lineBegin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
         const bool tooLong = statement.tokens > maxDdlTokens;
-        diagnose(Severity::error, tooLong ? "ddl_too_long" : "ddl_syntax", line + static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n')),
+        diagnose(Severity::error, tooLong ? "ddl_too_long" : "ddl_syntax",
+                 line + static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n')),
                  tooLong ? 0 : offset - lineBegin + 1,
                  fmt::format("The statement that starts on line {} was left out: {}.", line, parsed.error));
     }
 
     // A forgotten semicolon: the parser stumbles over the CREATE or ALTER of the next line. Both halves are read.
     bool secondStatement(const ScriptStatement& statement, std::string_view text, size_t offset, uint64_t line) {
-        if (offset == 0 || offset >= text.size() || text[offset - 1] != '\n' || !startsStatement(text.substr(offset, 16))) return false;
+        if (offset == 0 || offset >= text.size() || text[offset - 1] != '\n' ||
+            !startsStatement(text.substr(offset, 16)))
+            return false;
         const ParsedDdl first = parseDdl(text.substr(0, offset), statement.tokens);
         if (!first.error.empty()) return false;
-        const uint64_t second = line + static_cast<uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
-        diagnose(Severity::note, "missing_semicolon", second, 1, "A semicolon is missing before this line; both statements were read.");
+        const uint64_t second = line + static_cast<uint64_t>(std::count(
+                                           text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+        diagnose(Severity::note, "missing_semicolon", second, 1,
+                 "A semicolon is missing before this line; both statements were read.");
         apply(first, line);
         parse(statement, text.substr(offset), second);
         return true;
@@ -123,7 +132,8 @@ DdlReading readDdl(std::span<const DdlText> texts) {
     std::vector<std::string> problems;
     out.schema = catalog.finish(problems);
     for (std::string& problem : problems)
-        out.diagnostics.add({Severity::warning, "unknown_reference", texts.empty() ? std::string() : texts[0].name, 0, 0, std::move(problem)});
+        out.diagnostics.add({Severity::warning, "unknown_reference", texts.empty() ? std::string() : texts[0].name, 0,
+                             0, std::move(problem)});
     return out;
 }
 
@@ -135,7 +145,10 @@ Result<DdlEffect> applyDdl(Schema& schema, std::string_view statement, const std
         if (look(one.text, left) != Look::parse) continue;
         parsed.push_back(parseDdl(one.text, one.tokens));
         if (!parsed.back().error.empty())
-            return Error{ErrorCategory::format, fmt::format("The DDL statement does not parse: {}.", parsed.back().error), {}, {}};
+            return Error{ErrorCategory::format,
+                         fmt::format("The DDL statement does not parse: {}.", parsed.back().error),
+                         {},
+                         {}};
     }
     // Most statements of a log that come here (temporary tables, SET, functions) change nothing: spare them the copy.
     const bool nothing = std::all_of(parsed.begin(), parsed.end(), [](const ParsedDdl& one) {
@@ -151,7 +164,8 @@ Result<DdlEffect> applyDdl(Schema& schema, std::string_view statement, const std
         for (const DdlStatement& step : one.statements) {
             Catalog::Outcome outcome = catalog.apply(step);
             if (!outcome.problem.empty() && outcome.reason != "duplicate_table")
-                return Error{ErrorCategory::notFound, outcome.problem, "Give the schema that the log was made with.", {}};
+                return Error{
+                    ErrorCategory::notFound, outcome.problem, "Give the schema that the log was made with.", {}};
             effect.changed |= outcome.changed;
             if (!outcome.table.empty()) effect.table = outcome.table;
         }

@@ -1,8 +1,8 @@
-// DDL text → Schema: what pg_dump -s writes, full dumps, and hand-written scripts in PostgreSQL's dialect. Tables, keys,
-// indexes, identities and sequences are read; views, functions, triggers, extensions and the like are left out with one
-// note for each kind. A statement that does not parse becomes a diagnostic with its line and never stops the rest.
-// Reasons: ddl_syntax, ddl_cut, ddl_too_long, unknown_table, duplicate_table, unknown_reference, missing_semicolon.
-// Pure functions; any thread with 8 MB of stack (libpg_query recurses).
+// DDL text → Schema: what pg_dump -s writes, full dumps, and hand-written scripts in PostgreSQL's dialect. Tables,
+// keys, indexes, identities and sequences are read; views, functions, triggers, extensions and the like are left out
+// with one note for each kind. A statement that does not parse becomes a diagnostic with its line and never stops the
+// rest. Reasons: ddl_syntax, ddl_cut, ddl_too_long, unknown_table, duplicate_table, unknown_reference,
+// missing_semicolon. Pure functions; any thread with 8 MB of stack (libpg_query recurses).
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,7 @@
 namespace foreshard::schema {
 
 struct DdlText {
-    std::string name;              // of the file, for diagnostics
+    std::string name;  // of the file, for diagnostics
     std::string_view text;
 };
 
@@ -45,7 +45,7 @@ Schema mergeSchemas(Schema base, const Schema& more);
 
 struct DdlEffect {
     bool changed = false;
-    std::string table;             // qualified name of the logical table concerned; empty: none
+    std::string table;  // qualified name of the logical table concerned; empty: none
 };
 
 // Applies the DDL statement(s) that a log carries to a schema: CREATE, ALTER, DROP, RENAME of tables and their columns,

@@ -1,5 +1,5 @@
-// One DDL statement in plain values, between the parser and the catalogue. Names are as the server folds them; nothing is
-// resolved yet. Only what a logical schema wants to know is here. Plain values.
+// One DDL statement in plain values, between the parser and the catalogue. Names are as the server folds them; nothing
+// is resolved yet. Only what a logical schema wants to know is here. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -13,37 +13,37 @@
 namespace foreshard::schema {
 
 struct ObjectName {
-    std::string schema;              // empty: through search_path
+    std::string schema;  // empty: through search_path
     std::string name;
     std::string text() const { return schema.empty() ? name : schema + "." + name; }
     bool operator==(const ObjectName&) const = default;
 };
 
 struct KeySpec {
-    Key key;                         // referencedTable is left empty
-    ObjectName references;           // foreign
-    std::string usingIndex;          // ADD CONSTRAINT … USING INDEX: the columns are the index's
+    Key key;                 // referencedTable is left empty
+    ObjectName references;   // foreign
+    std::string usingIndex;  // ADD CONSTRAINT … USING INDEX: the columns are the index's
 };
 
 struct ColumnSpec {
     Column column;
-    ObjectName userType;             // name is empty for a built-in type
-    bool serial = false;             // its own sequence, named after table and column
-    std::vector<KeySpec> keys;       // inline constraints
+    ObjectName userType;        // name is empty for a built-in type
+    bool serial = false;        // its own sequence, named after table and column
+    std::vector<KeySpec> keys;  // inline constraints
 };
 
 struct LikeSpec {
     ObjectName table;
-    bool keysAndIndexes = false;     // INCLUDING INDEXES or ALL
-    bool identity = false;           // INCLUDING IDENTITY, DEFAULTS or ALL
+    bool keysAndIndexes = false;  // INCLUDING INDEXES or ALL
+    bool identity = false;        // INCLUDING IDENTITY, DEFAULTS or ALL
 };
 
 struct CreateTable {
     ObjectName name;
     bool ifNotExists = false;
     bool temporary = false;
-    bool partition = false;          // PARTITION OF parents[0]
-    bool fromQuery = false;          // CREATE TABLE AS: its columns are not in the statement
+    bool partition = false;  // PARTITION OF parents[0]
+    bool fromQuery = false;  // CREATE TABLE AS: its columns are not in the statement
     std::vector<ColumnSpec> columns;
     std::vector<KeySpec> keys;
     std::vector<ObjectName> parents;
@@ -52,18 +52,30 @@ struct CreateTable {
 };
 
 enum class AlterKind : uint8_t {
-    addColumn, dropColumn, setDefault, dropDefault, setNotNull, dropNotNull, addIdentity, dropIdentity, setType,
-    addKey, dropConstraint, attachPartition, detachPartition, other,
+    addColumn,
+    dropColumn,
+    setDefault,
+    dropDefault,
+    setNotNull,
+    dropNotNull,
+    addIdentity,
+    dropIdentity,
+    setType,
+    addKey,
+    dropConstraint,
+    attachPartition,
+    detachPartition,
+    other,
 };
 
 struct AlterCommand {
     AlterKind kind = AlterKind::other;
-    std::string name;                // column or constraint
-    ColumnSpec column;               // addColumn, setType
-    KeySpec key;                     // addKey
-    ObjectName partition;            // attach, detach
-    std::string sequence;            // setDefault, addIdentity: feeding the column; empty: none
-    bool ifExists = false;           // ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS
+    std::string name;       // column or constraint
+    ColumnSpec column;      // addColumn, setType
+    KeySpec key;            // addKey
+    ObjectName partition;   // attach, detach
+    std::string sequence;   // setDefault, addIdentity: feeding the column; empty: none
+    bool ifExists = false;  // ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS
 };
 
 struct AlterTable {
@@ -75,8 +87,8 @@ struct AlterTable {
 enum class RenameKind : uint8_t { table, column, constraint, index };
 struct Rename {
     RenameKind kind = RenameKind::table;
-    ObjectName object;               // the table; for an index the index
-    std::string from, to;            // `from` is empty where the object itself is renamed
+    ObjectName object;     // the table; for an index the index
+    std::string from, to;  // `from` is empty where the object itself is renamed
 };
 
 struct MoveToSchema {
@@ -93,7 +105,7 @@ struct Drop {
 
 struct CreateIndex {
     ObjectName table;
-    Index index;                     // `unique` is false for a partial index: it is unique among some rows only
+    Index index;  // `unique` is false for a partial index: it is unique among some rows only
 };
 
 struct SequenceOwner {
@@ -110,7 +122,7 @@ struct SetSearchPath {
 struct DefineType {
     ObjectName name;
     ValueType type = ValueType::other;
-    ObjectName base;                 // domain over another user type; empty otherwise
+    ObjectName base;  // domain over another user type; empty otherwise
 };
 
 // Understood, and left out of the schema: kind "view", "function"…; an empty kind is not worth a note.
@@ -119,17 +131,17 @@ struct LeftOut {
     std::string name;
 };
 
-using DdlStatement = std::variant<LeftOut, CreateTable, AlterTable, Rename, MoveToSchema, Drop, CreateIndex, SequenceOwner,
-                                  SetSearchPath, DefineType>;
+using DdlStatement = std::variant<LeftOut, CreateTable, AlterTable, Rename, MoveToSchema, Drop, CreateIndex,
+                                  SequenceOwner, SetSearchPath, DefineType>;
 
 struct ParsedDdl {
     std::vector<DdlStatement> statements;
-    std::string error;               // empty: parsed
-    uint32_t errorOffset = 0;        // byte in the statement, 0-based
+    std::string error;         // empty: parsed
+    uint32_t errorOffset = 0;  // byte in the statement, 0-based
 };
 
-// Parses with libpg_query, which recurses: the calling thread needs 8 MB of stack for the 20,000 tokens that are the limit
-// here (`tokens` as splitScript counts them); more is an error. Thread-safe, never throws.
+// Parses with libpg_query, which recurses: the calling thread needs 8 MB of stack for the 20,000 tokens that are the
+// limit here (`tokens` as splitScript counts them); more is an error. Thread-safe, never throws.
 constexpr uint32_t maxDdlTokens = 20'000;
 ParsedDdl parseDdl(std::string_view statement, uint32_t tokens);
 

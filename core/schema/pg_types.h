@@ -10,10 +10,10 @@
 namespace foreshard::schema {
 
 struct PgType {
-    std::string declared;      // as pg_dump writes it: "character varying(40)", "timestamp(3) without time zone", "text[]"
+    std::string declared;  // as pg_dump writes it: "character varying(40)", "timestamp(3) without time zone", "text[]"
     ValueType type = ValueType::unknown;
-    bool serial = false;       // smallserial, serial, bigserial: an integer fed by its own sequence
-    bool builtIn = true;       // false: an enum, domain, composite or extension type; `type` is unknown then
+    bool serial = false;  // smallserial, serial, bigserial: an integer fed by its own sequence
+    bool builtIn = true;  // false: an enum, domain, composite or extension type; `type` is unknown then
 };
 
 // `names`: the parts of the name; `modifiers`: length, precision and scale; `array`: how many dimensions.

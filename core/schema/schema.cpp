@@ -49,7 +49,8 @@ std::optional<uint32_t> findExact(const Schema& schema, std::string_view schemaN
     const std::string qualified = std::string(schemaName) + "." + std::string(tableName);
     for (size_t i = 0; i < schema.tables.size(); ++i) {
         const auto& partitions = schema.tables[i].partitions;
-        if (std::find(partitions.begin(), partitions.end(), qualified) != partitions.end()) return static_cast<uint32_t>(i);
+        if (std::find(partitions.begin(), partitions.end(), qualified) != partitions.end())
+            return static_cast<uint32_t>(i);
     }
     return std::nullopt;
 }
@@ -59,9 +60,11 @@ std::optional<uint32_t> findOnly(const Schema& schema, const std::string& tableN
     std::optional<uint32_t> found;
     for (size_t i = 0; i < schema.tables.size(); ++i) {
         const Table& table = schema.tables[i];
-        const bool partition = std::any_of(table.partitions.begin(), table.partitions.end(), [&](const std::string& name) {
-            return name.size() > tableName.size() && name.ends_with(tableName) && name[name.size() - tableName.size() - 1] == '.';
-        });
+        const bool partition =
+            std::any_of(table.partitions.begin(), table.partitions.end(), [&](const std::string& name) {
+                return name.size() > tableName.size() && name.ends_with(tableName) &&
+                       name[name.size() - tableName.size() - 1] == '.';
+            });
         if (table.name != tableName && !partition) continue;
         if (found) return std::nullopt;
         found = static_cast<uint32_t>(i);

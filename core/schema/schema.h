@@ -14,13 +14,13 @@ namespace foreshard::schema {
 
 struct Column {
     std::string name;
-    std::string declaredType;            // as written: "character varying(40)"
+    std::string declaredType;  // as written: "character varying(40)"
     ValueType type = ValueType::unknown;
     bool notNull = false;
-    bool identity = false;               // identity, serial, or a default of nextval()
-    bool generated = false;              // GENERATED ALWAYS AS (expression) STORED
-    std::string sequence;                // feeding it; may be empty
-    std::optional<uint64_t> distinct;    // live introspection only
+    bool identity = false;             // identity, serial, or a default of nextval()
+    bool generated = false;            // GENERATED ALWAYS AS (expression) STORED
+    std::string sequence;              // feeding it; may be empty
+    std::optional<uint64_t> distinct;  // live introspection only
     bool operator==(const Column&) const = default;
 };
 
@@ -30,29 +30,29 @@ struct Key {
     KeyKind kind = KeyKind::primary;
     std::string name;
     std::vector<std::string> columns;
-    std::string referencedTable;         // foreign: qualified name; empty otherwise
+    std::string referencedTable;  // foreign: qualified name; empty otherwise
     std::vector<std::string> referencedColumns;
     bool operator==(const Key&) const = default;
 };
 
 struct Index {
     std::string name;
-    std::vector<std::string> columns;    // column names or expressions
+    std::vector<std::string> columns;  // column names or expressions
     bool unique = false;
     bool operator==(const Index&) const = default;
 };
 
 struct Table {
-    std::string schema = "public";       // "main" for SQLite
+    std::string schema = "public";  // "main" for SQLite
     std::string name;
     std::vector<Column> columns;
     std::vector<Key> keys;
     std::vector<Index> indexes;
-    std::vector<std::string> partitions; // qualified names folded into this root
+    std::vector<std::string> partitions;  // qualified names folded into this root
     std::vector<std::string> partitionKey;
     std::optional<uint64_t> rows;
     std::optional<uint64_t> bytes;
-    bool fromLog = false;                // no DDL names it: made from statements that use it
+    bool fromLog = false;  // no DDL names it: made from statements that use it
 
     std::string qualifiedName() const { return schema + "." + name; }
     const Column* column(const std::string& columnName) const;
@@ -63,8 +63,8 @@ struct Table {
 
 struct Schema {
     static constexpr uint32_t formatVersion = 1;
-    std::vector<Table> tables;           // sorted by qualified name
-    std::vector<std::string> notes;      // views and other things left out, each a sentence
+    std::vector<Table> tables;       // sorted by qualified name
+    std::vector<std::string> notes;  // views and other things left out, each a sentence
 
     // Looks a name up as a statement names it: `schemaName` empty means through `searchPath` in order (default: public,
     // main), then a table of that name in the only schema that has one. Partitions find their root. Nothing where there

@@ -22,7 +22,9 @@ constexpr Magic foreignFiles[] = {
     {"PGDMP", "an archive in pg_dump's own format", "Turn it into text with: pg_restore -s -f schema.sql FILE"},
     {"\x1f\x8b", "compressed with gzip", "Unpack it first with: gunzip -k FILE"},
     {"\x28\xb5\x2f\xfd", "compressed with zstd", "Unpack it first with: unzstd FILE"},
-    {"\xfd" "7zXZ", "compressed with xz", "Unpack it first with: unxz -k FILE"},
+    {"\xfd"
+     "7zXZ",
+     "compressed with xz", "Unpack it first with: unxz -k FILE"},
     {"PK\x03\x04", "a zip archive", "Unpack it first."},
     {"\xff\xfe", "UTF-16 text", "Save it as UTF-8."},
     {"\xfe\xff", "UTF-16 text", "Save it as UTF-8."},
@@ -30,11 +32,17 @@ constexpr Magic foreignFiles[] = {
 
 Result<SchemaFileKind> detect(std::string_view bytes, const std::filesystem::path& path) {
     const auto wrong = [&](std::string_view what, std::string_view next) {
-        return Error{ErrorCategory::format, fmt::format("{} is {}, neither DDL text nor a SQLite database.", path.string(), what),
-                     std::string(next), {}};
+        return Error{ErrorCategory::format,
+                     fmt::format("{} is {}, neither DDL text nor a SQLite database.", path.string(), what),
+                     std::string(next),
+                     {}};
     };
     constexpr std::string_view sqlite("SQLite format 3\0", 16);
-    if (bytes.empty()) return Error{ErrorCategory::format, fmt::format("{} is empty.", path.string()), "Write it with: pg_dump -s DATABASE", {}};
+    if (bytes.empty())
+        return Error{ErrorCategory::format,
+                     fmt::format("{} is empty.", path.string()),
+                     "Write it with: pg_dump -s DATABASE",
+                     {}};
     if (bytes.starts_with(sqlite)) return SchemaFileKind::sqliteDatabase;
     for (const Magic& magic : foreignFiles)
         if (bytes.starts_with(magic.bytes)) return wrong(magic.what, magic.next);
@@ -67,7 +75,7 @@ Schema mergeSchemas(Schema base, const Schema& more) {
 }
 
 Result<Schema> readSchemaFiles(const std::vector<std::filesystem::path>& paths, Job& job) {
-    std::vector<MappedFile> files;       // keep the views of `texts` alive
+    std::vector<MappedFile> files;  // keep the views of `texts` alive
     std::vector<DdlText> texts;
     Schema introspected;
     for (const auto& path : paths) {
@@ -87,7 +95,9 @@ Result<Schema> readSchemaFiles(const std::vector<std::filesystem::path>& paths, 
     DdlReading reading = readDdl(texts);
     job.mergeDiagnostics(reading.diagnostics);
     if (reading.schema.tables.empty() && introspected.tables.empty() && !paths.empty())
-        return Error{ErrorCategory::format, fmt::format("No table was found in {}{}.", paths[0].string(), paths.size() > 1 ? " and the other schema files" : ""),
+        return Error{ErrorCategory::format,
+                     fmt::format("No table was found in {}{}.", paths[0].string(),
+                                 paths.size() > 1 ? " and the other schema files" : ""),
                      "Give the output of pg_dump -s, other DDL in PostgreSQL's dialect, or a SQLite database.",
                      reading.diagnostics.shown().empty() ? std::string() : reading.diagnostics.shown()[0].message};
     return mergeSchemas(std::move(reading.schema), introspected);

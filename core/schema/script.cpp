@@ -7,7 +7,9 @@ namespace foreshard::schema {
 
 namespace {
 
-bool wordStart(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool wordStart(char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
 bool wordPart(char c) { return wordStart(c) || std::isdigit(static_cast<unsigned char>(c)) || c == '$'; }
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
@@ -17,7 +19,7 @@ public:
     explicit Lexer(std::string_view text) : text_(text) {}
 
     size_t position = 0;
-    bool cut = false;            // what was skipped last never closed
+    bool cut = false;  // what was skipped last never closed
 
     bool done() const { return position >= text_.size(); }
     char peek(size_t ahead = 0) const { return position + ahead < text_.size() ? text_[position + ahead] : '\0'; }
@@ -46,9 +48,14 @@ public:
 private:
     void skipTo(char quote, bool backslashes) {
         for (++position; !done(); ++position) {
-            if (backslashes && peek() == '\\') ++position;
-            else if (peek() == quote && peek(1) == quote) ++position;
-            else if (peek() == quote) { ++position; return; }
+            if (backslashes && peek() == '\\')
+                ++position;
+            else if (peek() == quote && peek(1) == quote)
+                ++position;
+            else if (peek() == quote) {
+                ++position;
+                return;
+            }
         }
         unclosed();
     }
@@ -59,17 +66,24 @@ private:
         if (end >= text_.size() || text_[end] != '$') return false;
         const std::string_view tag = text_.substr(position, end + 1 - position);
         const size_t close = text_.find(tag, end + 1);
-        if (close == std::string_view::npos) unclosed();
-        else position = close + tag.size();
+        if (close == std::string_view::npos)
+            unclosed();
+        else
+            position = close + tag.size();
         return true;
     }
     void skipComment() {
         int depth = 0;
         for (; !done(); ++position) {
-            if (peek() == '/' && peek(1) == '*') { ++depth; ++position; }
-            else if (peek() == '*' && peek(1) == '/') {
+            if (peek() == '/' && peek(1) == '*') {
+                ++depth;
                 ++position;
-                if (--depth == 0) { ++position; return; }
+            } else if (peek() == '*' && peek(1) == '/') {
+                ++position;
+                if (--depth == 0) {
+                    ++position;
+                    return;
+                }
             }
         }
         unclosed();
@@ -92,9 +106,12 @@ public:
                 continue;
             }
             blankBegin_ = lexer_.position;
-            if (lexer_.peek() == '\\') lexer_.skipLine();
-            else if (lexer_.peek() == ';') ++lexer_.position;
-            else statement();
+            if (lexer_.peek() == '\\')
+                lexer_.skipLine();
+            else if (lexer_.peek() == ';')
+                ++lexer_.position;
+            else
+                statement();
             blankBegin_ = lexer_.position;
         }
         return std::move(out_);
@@ -129,7 +146,10 @@ private:
 
     void step() {
         if (lexer_.skipQuoted(false)) return;
-        if (!wordStart(lexer_.peek())) { ++lexer_.position; return; }
+        if (!wordStart(lexer_.peek())) {
+            ++lexer_.position;
+            return;
+        }
         const std::string_view word = lexer_.word();
         if (lexer_.peek() == '\'' && isKeyword(word, "E")) lexer_.skipQuoted(true);
         follow(word);
@@ -141,7 +161,8 @@ private:
         if (atomic_ > 0) {
             if (isKeyword(word, "CASE")) ++atomic_;
             if (isKeyword(word, "END")) --atomic_;
-        } else if (isKeyword(word, "ATOMIC") && isKeyword(last_, "BEGIN") && !words_.empty() && isKeyword(words_[0], "CREATE")) {
+        } else if (isKeyword(word, "ATOMIC") && isKeyword(last_, "BEGIN") && !words_.empty() &&
+                   isKeyword(words_[0], "CREATE")) {
             atomic_ = 1;
         }
         last_ = word;
@@ -181,7 +202,8 @@ private:
         lexer_.cut = false;
     }
     size_t nextStatementLine(size_t begin) const {
-        for (size_t line = script_.find('\n', begin); line != std::string_view::npos; line = script_.find('\n', line + 1)) {
+        for (size_t line = script_.find('\n', begin); line != std::string_view::npos;
+             line = script_.find('\n', line + 1)) {
             if (startsStatement(script_.substr(line + 1, 16))) return line + 1;
         }
         return script_.size();
@@ -203,8 +225,10 @@ private:
 std::string dottedName(Lexer& lexer, std::string_view text) {
     const size_t begin = lexer.position;
     while (true) {
-        if (lexer.peek() == '"') lexer.skipQuoted(false);
-        else lexer.word();
+        if (lexer.peek() == '"')
+            lexer.skipQuoted(false);
+        else
+            lexer.word();
         if (lexer.peek() != '.' || !(wordStart(lexer.peek(1)) || lexer.peek(1) == '"')) break;
         ++lexer.position;
     }
@@ -220,8 +244,8 @@ bool isKeyword(std::string_view word, std::string_view upper) {
 
 bool startsStatement(std::string_view line) {
     const auto words = !line.empty() && wordStart(line[0]) ? leadingWords(line, 1) : std::vector<std::string>();
-    return !words.empty() && (isKeyword(words[0], "CREATE") || isKeyword(words[0], "ALTER") || isKeyword(words[0], "SET") ||
-                              isKeyword(words[0], "COMMENT"));
+    return !words.empty() && (isKeyword(words[0], "CREATE") || isKeyword(words[0], "ALTER") ||
+                              isKeyword(words[0], "SET") || isKeyword(words[0], "COMMENT"));
 }
 
 std::vector<ScriptStatement> splitScript(std::string_view script) { return Splitter(script).split(); }

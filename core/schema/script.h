@@ -1,7 +1,7 @@
 // A psql script cut into its statements, as pg_dump or a person writes one: quotes, dollar quotes, nested comments and
-// BEGIN ATOMIC bodies are honoured, psql's own backslash lines and the data behind COPY … FROM stdin are left out. Purely
-// lexical; any bytes give a list. Where a quote never closes, reading goes on at the next line that starts a statement.
-// Pure; any thread; the views live as long as the script.
+// BEGIN ATOMIC bodies are honoured, psql's own backslash lines and the data behind COPY … FROM stdin are left out.
+// Purely lexical; any bytes give a list. Where a quote never closes, reading goes on at the next line that starts a
+// statement. Pure; any thread; the views live as long as the script.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 namespace foreshard::schema {
 
 struct ScriptStatement {
-    std::string_view text;     // without leading blanks and comments, without the semicolon
-    uint64_t line = 1;         // of its first character
-    bool cut = false;          // a quote or comment in it never closes
-    uint32_t tokens = 0;       // words and single characters, roughly
+    std::string_view text;  // without leading blanks and comments, without the semicolon
+    uint64_t line = 1;      // of its first character
+    bool cut = false;       // a quote or comment in it never closes
+    uint32_t tokens = 0;    // words and single characters, roughly
 };
 
 std::vector<ScriptStatement> splitScript(std::string_view script);

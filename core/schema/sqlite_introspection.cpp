@@ -25,7 +25,8 @@ public:
     Query(sqlite3* db, const std::string& sql, const std::vector<std::string>& values = {}) {
         code_ = sqlite3_prepare_v2(db, sql.c_str(), static_cast<int>(sql.size()), &statement_, nullptr);
         for (size_t i = 0; i < values.size() && code_ == SQLITE_OK; ++i)
-            code_ = sqlite3_bind_text(statement_, static_cast<int>(i) + 1, values[i].data(), static_cast<int>(values[i].size()), SQLITE_TRANSIENT);
+            code_ = sqlite3_bind_text(statement_, static_cast<int>(i) + 1, values[i].data(),
+                                      static_cast<int>(values[i].size()), SQLITE_TRANSIENT);
     }
     ~Query() { sqlite3_finalize(statement_); }
     Query(const Query&) = delete;
@@ -38,7 +39,9 @@ public:
     bool ok() const { return code_ == SQLITE_DONE || code_ == SQLITE_ROW || code_ == SQLITE_OK; }
     std::string text(int column) const {
         const auto* bytes = sqlite3_column_text(statement_, column);
-        return bytes ? std::string(reinterpret_cast<const char*>(bytes), static_cast<size_t>(sqlite3_column_bytes(statement_, column))) : std::string();
+        return bytes ? std::string(reinterpret_cast<const char*>(bytes),
+                                   static_cast<size_t>(sqlite3_column_bytes(statement_, column)))
+                     : std::string();
     }
     int64_t number(int column) const { return sqlite3_column_int64(statement_, column); }
     bool null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
@@ -55,10 +58,14 @@ std::vector<std::string> indexParts(const std::string& sql) {
     char quote = '\0';
     std::string part;
     for (const char c : sql) {
-        if (quote) quote = c == quote ? '\0' : quote;
-        else if (c == '\'' || c == '"' || c == '`') quote = c;
-        else if (c == '(' && depth++ == 0) continue;
-        else if (c == ')' && --depth == 0) break;
+        if (quote)
+            quote = c == quote ? '\0' : quote;
+        else if (c == '\'' || c == '"' || c == '`')
+            quote = c;
+        else if (c == '(' && depth++ == 0)
+            continue;
+        else if (c == ')' && --depth == 0)
+            break;
         else if (c == ',' && depth == 1) {
             parts.push_back(std::move(part));
             part.clear();
@@ -77,14 +84,19 @@ public:
 
     Result<Schema> read() {
         std::map<std::string, std::vector<std::string>> leftOut;
-        Query list(db_, "SELECT name, type, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
+        Query list(
+            db_,
+            "SELECT name, type, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
         while (list.next()) {
             FS_TRY(job_.checkpoint());
             const std::string name = list.text(0), type = list.text(1), sql = list.text(2);
             const bool isVirtual = fold(sql.substr(0, 20)).starts_with("create virtual");
-            if (type == "view" || type == "trigger") leftOut[type].push_back(fold(name));
-            else if (type == "table" && isVirtual) leftOut["virtual table"].push_back(fold(name));
-            else if (type == "table") FS_TRY(readTable(name, sql));
+            if (type == "view" || type == "trigger")
+                leftOut[type].push_back(fold(name));
+            else if (type == "table" && isVirtual)
+                leftOut["virtual table"].push_back(fold(name));
+            else if (type == "table")
+                FS_TRY(readTable(name, sql));
         }
         if (!list.ok()) return failure();
         settleForeignKeys();
@@ -92,9 +104,11 @@ public:
             std::string joined;
             for (size_t i = 0; i < std::min<size_t>(names.size(), 8); ++i) joined += (i ? ", " : "") + names[i];
             if (names.size() > 8) joined += fmt::format(" and {} more", names.size() - 8);
-            schema_.notes.push_back(fmt::format("{} {}{} left out: {}.", names.size(), kind, names.size() > 1 ? "s" : "", joined));
+            schema_.notes.push_back(
+                fmt::format("{} {}{} left out: {}.", names.size(), kind, names.size() > 1 ? "s" : "", joined));
         }
-        std::sort(schema_.tables.begin(), schema_.tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
+        std::sort(schema_.tables.begin(), schema_.tables.end(),
+                  [](const Table& a, const Table& b) { return a.name < b.name; });
         return std::move(schema_);
     }
 
@@ -104,8 +118,10 @@ private:
         if (code == SQLITE_INTERRUPT) return {ErrorCategory::cancelled, "Reading the schema was cancelled.", {}, {}};
         const bool busy = code == SQLITE_BUSY || code == SQLITE_LOCKED;
         return {busy ? ErrorCategory::conflict : ErrorCategory::format,
-                fmt::format("{} {}.", path_.string(), busy ? "is locked by another program" : "cannot be read as a SQLite database"),
-                busy ? "Run it again when the other program is done." : "Check it with: sqlite3 FILE 'PRAGMA integrity_check'",
+                fmt::format("{} {}.", path_.string(),
+                            busy ? "is locked by another program" : "cannot be read as a SQLite database"),
+                busy ? "Run it again when the other program is done."
+                     : "Check it with: sqlite3 FILE 'PRAGMA integrity_check'",
                 sqlite3_errmsg(db_)};
     }
 
@@ -146,8 +162,10 @@ private:
     }
 
     Status readIndexes(const std::string& name, Table& table) {
-        Query list(db_, "SELECT il.name, il.\"unique\", il.origin, il.partial, m.sql FROM pragma_index_list(?) AS il "
-                        "LEFT JOIN sqlite_master AS m ON m.type = 'index' AND m.name = il.name ORDER BY il.name", {name});
+        Query list(db_,
+                   "SELECT il.name, il.\"unique\", il.origin, il.partial, m.sql FROM pragma_index_list(?) AS il "
+                   "LEFT JOIN sqlite_master AS m ON m.type = 'index' AND m.name = il.name ORDER BY il.name",
+                   {name});
         while (list.next()) {
             const std::string index = list.text(0), origin = list.text(2);
             const auto expressions = list.null(4) ? std::vector<std::string>() : indexParts(list.text(4));
@@ -155,21 +173,27 @@ private:
             Query parts(db_, "SELECT cid, name FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno", {index});
             for (size_t i = 0; parts.next(); ++i) {
                 const bool known = parts.number(0) != -2;
-                columns.push_back(known ? fold(parts.text(1)) : i < expressions.size() ? expressions[i] : std::string("(expression)"));
+                columns.push_back(known                    ? fold(parts.text(1))
+                                  : i < expressions.size() ? expressions[i]
+                                                           : std::string("(expression)"));
             }
             if (!parts.ok()) return failure();
             const bool unique = list.number(1) != 0 && list.number(3) == 0;
-            if (origin == "u") table.keys.push_back({KeyKind::unique, {}, std::move(columns), {}, {}});
-            else if (origin == "c") table.indexes.push_back({fold(index), std::move(columns), unique});
+            if (origin == "u")
+                table.keys.push_back({KeyKind::unique, {}, std::move(columns), {}, {}});
+            else if (origin == "c")
+                table.indexes.push_back({fold(index), std::move(columns), unique});
         }
         return list.ok() ? Status() : Status(failure());
     }
 
     Status readForeignKeys(const std::string& name, Table& table) {
-        Query list(db_, "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq", {name});
+        Query list(db_, "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq",
+                   {name});
         int64_t last = -1;
         while (list.next()) {
-            if (list.number(0) != last) table.keys.push_back({KeyKind::foreign, {}, {}, "main." + fold(list.text(1)), {}});
+            if (list.number(0) != last)
+                table.keys.push_back({KeyKind::foreign, {}, {}, "main." + fold(list.text(1)), {}});
             last = list.number(0);
             table.keys.back().columns.push_back(fold(list.text(2)));
             if (!list.null(3)) table.keys.back().referencedColumns.push_back(fold(list.text(3)));
@@ -182,7 +206,8 @@ private:
         for (Table& table : schema_.tables)
             for (Key& key : table.keys)
                 for (const Table& target : schema_.tables)
-                    if (key.kind == KeyKind::foreign && key.referencedColumns.empty() && target.qualifiedName() == key.referencedTable && target.primaryKey())
+                    if (key.kind == KeyKind::foreign && key.referencedColumns.empty() &&
+                        target.qualifiedName() == key.referencedTable && target.primaryKey())
                         key.referencedColumns = target.primaryKey()->columns;
     }
 
@@ -195,8 +220,10 @@ private:
             table.rows = static_cast<uint64_t>(count.number(0));
         }
         if (options_.measureBytes) {
-            Query size(db_, "SELECT SUM(pgsize) FROM dbstat WHERE aggregate = TRUE AND name IN "
-                            "(SELECT name FROM sqlite_master WHERE tbl_name = ?)", {name});
+            Query size(db_,
+                       "SELECT SUM(pgsize) FROM dbstat WHERE aggregate = TRUE AND name IN "
+                       "(SELECT name FROM sqlite_master WHERE tbl_name = ?)",
+                       {name});
             if (size.next() && !size.null(0)) table.bytes = static_cast<uint64_t>(size.number(0));
         }
         return {};
@@ -224,7 +251,8 @@ Result<Schema> introspectSqlite(const std::filesystem::path& path, Job& job, con
     sqlite3_busy_timeout(db, 5000);
     // A foreign file's schema may not run functions with side effects while it is looked at.
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-    sqlite3_progress_handler(db, 100'000, [](void* job) { return static_cast<Job*>(job)->stopRequested() ? 1 : 0; }, &job);
+    sqlite3_progress_handler(
+        db, 100'000, [](void* job) { return static_cast<Job*>(job)->stopRequested() ? 1 : 0; }, &job);
     Result<Schema> out = Introspection(db, path, job, options).read();
     sqlite3_close(db);
     return out;

@@ -8,10 +8,12 @@ namespace foreshard::store {
 
 namespace {
 
-constexpr uint64_t pieceBytes = 256ULL << 20;   // zlib's counters are 32 bits wide
+constexpr uint64_t pieceBytes = 256ULL << 20;  // zlib's counters are 32 bits wide
 constexpr uint64_t maxRatio = 1032;
 
-Error damaged() { return {ErrorCategory::format, "A stored value is damaged.", "Restore the file from a copy.", "zlib"}; }
+Error damaged() {
+    return {ErrorCategory::format, "A stored value is damaged.", "Restore the file from a copy.", "zlib"};
+}
 
 uInt piece(uint64_t left) { return static_cast<uInt>(std::min(left, pieceBytes)); }
 
@@ -44,7 +46,8 @@ std::string deflateBytes(std::string_view bytes) {
 Result<std::string> inflateBytes(std::string_view compressed, uint64_t size) {
     if (size / maxRatio > compressed.size()) return damaged();
     z_stream stream{};
-    if (inflateInit(&stream) != Z_OK) return Error{ErrorCategory::io, "Not enough memory to read a stored value.", {}, {}};
+    if (inflateInit(&stream) != Z_OK)
+        return Error{ErrorCategory::io, "Not enough memory to read a stored value.", {}, {}};
     std::string out(size, '\0');
     uint64_t read = 0, written = 0;
     int code = Z_OK;
@@ -59,7 +62,8 @@ Result<std::string> inflateBytes(std::string_view compressed, uint64_t size) {
         const uInt room = stream.avail_out;
         code = inflate(&stream, Z_NO_FLUSH);
         written += room - stream.avail_out;
-        if (room == stream.avail_out && stream.avail_in == 0 && read == compressed.size()) break;  // wants more than there is
+        if (room == stream.avail_out && stream.avail_in == 0 && read == compressed.size())
+            break;  // wants more than there is
     }
     inflateEnd(&stream);
     if (code != Z_STREAM_END || written != size) return damaged();

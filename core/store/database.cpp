@@ -41,16 +41,19 @@ Result<Header> readHeader(const fs::path& file) {
 
 Error newer(const fs::path& file, const Database::Kind& kind, int64_t version) {
     return {ErrorCategory::version,
-            fmt::format("{} was written by a newer Foreshard (version {} of the {} file; this one knows {}).", file.string(), version,
-                        kind.name, kind.steps.size()),
-            "Open it with that Foreshard, or update this one.", {}};
+            fmt::format("{} was written by a newer Foreshard (version {} of the {} file; this one knows {}).",
+                        file.string(), version, kind.name, kind.steps.size()),
+            "Open it with that Foreshard, or update this one.",
+            {}};
 }
 
 Status checkHeader(const fs::path& file, const Database::Kind& kind) {
     FS_ASSIGN(const Header header, readHeader(file));
     if (!header.sqlite || header.applicationId != static_cast<uint32_t>(kind.applicationId))
-        return Error{ErrorCategory::format, fmt::format("{} is not a {}.", file.string(), kind.name),
-                     "Choose another file, or make a new project; this one was not touched.", {}};
+        return Error{ErrorCategory::format,
+                     fmt::format("{} is not a {}.", file.string(), kind.name),
+                     "Choose another file, or make a new project; this one was not touched.",
+                     {}};
     if (header.userVersion > kind.steps.size()) return newer(file, kind, header.userVersion);
     return {};
 }
@@ -59,20 +62,26 @@ ErrorCategory categoryOf(int code) {
     switch (code & 0xff) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-        case SQLITE_FORMAT: return ErrorCategory::format;
+        case SQLITE_FORMAT:
+            return ErrorCategory::format;
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-        case SQLITE_CONSTRAINT: return ErrorCategory::conflict;
+        case SQLITE_CONSTRAINT:
+            return ErrorCategory::conflict;
         case SQLITE_PERM:
         case SQLITE_READONLY:
         case SQLITE_AUTH:
-        case SQLITE_CANTOPEN: return ErrorCategory::unreadable;
+        case SQLITE_CANTOPEN:
+            return ErrorCategory::unreadable;
         case SQLITE_FULL:
         case SQLITE_IOERR:
         case SQLITE_NOMEM:
-        case SQLITE_TOOBIG: return ErrorCategory::io;
-        case SQLITE_INTERRUPT: return ErrorCategory::cancelled;
-        default: return ErrorCategory::internal;
+        case SQLITE_TOOBIG:
+            return ErrorCategory::io;
+        case SQLITE_INTERRUPT:
+            return ErrorCategory::cancelled;
+        default:
+            return ErrorCategory::internal;
     }
 }
 
@@ -83,18 +92,23 @@ Error Database::error(int code) const {
     switch (code & 0xff) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-            return {ErrorCategory::format, fmt::format("{} is damaged.", name), "Restore it from a copy; it was left as it is.", cause};
+            return {ErrorCategory::format, fmt::format("{} is damaged.", name),
+                    "Restore it from a copy; it was left as it is.", cause};
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-            return {ErrorCategory::conflict, fmt::format("{} is being written by another program.", name), "Try again when it is done.", cause};
+            return {ErrorCategory::conflict, fmt::format("{} is being written by another program.", name),
+                    "Try again when it is done.", cause};
         case SQLITE_FULL:
-            return {ErrorCategory::io, fmt::format("The disk that holds {} is full; nothing was saved.", name), "Free some space and save again.", cause};
+            return {ErrorCategory::io, fmt::format("The disk that holds {} is full; nothing was saved.", name),
+                    "Free some space and save again.", cause};
         case SQLITE_READONLY:
         case SQLITE_PERM:
         case SQLITE_CANTOPEN:
             return {ErrorCategory::unreadable, fmt::format("{} cannot be opened for writing.", name),
                     "Check that you may write the file and the folder it lies in.", cause};
-        default: return {categoryOf(code), fmt::format("{} could not be read or written.", name), "Run it again; if it fails again, check the disk.", cause};
+        default:
+            return {categoryOf(code), fmt::format("{} could not be read or written.", name),
+                    "Run it again; if it fails again, check the disk.", cause};
     }
 }
 
@@ -119,7 +133,10 @@ Status Database::settle(const Options& options) {
 Result<Database> Database::create(const fs::path& file, const Kind& kind, const Options& options) {
     std::error_code ignored;
     const auto exists = [&] {
-        return Error{ErrorCategory::conflict, fmt::format("{} is there already.", file.string()), "Open it, or choose another name.", {}};
+        return Error{ErrorCategory::conflict,
+                     fmt::format("{} is there already.", file.string()),
+                     "Open it, or choose another name.",
+                     {}};
     };
     if (fs::exists(file, ignored)) return exists();
     const fs::path draft = file.parent_path() / fmt::format(".{}.{}.new", file.filename().string(), ::getpid());
@@ -136,8 +153,10 @@ Result<Database> Database::create(const fs::path& file, const Kind& kind, const 
     // A link, other than a rename, never replaces a file that another process made meanwhile.
     if (built.ok() && ::link(draft.c_str(), file.c_str()) != 0) {
         const int error = errno;
-        if (error == EEXIST) built = Status(exists());
-        else if (fs::rename(draft, file, ignored); ignored) built = Status(systemError("Cannot create", file, error));
+        if (error == EEXIST)
+            built = Status(exists());
+        else if (fs::rename(draft, file, ignored); ignored)
+            built = Status(systemError("Cannot create", file, error));
     }
     removeDraft();
     if (!built.ok()) return built.error();
@@ -147,7 +166,8 @@ Result<Database> Database::create(const fs::path& file, const Kind& kind, const 
 Result<Database> Database::open(const fs::path& file, const Kind& kind, const Options& options) {
     FS_TRY(checkHeader(file, kind));
     FS_ASSIGN(Database database, connect(file, SQLITE_OPEN_READWRITE, options));
-    // Until the pages are known to be sound nothing may be written, not even what closing would bring over from the WAL.
+    // Until the pages are known to be sound nothing may be written, not even what closing would bring over from the
+    // WAL.
     sqlite3_db_config(database.handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     FS_ASSIGN(const int64_t version, database.number("PRAGMA user_version"));
     if (version > static_cast<int64_t>(kind.steps.size())) return newer(file, kind, version);
@@ -182,7 +202,8 @@ Status Database::migrate(const Kind& kind) {
     return transaction([&]() -> Status {
         FS_ASSIGN(const int64_t version, number("PRAGMA user_version"));  // another process may have been faster
         if (version < 0 || version > static_cast<int64_t>(kind.steps.size())) return newer(file_, kind, version);
-        for (auto step = static_cast<size_t>(version); step < kind.steps.size(); ++step) FS_TRY(kind.steps[step](*this));
+        for (auto step = static_cast<size_t>(version); step < kind.steps.size(); ++step)
+            FS_TRY(kind.steps[step](*this));
         return run(fmt::format("PRAGMA user_version={};", kind.steps.size()).c_str());
     });
 }

@@ -1,8 +1,8 @@
-// Database: one SQLite file of ours, opened so that nothing in it can surprise us. WAL (readers and one writer of several
-// processes at once), busy timeout, foreign keys, an application id that says the file is of this kind, and a version with
-// one migration function for each step. A file that is not ours, newer, or damaged is refused with a sentence and left as
-// it is. Statements bind values; no SQL is made from data. Knows no other room's types.
-// One thread at a time for a Database and its Statements; several processes and Databases may hold one file.
+// Database: one SQLite file of ours, opened so that nothing in it can surprise us. WAL (readers and one writer of
+// several processes at once), busy timeout, foreign keys, an application id that says the file is of this kind, and a
+// version with one migration function for each step. A file that is not ours, newer, or damaged is refused with a
+// sentence and left as it is. Statements bind values; no SQL is made from data. Knows no other room's types. One thread
+// at a time for a Database and its Statements; several processes and Databases may hold one file.
 #pragma once
 
 #include <sqlite3.h>
@@ -26,21 +26,21 @@ class Database {
 public:
     // One kind of file. `steps[i]` brings version i to i + 1 inside a transaction; the newest version is steps.size().
     struct Kind {
-        std::string name;                // for messages: "Foreshard project"
-        int32_t applicationId = 0;       // PRAGMA application_id; never changes
+        std::string name;           // for messages: "Foreshard project"
+        int32_t applicationId = 0;  // PRAGMA application_id; never changes
         std::vector<std::function<Status(Database&)>> steps;
     };
     struct Options {
         std::chrono::milliseconds busyTimeout{10'000};
-        bool synchronousFull = false;    // each commit is on the disk when it returns; WAL alone may lose the last ones
+        bool synchronousFull = false;  // each commit is on the disk when it returns; WAL alone may lose the last ones
         // Pages are checked on opening up to this file size; above it damage is found when it is met.
         uint64_t checkUpToBytes = 512ULL << 20;
     };
 
     // conflict: there is a file of that name. The file appears whole or not at all.
     static Result<Database> create(const std::filesystem::path& file, const Kind& kind, const Options& options);
-    // not_found, unreadable; format: not of this kind, or damaged; version: written by a newer Foreshard. Older versions
-    // are brought up to date, step by step, in one transaction.
+    // not_found, unreadable; format: not of this kind, or damaged; version: written by a newer Foreshard. Older
+    // versions are brought up to date, step by step, in one transaction.
     static Result<Database> open(const std::filesystem::path& file, const Kind& kind, const Options& options);
 
     Database(Database&&) noexcept;
@@ -59,7 +59,8 @@ public:
     int64_t changes() const { return sqlite3_total_changes64(handle_); }
 
     // Calls `work` inside a transaction (a savepoint inside another one): committed where it succeeds, undone where it
-    // fails or throws. The outermost one takes the write lock at once, so that it cannot fail half way for being overtaken.
+    // fails or throws. The outermost one takes the write lock at once, so that it cannot fail half way for being
+    // overtaken.
     Status transaction(const std::function<Status()>& work);
 
     // The error for the last failure on this connection.
@@ -108,7 +109,9 @@ public:
 private:
     friend class Database;
     Statement(const Database* owner, sqlite3_stmt* statement) : owner_(owner), statement_(statement) {}
-    void note(int code) { if (bindError_ == SQLITE_OK) bindError_ = code; }
+    void note(int code) {
+        if (bindError_ == SQLITE_OK) bindError_ = code;
+    }
 
     const Database* owner_;
     sqlite3_stmt* statement_;

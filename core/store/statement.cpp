@@ -5,7 +5,10 @@
 namespace foreshard::store {
 
 Statement::Statement(Statement&& other) noexcept
-    : owner_(other.owner_), statement_(std::exchange(other.statement_, nullptr)), next_(other.next_), bindError_(other.bindError_) {}
+    : owner_(other.owner_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      next_(other.next_),
+      bindError_(other.bindError_) {}
 
 Statement& Statement::operator=(Statement&& other) noexcept {
     std::swap(owner_, other.owner_);
@@ -23,7 +26,8 @@ Statement& Statement::bind(int64_t value) {
 }
 
 Statement& Statement::bind(std::string_view text) {
-    note(sqlite3_bind_text64(statement_, next_++, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+    note(sqlite3_bind_text64(statement_, next_++, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT,
+                             SQLITE_UTF8));
     return *this;
 }
 
@@ -68,13 +72,15 @@ void Statement::reset() {
 
 std::string_view Statement::text(int column) const {
     const auto* bytes = sqlite3_column_text(statement_, column);
-    return bytes ? std::string_view(reinterpret_cast<const char*>(bytes), static_cast<size_t>(sqlite3_column_bytes(statement_, column)))
+    return bytes ? std::string_view(reinterpret_cast<const char*>(bytes),
+                                    static_cast<size_t>(sqlite3_column_bytes(statement_, column)))
                  : std::string_view();
 }
 
 std::string_view Statement::bytes(int column) const {
     const auto* bytes = sqlite3_column_blob(statement_, column);
-    return bytes ? std::string_view(static_cast<const char*>(bytes), static_cast<size_t>(sqlite3_column_bytes(statement_, column)))
+    return bytes ? std::string_view(static_cast<const char*>(bytes),
+                                    static_cast<size_t>(sqlite3_column_bytes(statement_, column)))
                  : std::string_view();
 }
 

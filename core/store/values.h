@@ -1,7 +1,7 @@
-// Values: versioned named values in a Database: (kind, name) → bytes with a format version, their own fingerprint and that
-// of what they were made from. Large ones are compressed (zlib) and cut into parts; all carry a checksum, so that a flipped
-// bit is an error and never a wrong value. Older revisions of a name can be kept.
-// As thread-bound as the Database, which must outlive it.
+// Values: versioned named values in a Database: (kind, name) → bytes with a format version, their own fingerprint and
+// that of what they were made from. Large ones are compressed (zlib) and cut into parts; all carry a checksum, so that
+// a flipped bit is an error and never a wrong value. Older revisions of a name can be kept. As thread-bound as the
+// Database, which must outlive it.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,14 @@
 namespace foreshard::store {
 
 struct ValueInfo {
-    std::string kind;              // "workload"
-    std::string name;              // within the kind; may be empty
-    int64_t revision = 0;          // 1, 2, … for each (kind, name)
-    uint32_t version = 0;          // format of the bytes, by whoever wrote them
-    uint64_t fingerprint = 0;      // of the value
-    uint64_t inputs = 0;           // of what it was made from; 0: nothing
+    std::string kind;          // "workload"
+    std::string name;          // within the kind; may be empty
+    int64_t revision = 0;      // 1, 2, … for each (kind, name)
+    uint32_t version = 0;      // format of the bytes, by whoever wrote them
+    uint64_t fingerprint = 0;  // of the value
+    uint64_t inputs = 0;       // of what it was made from; 0: nothing
     Instant created = 0;
-    uint64_t size = 0;             // bytes, uncompressed
+    uint64_t size = 0;  // bytes, uncompressed
     bool operator==(const ValueInfo&) const = default;
 };
 
@@ -40,7 +40,7 @@ struct NewValue {
     uint32_t version = 1;
     uint64_t fingerprint = 0;
     uint64_t inputs = 0;
-    uint32_t keep = 0;             // older revisions that stay
+    uint32_t keep = 0;  // older revisions that stay
 };
 
 class ValueStore {
@@ -63,7 +63,8 @@ public:
     Result<std::vector<ValueInfo>> history(std::string_view kind, std::string_view name);
 
 private:
-    Result<std::vector<ValueInfo>> query(std::string_view sql, std::string_view kind, std::string_view name, bool byName);
+    Result<std::vector<ValueInfo>> query(std::string_view sql, std::string_view kind, std::string_view name,
+                                         bool byName);
     Result<std::string> readParts(int64_t id, const ValueInfo& info, uint64_t checksum, bool compressed);
     Status writeParts(int64_t id, std::string_view bytes);
 

@@ -9,12 +9,13 @@ using namespace foreshard::schema;
 namespace {
 
 Schema base() {
-    const DdlText text{"base.sql",
-                       "CREATE TABLE a (id int PRIMARY KEY, b_id int, name text);"
-                       "CREATE TABLE b (id int PRIMARY KEY, c text);"
-                       "ALTER TABLE a ADD CONSTRAINT a_b FOREIGN KEY (b_id) REFERENCES b;"
-                       "CREATE INDEX a_name ON a (name);"
-                       "CREATE TABLE p (id int, at date) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p DEFAULT;"};
+    const DdlText text{
+        "base.sql",
+        "CREATE TABLE a (id int PRIMARY KEY, b_id int, name text);"
+        "CREATE TABLE b (id int PRIMARY KEY, c text);"
+        "ALTER TABLE a ADD CONSTRAINT a_b FOREIGN KEY (b_id) REFERENCES b;"
+        "CREATE INDEX a_name ON a (name);"
+        "CREATE TABLE p (id int, at date) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p DEFAULT;"};
     return readDdl({&text, 1}).schema;
 }
 const Table* find(const Schema& schema, const char* name) {
@@ -55,7 +56,8 @@ private Q_SLOTS:
     }
     void partitions() {
         Schema schema = base();
-        const auto effect = applyDdl(schema, "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')");
+        const auto effect =
+            applyDdl(schema, "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')");
         QCOMPARE(effect->table, std::string("public.p"));
         QCOMPARE(find(schema, "p")->partitions.size(), size_t(2));
         QVERIFY(applyDdl(schema, "ALTER TABLE p DETACH PARTITION p1"));
@@ -73,7 +75,9 @@ private Q_SLOTS:
         QVERIFY(!applyDdl(schema, "DROP TABLE IF EXISTS nope")->changed);
         QVERIFY(applyDdl(schema, "DROP TABLE nope").error().category == ErrorCategory::notFound);
         QVERIFY(applyDdl(schema, "ALTER TABLE a ADD COLUMN").error().category == ErrorCategory::format);
-        QVERIFY(applyDdl(schema, "ALTER TABLE a ADD COLUMN ok int; ALTER TABLE nope ADD COLUMN x int").error().category == ErrorCategory::notFound);
+        QVERIFY(
+            applyDdl(schema, "ALTER TABLE a ADD COLUMN ok int; ALTER TABLE nope ADD COLUMN x int").error().category ==
+            ErrorCategory::notFound);
         QVERIFY(schema == before);
     }
 };

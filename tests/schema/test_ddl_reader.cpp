@@ -31,7 +31,8 @@ std::string keyText(const Table& one, KeyKind kind) {
     std::string out;
     for (const Key& key : one.keys)
         if (key.kind == kind)
-            out += (out.empty() ? "" : " ") + joined(key.columns) + (kind == KeyKind::foreign ? ">" + key.referencedTable + ":" + joined(key.referencedColumns) : "");
+            out += (out.empty() ? "" : " ") + joined(key.columns) +
+                   (kind == KeyKind::foreign ? ">" + key.referencedTable + ":" + joined(key.referencedColumns) : "");
     return out;
 }
 std::string tableNames(const Schema& schema) {
@@ -48,8 +49,9 @@ private Q_SLOTS:
     void pgDump() {
         const DdlReading reading = readText(fixture("shop.schema.sql"));
         QCOMPARE(reading.diagnostics.total(), uint64_t(0));
-        QCOMPARE(tableNames(reading.schema), std::string("archive.orders public.Weird \"Name\" public.base public.cache "
-                                                         "public.customer public.derived sales.order_line sales.orders"));
+        QCOMPARE(tableNames(reading.schema),
+                 std::string("archive.orders public.Weird \"Name\" public.base public.cache "
+                             "public.customer public.derived sales.order_line sales.orders"));
         const Table& customer = table(reading.schema, "public.customer");
         QCOMPARE(keyText(customer, KeyKind::primary), std::string("customer_id"));
         QCOMPARE(keyText(customer, KeyKind::unique), std::string("token"));
@@ -64,8 +66,8 @@ private Q_SLOTS:
         QVERIFY(customer.column("token")->type == ValueType::uuid);
         QCOMPARE(customer.column("tags")->declaredType, std::string("text[]"));
         QVERIFY(customer.column("tags")->type == ValueType::other);
-        QVERIFY(customer.column("mood")->type == ValueType::text);      // an enum
-        QVERIFY(customer.column("made")->type == ValueType::integer);   // a domain over integer
+        QVERIFY(customer.column("mood")->type == ValueType::text);     // an enum
+        QVERIFY(customer.column("made")->type == ValueType::integer);  // a domain over integer
         QVERIFY(customer.column("full_text")->generated);
         QCOMPARE(customer.indexes.size(), size_t(3));
         QCOMPARE(joined(customer.indexes[0].columns), std::string("lower(email)"));
@@ -76,7 +78,8 @@ private Q_SLOTS:
     void partitionsFoldIntoTheirRoot() {
         const Schema schema = readText(fixture("shop.schema.sql")).schema;
         const Table& orders = table(schema, "sales.orders");
-        QCOMPARE(joined(orders.partitions), std::string("sales.orders_2025,sales.orders_2026,sales.orders_2026_a,sales.orders_2026_b"));
+        QCOMPARE(joined(orders.partitions),
+                 std::string("sales.orders_2025,sales.orders_2026,sales.orders_2026_a,sales.orders_2026_b"));
         QCOMPARE(joined(orders.partitionKey), std::string("placed"));
         QCOMPARE(keyText(orders, KeyKind::primary), std::string("order_id,placed"));
         QCOMPARE(keyText(orders, KeyKind::foreign), std::string("customer_id>public.customer:customer_id"));
@@ -84,7 +87,8 @@ private Q_SLOTS:
         QVERIFY(orders.column("order_id")->identity);
         QCOMPARE(schema.find("sales", "orders_2026_b"), schema.find("sales", "orders"));
         QCOMPARE(schema.find("", "orders_2025"), schema.find("sales", "orders"));
-        QCOMPARE(keyText(table(schema, "sales.order_line"), KeyKind::foreign), std::string("order_id,placed>sales.orders:order_id,placed"));
+        QCOMPARE(keyText(table(schema, "sales.order_line"), KeyKind::foreign),
+                 std::string("order_id,placed>sales.orders:order_id,placed"));
     }
     void twoTablesOfOneName() {
         const Schema schema = readText(fixture("shop.schema.sql")).schema;
@@ -95,11 +99,13 @@ private Q_SLOTS:
     }
     void notesSayWhatWasLeftOut() {
         const Schema schema = readText(fixture("shop.schema.sql")).schema;
-        QCOMPARE(joined(schema.notes), std::string(
-            "public.derived inherits from public.base: its rows are rows of both, and are counted for public.derived alone.,"
-            "1 extension left out: pg_trgm.,2 functions left out: public.touch, public.twice.,"
-            "1 materialized view left out: sales.daily.,1 policy left out: p.,1 rule left out: r.,1 trigger left out: touch_it.,"
-            "1 view left out: public.big."));
+        QCOMPARE(joined(schema.notes),
+                 std::string("public.derived inherits from public.base: its rows are rows of both, and are counted for "
+                             "public.derived alone.,"
+                             "1 extension left out: pg_trgm.,2 functions left out: public.touch, public.twice.,"
+                             "1 materialized view left out: sales.daily.,1 policy left out: p.,1 rule left out: r.,1 "
+                             "trigger left out: touch_it.,"
+                             "1 view left out: public.big."));
         QVERIFY(table(schema, "public.derived").column("note"));
     }
     void dataInTheDumpChangesNothing() {
@@ -111,10 +117,13 @@ private Q_SLOTS:
     void handWritten() {
         const DdlReading reading = readText(fixture("handwritten.sql"));
         const Schema& schema = reading.schema;
-        QCOMPARE(tableNames(schema), std::string("app.account app.copy_of app.later app.measurements app.tenant public.tenant"));
+        QCOMPARE(tableNames(schema),
+                 std::string("app.account app.copy_of app.later app.measurements app.tenant public.tenant"));
         const Table& account = table(schema, "app.account");
         QCOMPARE(keyText(account, KeyKind::primary), std::string("tenant_id,id"));
-        QCOMPARE(keyText(account, KeyKind::foreign), std::string("tenant_id>app.tenant:id owner_id>app.tenant:id tenant_id,parent>app.account:tenant_id,id"));
+        QCOMPARE(
+            keyText(account, KeyKind::foreign),
+            std::string("tenant_id>app.tenant:id owner_id>app.tenant:id tenant_id,parent>app.account:tenant_id,id"));
         QCOMPARE(keyText(account, KeyKind::unique), std::string("owner_id,lower(note)"));
         QCOMPARE(account.column("opened")->declaredType, std::string("timestamp(3) with time zone"));
         QCOMPARE(account.column("id")->sequence, std::string("app.account_id_seq"));
@@ -122,7 +131,8 @@ private Q_SLOTS:
         QCOMPARE(joined(table(schema, "app.measurements").partitions), std::string("app.measurements_2026"));
         QVERIFY(table(schema, "public.tenant").column("Mixed Case"));
         QCOMPARE(table(schema, "app.copy_of").columns.size(), size_t(7));
-        const std::map<std::string, uint64_t> reasons = {{"ddl_syntax", 3}, {"missing_semicolon", 1}, {"unknown_reference", 1}, {"unknown_table", 1}};
+        const std::map<std::string, uint64_t> reasons = {
+            {"ddl_syntax", 3}, {"missing_semicolon", 1}, {"unknown_reference", 1}, {"unknown_table", 1}};
         QCOMPARE(reading.diagnostics.byReason(), reasons);
         for (const Diagnostic& one : reading.diagnostics.shown())
             if (one.reason == "ddl_syntax" && one.message.find(",") != std::string::npos && one.line == 16) {
@@ -132,13 +142,17 @@ private Q_SLOTS:
         QFAIL("the broken statement is not told by line");
     }
     void unclosedQuoteLosesOneStatementOnly() {
-        const DdlReading reading = readText("CREATE TABLE a (id int);\nCREATE TABLE b (id int DEFAULT 'oops);\nCREATE TABLE c (id int);\n");
+        const DdlReading reading =
+            readText("CREATE TABLE a (id int);\nCREATE TABLE b (id int DEFAULT 'oops);\nCREATE TABLE c (id int);\n");
         QCOMPARE(tableNames(reading.schema), std::string("public.a public.c"));
         QCOMPARE(reading.diagnostics.shown()[0].reason, std::string("ddl_cut"));
         QCOMPARE(reading.diagnostics.shown()[0].line, uint64_t(2));
     }
     void selfReferenceBesideATableOfTheSameName() {
-        const Schema schema = readText("CREATE TABLE old.node (id int PRIMARY KEY); CREATE TABLE node (id int PRIMARY KEY, up int REFERENCES node);").schema;
+        const Schema schema = readText(
+                                  "CREATE TABLE old.node (id int PRIMARY KEY); CREATE TABLE node (id int PRIMARY KEY, "
+                                  "up int REFERENCES node);")
+                                  .schema;
         QCOMPARE(keyText(table(schema, "public.node"), KeyKind::foreign), std::string("up>public.node:id"));
     }
     void longAndDeepStatements() {
@@ -147,19 +161,24 @@ private Q_SLOTS:
         const DdlReading reading = readText(sum + "));\nCREATE TABLE after (id int);");
         QCOMPARE(tableNames(reading.schema), std::string("public.after"));
         QCOMPARE(reading.diagnostics.shown()[0].reason, std::string("ddl_too_long"));
-        QCOMPARE(tableNames(readText("CREATE TABLE t (id int DEFAULT " + std::string(9'000, '(') + "1" + std::string(9'000, ')') + ");").schema), std::string("public.t"));
+        QCOMPARE(tableNames(readText("CREATE TABLE t (id int DEFAULT " + std::string(9'000, '(') + "1" +
+                                     std::string(9'000, ')') + ");")
+                                .schema),
+                 std::string("public.t"));
     }
     void anyBytesGiveASchema() {
         Random random(7);
         const std::string dump = fixture("shop.schema.sql");
         for (int round = 0; round < 60; ++round) {
             std::string text = dump.substr(0, random.below(dump.size()));
-            for (int flips = 0; flips < 20 && !text.empty(); ++flips) text[random.below(text.size())] = static_cast<char>(random.next());
+            for (int flips = 0; flips < 20 && !text.empty(); ++flips)
+                text[random.below(text.size())] = static_cast<char>(random.next());
             const DdlReading reading = readText(text);
             QVERIFY(reading.schema.tables.size() < 20);
         }
         QVERIFY(readText("").schema.tables.empty());
-        QVERIFY(readText("'").schema.tables.empty() && readText("/*").schema.tables.empty() && readText("$$").schema.tables.empty());
+        QVERIFY(readText("'").schema.tables.empty() && readText("/*").schema.tables.empty() &&
+                readText("$$").schema.tables.empty());
         QVERIFY(readText(std::string_view("CREATE TABLE a\0(id int);", 24)).schema.tables.empty());
         std::string quotes;
         for (int i = 0; i < 20'000; ++i) quotes += "CREATE '\n";  // each one an unclosed quote or a syntax error
@@ -196,14 +215,19 @@ private Q_SLOTS:
             return path;
         };
         QVERIFY(*detectSchemaFile(file("a.sql", "CREATE TABLE a (id int);")) == SchemaFileKind::ddlText);
-        QVERIFY(*detectSchemaFile(file("b.db", std::string_view("SQLite format 3\0and more", 24))) == SchemaFileKind::sqliteDatabase);
+        QVERIFY(*detectSchemaFile(file("b.db", std::string_view("SQLite format 3\0and more", 24))) ==
+                SchemaFileKind::sqliteDatabase);
         QVERIFY(detectSchemaFile(file("c.dump", "PGDMP\x01")).error().next.find("pg_restore") != std::string::npos);
-        QVERIFY(detectSchemaFile(file("d.bin", std::string_view("ab\0cd", 5))).error().category == ErrorCategory::format);
+        QVERIFY(detectSchemaFile(file("d.bin", std::string_view("ab\0cd", 5))).error().category ==
+                ErrorCategory::format);
         QVERIFY(detectSchemaFile(file("e.sql", "")).error().category == ErrorCategory::format);
         QVERIFY(detectSchemaFile(folder.path() / "none").error().category == ErrorCategory::notFound);
         QVERIFY(!detectSchemaFile(folder.path()));
         Job job;
-        const auto two = readSchemaFiles({folder.path() / "a.sql", file("f.sql", "\xef\xbb\xbf" "CREATE TABLE b (id int); oops;")}, job);
+        const auto two = readSchemaFiles({folder.path() / "a.sql", file("f.sql",
+                                                                        "\xef\xbb\xbf"
+                                                                        "CREATE TABLE b (id int); oops;")},
+                                         job);
         QCOMPARE(tableNames(*two), std::string("public.a public.b"));
         QCOMPARE(job.diagnostics().shown()[0].line, uint64_t(1));
         QVERIFY(readSchemaFiles({file("g.sql", "hello, world")}, job).error().category == ErrorCategory::format);

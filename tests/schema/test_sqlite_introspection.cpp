@@ -49,7 +49,8 @@ private Q_SLOTS:
         const Table& customer = table(*schema, "customer");
         QVERIFY(customer.column("id")->identity && customer.column("id")->type == ValueType::integer);
         QVERIFY(customer.column("email")->notNull && customer.column("email")->type == ValueType::text);
-        QVERIFY(customer.column("since")->type == ValueType::timestamp && customer.column("vip")->type == ValueType::boolean);
+        QVERIFY(customer.column("since")->type == ValueType::timestamp &&
+                customer.column("vip")->type == ValueType::boolean);
         QVERIFY(customer.column("lower_email")->generated);
         QCOMPARE(customer.primaryKey()->columns, std::vector<std::string>{"id"});
         QCOMPARE(customer.keys[1].columns, std::vector<std::string>{"email"});

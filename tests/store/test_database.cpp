@@ -1,4 +1,5 @@
-// The SQLite layer: whole or not at all, two holders at once, and files that are foreign, newer, damaged or on a full disk.
+// The SQLite layer: whole or not at all, two holders at once, and files that are foreign, newer, damaged or on a full
+// disk.
 #include <QtTest>
 
 #include <sys/mount.h>
@@ -81,18 +82,18 @@ private Q_SLOTS:
         auto db = Database::create(folder.path() / "a", kind(1), {});
         const Error stop{ErrorCategory::conflict, "stop", {}, {}};
         QVERIFY(db->transaction([&]() -> Status {
-            FS_TRY(addRows(*db, 1, "kept"));
-            (void)db->transaction([&]() -> Status {
-                FS_TRY(addRows(*db, 5, "undone"));
-                return stop;
-            });
-            return {};
-        }).ok());
+                      FS_TRY(addRows(*db, 1, "kept"));
+                      (void)db->transaction([&]() -> Status {
+                          FS_TRY(addRows(*db, 5, "undone"));
+                          return stop;
+                      });
+                      return {};
+                  }).ok());
         QCOMPARE(rows(*db), 1);
         QVERIFY(!db->transaction([&]() -> Status {
-            FS_TRY(addRows(*db, 5, "undone"));
-            return stop;
-        }).ok());
+                       FS_TRY(addRows(*db, 5, "undone"));
+                       return stop;
+                   }).ok());
         try {
             (void)db->transaction([&]() -> Status {
                 (void)addRows(*db, 5, "undone");
@@ -133,7 +134,8 @@ private Q_SLOTS:
         }
         const std::string whole = readFile(file).value();
         std::string broken = whole;
-        for (size_t page = 4; page < 10; ++page) std::fill_n(broken.begin() + static_cast<std::ptrdiff_t>(page * 4096), 64, '\x7f');
+        for (size_t page = 4; page < 10; ++page)
+            std::fill_n(broken.begin() + static_cast<std::ptrdiff_t>(page * 4096), 64, '\x7f');
         for (const std::string& bytes : {broken, whole.substr(0, whole.size() / 2), whole.substr(0, 150)}) {
             QVERIFY(writeFileWhole(file, bytes));
             const auto db = Database::open(file, kind(1), {});
@@ -176,9 +178,7 @@ private Q_SLOTS:
         QVERIFY(!full.ok());
         QVERIFY2(full.error().category == ErrorCategory::io, full.error().cause.c_str());
         QCOMPARE(rows(*db), 10);
-        {
-            const auto closed = std::move(db);
-        }
+        { const auto closed = std::move(db); }
         auto again = Database::open(folder.path() / "a", kind(1), {});
         QCOMPARE(rows(*again), 10);
     }

@@ -30,7 +30,8 @@ private Q_SLOTS:
         auto db = Database::create(folder.path() / "a", kind, {});
         ValueStore values(*db);
         QVERIFY(!values.get("workload", "").value());
-        for (const std::string& bytes : {std::string(), std::string("short\0text", 10), std::string(100'000, 'r'), noise(17 << 20)}) {
+        for (const std::string& bytes :
+             {std::string(), std::string("short\0text", 10), std::string(100'000, 'r'), noise(17 << 20)}) {
             QVERIFY(values.put({"workload", "main", bytes, 3, 0xffffffffffffffffULL, 42}).ok());
             const auto back = values.get("workload", "main");
             QVERIFY(back.ok() && *back);

@@ -1,0 +1,167 @@
+// Migration and monitor.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "core/base/units.h"
+#include "core/report/sections.h"
+
+namespace foreshard::report {
+
+// ---- migration ----------------------------------------------------------------------------------------------------
+
+namespace {
+
+std::string shardName(const migration::MigrationPlan& plan, uint32_t shard) {
+    return shard < plan.shards.size() ? plan.shards[shard].name : std::string();
+}
+
+Table stepTable(const migration::MigrationPlan& plan, const migration::MigrationStatus* status) {
+    Table table{"steps", "Steps, in the order of execution", {}, {}};
+    table.columns = {{"id", "Step", "", false, true},
+                     {"round", "Round", "", true},
+                     {"kind", "What"},
+                     {"chunk", "Chunk"},
+                     {"from", "From"},
+                     {"to", "To"},
+                     {"rows", "Rows", "rows", true, false, true},
+                     {"bytes", "Size", "bytes", true},
+                     {"seconds", "Took", "s", true},
+                     {"reversible", "Way back"},
+                     {"approved", "Approved"},
+                     {"state", "State"}};
+    for (const migration::Step& step : plan.steps) {
+        const migration::StepStatus* run = nullptr;
+        if (status)
+            for (const migration::StepStatus& one : status->steps)
+                if (one.step == step.id) run = &one;
+        const bool approved = plan.approved(step.id);
+        const auto state = run ? run->state : approved ? migration::StepState::approved : migration::StepState::planned;
+        table.rows.push_back({textCell(step.id), wholeCell(step.round), textCell(migration::toString(step.kind)),
+                              textCell(step.chunk.empty() ? step.table : step.chunk),
+                              textCell(shardName(plan, step.from)), textCell(shardName(plan, step.to)),
+                              step.rows ? wholeCell(*step.rows) : unknownCell(),
+                              step.bytes ? bytesCell(static_cast<double>(*step.bytes)) : unknownCell(),
+                              secondsCell(run ? run->seconds : std::nullopt), textCell(step.reversible ? "yes" : "no"),
+                              textCell(approved ? "yes" : "no"), textCell(migration::toString(state))});
+    }
+    table.shown = 200;
+    return table;
+}
+
+}  // namespace
+
+Section migrationSection(const ReportInput& input) {
+    Section out;
+    if (!input.plan) return out;
+    const migration::MigrationPlan& plan = *input.plan;
+    out.answer = fmt::format("The plan moves {} rows in {} steps and {} rounds",
+                             groupThousands(static_cast<int64_t>(plan.rowsToMove())), plan.steps.size(), plan.rounds());
+    if (input.status)
+        out.answer += fmt::format("; it is {}, {} of {} steps are done", migration::toString(input.status->state),
+                                  input.status->stepsDone, input.status->stepsTotal);
+    out.answer += ".";
+    out.tables.push_back(stepTable(plan, input.status.get()));
+    if (!plan.lint.empty()) {
+        Table lint{"lint",
+                   "What speaks against it",
+                   {{"severity", "Severity"},
+                    {"what", "Rule", "", false, true},
+                    {"evidence", "Evidence"},
+                    {"remedy", "Remedy"}},
+                   {}};
+        for (const migration::LintFinding& one : plan.lint)
+            lint.rows.push_back(
+                {textCell(toString(one.severity)), textCell(one.what), textCell(one.evidence), textCell(one.remedy)});
+        out.tables.push_back(std::move(lint));
+    }
+    return out;
+}
+
+// ---- monitor ------------------------------------------------------------------------------------------------------
+
+namespace {
+
+Table measuredTable(const monitor::Snapshot& m) {
+    Table table{
+        "measured",
+        "Measured and predicted",
+        {{"what", "What"}, {"unit", "Unit"}, {"measured", "Measured", "", true}, {"predicted", "Predicted", "", true}},
+        {}};
+    table.rows = {{textCell("Hottest shard"), textCell("× mean load"), ratioCell(m.loadMaxOverMean),
+                   ratioCell(m.loadMaxOverMeanPredicted)},
+                  {textCell("Multi-shard transactions"), textCell("share"), shareCell(m.multiShardShare),
+                   shareCell(m.multiShardSharePredicted)},
+                  {textCell("Error of the volume models"), textCell("absolute error / volume"), ratioCell(m.total.nd),
+                   unknownCell()}};
+    return table;
+}
+
+Table findingTable(const monitor::Snapshot& m, const std::string& zone) {
+    Table table{"findings",
+                "Findings, newest first",
+                {{"rule", "Rule", "", false, true},
+                 {"level", "Level"},
+                 {"what", "What"},
+                 {"evidence", "Evidence"},
+                 {"since", "Since"},
+                 {"until", "Until"}},
+                {}};
+    for (const monitor::Finding& one : m.findings)
+        table.rows.push_back({textCell(one.rule), textCell(monitor::toString(one.level)), textCell(one.what),
+                              textCell(one.evidence), timeCell(one.since, zone),
+                              one.until ? timeCell(*one.until, zone) : textCell("still so")});
+    return table;
+}
+
+// Evidence names a range of keys as "keys 4112 … 4351 of orders.customer_id".
+std::string withoutKeys(const std::string& evidence) {
+    std::string out;
+    size_t at = 0;
+    for (size_t keys = evidence.find("keys "); keys != std::string::npos; keys = evidence.find("keys ", at)) {
+        const size_t end = evidence.find(" of ", keys);
+        out += evidence.substr(at, keys - at) + "keys (masked)";
+        at = end == std::string::npos ? evidence.size() : end;
+    }
+    return out + evidence.substr(at);
+}
+
+std::vector<double> numbers(const std::vector<std::optional<double>>& values) {
+    std::vector<double> out;
+    for (const auto& value : values) out.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
+    return out;
+}
+
+}  // namespace
+
+Section monitorSection(const ReportInput& input) {
+    Section out;
+    if (!input.monitor) return out;
+    const monitor::Snapshot& m = *input.monitor;
+    const auto active =
+        std::count_if(m.findings.begin(), m.findings.end(), [](const monitor::Finding& one) { return one.active(); });
+    out.answer = m.findings.empty() ? std::string("Nothing out of the ordinary was found.")
+                                    : fmt::format("{} findings, {} of them still so.", m.findings.size(), active);
+    ChartGrid grid{"measured-load", "Load per shard, measured and predicted", "accesses per second", {}};
+    for (const monitor::ShardStatus& shard : m.loads) {
+        TimeChart chart{fmt::format("monitored-{}", shard.shard),
+                        fmt::format("shard {}", shard.shard),
+                        grid.unit,
+                        m.times,
+                        {},
+                        {},
+                        static_cast<int>(shard.shard)};
+        chart.lines.push_back({"measured", shard.measured, {}, {}});
+        chart.lines.push_back({"predicted", shard.predicted, numbers(shard.p10), numbers(shard.p90)});
+        grid.charts.push_back(std::move(chart));
+    }
+    if (!grid.charts.empty() && !m.times.empty()) out.pictures.emplace_back(std::move(grid));
+    out.tables.push_back(measuredTable(m));
+    if (!m.findings.empty()) out.tables.push_back(findingTable(m, input.zone));
+    if (!input.showLiterals && !m.findings.empty())
+        for (auto& row : out.tables.back().rows) row[3] = textCell(withoutKeys(row[3].text));
+    return out;
+}
+
+}  // namespace foreshard::report

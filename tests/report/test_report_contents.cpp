@@ -1,0 +1,160 @@
+// From a project's values to what the report says: numbers, masking, and sections that stay out.
+#include <QtTest>
+
+#include <limits>
+
+#include "core/report/gather.h"
+#include "core/report/key_buckets.h"
+#include "core/report/writers.h"
+#include "core/workload/ranges.h"
+
+using namespace foreshard;
+using namespace foreshard::report;
+
+namespace {
+
+constexpr int64_t firstHour = 480'000;
+constexpr int64_t secretKey = 4'711;
+
+// Three templates over 48 hours; key 4711 of orders.customer_id carries half the load.
+std::shared_ptr<workload::Workload> sample() {
+    auto facts = std::make_shared<workload::Facts>();
+    schema::Table orders;
+    orders.name = "orders";
+    orders.columns = {{.name = "customer_id", .type = ValueType::integer}};
+    facts->schema.tables = {orders};
+    facts->columns = {{0, "customer_id", "customer_id", ValueType::integer}};
+    for (uint64_t i = 1; i <= 3; ++i) {
+        workload::Template one;
+        one.fingerprint = i;
+        one.text = "SELECT " + std::to_string(i) + " FROM orders WHERE customer_id = $1 AND note <> '<b>'";
+        one.accesses.push_back({.table = 0});
+        facts->templates.push_back(one);
+    }
+    facts->coverage.push_back({.source = "db1", .format = "csvlog"});
+    facts->totals.transactions = 1000 * weightOne;
+    auto out = std::make_shared<workload::Workload>();
+    out->rates.range = {firstHour * microsPerHour, (firstHour + 48) * microsPerHour};
+    out->rates.templates.resize(3);
+    out->rates.columns.resize(1);
+    for (int64_t hour = 0; hour < 48; ++hour) {
+        for (size_t i = 0; i < 3; ++i)
+            out->rates.templates[i].points.push_back({firstHour + hour, static_cast<Weight>(10 * (i + 1)) * weightOne,
+                                                      30'000'000, 10 * weightOne, 20, 10 * weightOne});
+        auto& column = out->rates.columns[0];
+        for (int64_t key = 0; key < 200; ++key)
+            column.ranges.push_back({firstHour + hour, workload::dyadicRangeOf(key), weightOne / 4, 0});
+        column.ranges.push_back({firstHour + hour, workload::dyadicRangeOf(secretKey), 50 * weightOne, 0});
+        column.totals.push_back({firstHour + hour, 100 * weightOne, 0, 100 * weightOne, 0});
+    }
+    out->facts = facts;
+    return out;
+}
+ReportInput inputOf(std::shared_ptr<workload::Workload> workload) {
+    ReportInput input;
+    input.title = "shop";
+    input.workload = std::move(workload);
+    return input;
+}
+const Table& table(const ReportData& report, const char* id) {
+    for (const Section& section : report.sections)
+        for (const Table& one : section.tables)
+            if (one.id == id) return one;
+    qFatal("no table %s", id);
+}
+
+}  // namespace
+
+class TestReportContents : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void workloadNumbers() {
+        const ReportData report = gather(inputOf(sample()));
+        QCOMPARE(report.sections.size(), size_t(2));  // workload and hotspots: nothing else is known
+        const Table& templates = table(report, "templates");
+        QCOMPARE(templates.rows[0][0].text, std::string("0000000000000003"));
+        QCOMPARE(templates.rows[0][4].number.value(), 48 * 30.0);
+        QCOMPARE(templates.rows[0][5].number.value(), 0.5);
+        QCOMPARE(templates.rows[0][6].number.value(), 3.0);  // ms
+        QCOMPARE(templates.rows[0][7].number.value(), 2.0);  // rows per call
+        QVERIFY(report.sections[0].answer.find("2.88 k calls of 3 templates") != std::string::npos);
+    }
+    void sharesAreNotSaidOfLowerBounds() {
+        const auto w = sample();
+        auto facts = std::make_shared<workload::Facts>(*w->facts);
+        facts->coverage[0].minDurationMs = 250;
+        w->facts = facts;
+        const ReportData report = gather(inputOf(w));
+        QVERIFY(!table(report, "templates").rows[0][5].number);
+        QVERIFY(report.sections[0].notes[0].find("at least 250 ms") != std::string::npos);
+    }
+    void hotKeyHasARowOfItsOwn() {
+        const auto w = sample();
+        const auto buckets = keyBuckets(w->rates, w->rates.columns[0], 12);
+        QVERIFY(buckets.size() <= 12 && buckets.size() >= 6);
+        double total = 0;
+        for (const KeyBucket& bucket : buckets) total += bucket.total;
+        QCOMPARE(total, 48 * 100.0);
+        QCOMPARE(buckets.back().total, 48 * 50.0);
+        QVERIFY(buckets.back().first == buckets.back().last &&
+                buckets.back().first == workload::dyadicRangeOf(secretKey));
+        QCOMPARE(bucketLabel(buckets.front(), ValueType::integer, "UTC").substr(0, 1), std::string("0"));
+        QVERIFY(keyBuckets(w->rates, {}, 12).empty() && keyBuckets({}, w->rates.columns[0], 12).empty());
+    }
+    void keysAreMaskedUnlessAskedFor() {
+        ReportInput input = inputOf(sample());
+        const std::string label = bucketLabel(
+            keyBuckets(input.workload->rates, input.workload->rates.columns[0], 12).back(), ValueType::integer, "UTC");
+        for (const bool show : {false, true}) {
+            input.showLiterals = show;
+            const ReportData report = gather(input);
+            for (const std::string& form :
+                 {writeHtml(report), writeCsv(report), writeJson(report), writeMarkdown(report)})
+                QCOMPARE(form.find(label) != std::string::npos, show);
+        }
+    }
+    void evidenceOfFindingsIsMasked() {
+        ReportInput input;
+        auto snapshot = std::make_shared<monitor::Snapshot>();
+        snapshot->findings.push_back({"skew", monitor::Level::warning, "Shard 1 carries 2.00 times the mean load.",
+                                      "keys 4711 … 4720 of public.orders.customer_id: 60 %", 0});
+        input.monitor = snapshot;
+        QCOMPARE(table(gather(input), "findings").rows[0][3].text,
+                 std::string("keys (masked) of public.orders.customer_id: 60 %"));
+        input.showLiterals = true;
+        QVERIFY(table(gather(input), "findings").rows[0][3].text.find("4711") != std::string::npos);
+    }
+    void projectionsKeepUnknownUnknown() {
+        ReportInput input;
+        cost::Projection known, unknown;
+        known.times = unknown.times = {0, microsPerHour};
+        known.shards = unknown.shards = 2;
+        known.multiShardShare = 0.0;
+        known.load = {{0, {1, 2}}, {1, {3, 4}}};
+        unknown.load = {{0, {2, 2}}};
+        input.projections = {{"today", known}, {"d1", unknown}};
+        const ReportData report = gather(input);
+        const Table& projections = table(report, "projections");
+        QCOMPARE(projections.rows[0][3].text, std::string("0 %"));
+        QCOMPARE(projections.rows[1][3].text, std::string("–"));
+        const auto& grid = std::get<ChartGrid>(report.sections[0].pictures[0]);
+        QCOMPARE(grid.charts.size(), size_t(2));
+        QCOMPARE(grid.charts[0].lines.size(), size_t(2));
+        QCOMPARE(grid.charts[1].lines.size(), size_t(1));
+    }
+    void onlyTheSectionsAskedFor() {
+        ReportInput input = inputOf(sample());
+        input.sections = {"hotspots", "designs"};
+        const ReportData report = gather(input);
+        QCOMPARE(report.sections.size(), size_t(1));
+        QCOMPARE(report.sections[0].id, std::string("hotspots"));
+        QVERIFY(gather({}).sections.empty());
+        auto empty = std::make_shared<workload::Workload>();
+        empty->facts = std::make_shared<workload::Facts>();
+        QCOMPARE(gather(inputOf(empty)).sections[0].answer, std::string("No calls were read."));
+        QCOMPARE(reportSections().size(), size_t(7));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestReportContents)
+#include "test_report_contents.moc"
