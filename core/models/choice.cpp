@@ -29,7 +29,7 @@ bool clearlyBetter(const Candidate& complex, const Candidate& simple) {
 struct LinearRun {
     Candidate candidate;             // predicted empty: dropped out
     NLinearOptions options;          // of the last origin
-    uint32_t bestEpoch = 0;
+    std::vector<uint32_t> bestEpochs;   // by origin
     FitOutcome outcome = FitOutcome::tooShort;
 };
 
@@ -47,7 +47,7 @@ Result<LinearRun> backtestLinear(const std::string& name, std::span<const double
         FS_ASSIGN(const NLinearFit fit, fitNLinear(past, *fitOptions, job));
         run.outcome = fit.outcome;
         run.options = *fitOptions;
-        run.bestEpoch = fit.bestEpoch;
+        run.bestEpochs.push_back(fit.bestEpoch);
         if (fit.outcome != FitOutcome::fitted) return std::optional<std::vector<double>>{};
         return std::optional<std::vector<double>>{fit.model.predict(past, steps)};
     };
@@ -65,11 +65,13 @@ void sayWhyDropped(const std::string& name, FitOutcome outcome, Job& job) {
         note(job, "budget_spent", "The time budget ended before \"" + name + "\" had a linear model; it is forecast by seasonal naive.");
 }
 
-// The chosen linear model on all data, for as many epochs as served best at the last origin.
+// The chosen linear model on all data, for as many epochs as served best at the middle one of the origins.
 Status fitFinal(SeriesModel& model, std::span<const double> logs, const LinearRun& run, const ChoiceOptions& options, Job& job) {
     NLinearOptions final = run.options;
     final.validate = false;
-    final.epochs = std::max<uint32_t>(1, run.bestEpoch);
+    auto epochs = run.bestEpochs;
+    std::nth_element(epochs.begin(), epochs.begin() + static_cast<std::ptrdiff_t>(epochs.size() / 2), epochs.end());
+    final.epochs = std::max<uint32_t>(1, epochs[epochs.size() / 2]);
     final.lossSeries.clear();
     final.deadline.reset();   // the backtest was the larger part; a chosen model is worth its last fit
     final.progressBase = static_cast<uint64_t>(options.train.epochs) * model.backtest.back().origins;

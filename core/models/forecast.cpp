@@ -14,14 +14,16 @@ namespace {
 
 constexpr uint32_t mostSteps = 100'000;
 constexpr size_t mostPaths = 64, leastPaths = 16;
-constexpr size_t mostFactors = 32'000'000;   // floats in all paths
+constexpr size_t mostFactors = 8'000'000;    // floats in all paths
+constexpr size_t mostPoints = 8'000'000;     // of all templates
 
-Result<uint32_t> stepsOf(Instant horizon, Instant interval) {
+Result<uint32_t> stepsOf(Instant horizon, Instant interval, size_t templates) {
     if (horizon <= 0)
         return Error{ErrorCategory::usage, "The horizon is not longer than zero.", "Ask for a horizon such as 24h.", {}};
     const Instant steps = (horizon - 1) / interval + 1;
-    if (steps > mostSteps)
-        return Error{ErrorCategory::usage, "The horizon is more than " + std::to_string(mostSteps) + " intervals of " + formatInterval(interval) + ".",
+    const Instant most = std::min<Instant>(mostSteps, static_cast<Instant>(mostPoints / std::max<size_t>(1, templates)));
+    if (steps > most)
+        return Error{ErrorCategory::usage, "The horizon is more than " + std::to_string(most) + " intervals of " + formatInterval(interval) + ".",
                      "Ask for a shorter horizon, or profile the log with a longer interval.", {}};
     return static_cast<uint32_t>(steps);
 }
@@ -145,7 +147,7 @@ Result<Sampled> samplePaths(const std::vector<SeriesVolume>& volumes, size_t tem
 Result<Forecast> forecast(const TrainedModels& models, const workload::Workload& observed, Instant horizon, uint64_t seed, Job& job) {
     FS_TRY(checkUse(models, observed));
     const Instant interval = observed.rates.interval;
-    FS_ASSIGN(const uint32_t steps, stepsOf(horizon, interval));
+    FS_ASSIGN(const uint32_t steps, stepsOf(horizon, interval, observed.facts->templates.size()));
     job.beginPass("forecasting volumes");
     const IntervalSpan complete = completeIntervals(observed);
     FS_ASSIGN(const auto volumes, predictVolumes(models, observed, complete, steps, job));

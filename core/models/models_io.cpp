@@ -1,4 +1,6 @@
 // The stored form of TrainedModels.
+#include <cmath>
+
 #include "core/base/bytes.h"
 #include "core/models/forecast.h"
 
@@ -13,7 +15,10 @@ void writeReals(ByteWriter& out, const std::vector<double>& values) {
 }
 std::vector<double> readReals(ByteReader& in) {
     std::vector<double> values;
-    in.list([&](ByteReader& r) { values.push_back(r.real()); });
+    in.list([&](ByteReader& r) {
+        values.push_back(r.real());
+        if (!std::isfinite(values.back())) r.fail();
+    });
     return values;
 }
 void writeMaybe(ByteWriter& out, const std::optional<double>& value) {

@@ -35,6 +35,10 @@ Result<SeriesVolume> volumeOf(const SeriesModel& model, std::vector<workload::Te
     volume.model = model;
     volume.members = std::move(members);
     volume.band = bandOf(model.residuals);
+    if (volume.members.empty()) {   // its templates are gone
+        volume.logs.assign(steps, 0.0);
+        return volume;
+    }
     shareOut(volume, trainedShares, observed, span);
     const auto lead = static_cast<uint32_t>(observed.rates.endInterval() - span.end);   // a last interval known only in part
     FS_ASSIGN(volume.logs, predictLogs(model, toLog(callsOf(observed, volume.members, span)), lead + steps));

@@ -5,6 +5,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <mutex>
 #include <thread>
@@ -169,7 +170,9 @@ struct Endpoint::Impl {
             const auto found = tcp::resolver(context).resolve(address.host, std::to_string(address.port), error);
             if (error || found.empty())
                 return Error{ErrorCategory::notFound, "There is no host \"" + address.host + "\".", "Give an address of this machine, such as 127.0.0.1.", error.message()};
-            wanted = found.begin()->endpoint();
+            // "localhost" may mean both; scrapers try IPv4 at least.
+            const auto four = std::find_if(found.begin(), found.end(), [](const auto& entry) { return entry.endpoint().address().is_v4(); });
+            wanted = (four == found.end() ? found.begin() : four)->endpoint();
         }
         acceptor.open(wanted.protocol(), error);
         if (error && dual) {   // a machine without IPv6

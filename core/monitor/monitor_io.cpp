@@ -15,7 +15,10 @@ void writeReals(ByteWriter& out, const std::vector<double>& values) {
 }
 std::vector<double> readReals(ByteReader& in) {
     std::vector<double> values;
-    in.list([&](ByteReader& r) { values.push_back(r.real()); });
+    in.list([&](ByteReader& r) {
+        values.push_back(r.real());
+        if (!std::isfinite(values.back())) r.fail();
+    });
     return values;
 }
 

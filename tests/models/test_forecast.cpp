@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/models/forecast.h"
+#include "core/models/volume.h"
 #include "tests/models/synthetic.h"
 
 using namespace foreshard;
@@ -175,6 +176,31 @@ private Q_SLOTS:
         QCOMPARE(made->series.back().name, std::string("new since training"));
         QCOMPARE(job.diagnostics().byReason().at("new_templates"), uint64_t(1));
         QVERIFY(callsOf(made->workload->rates.templates[4]) > 0);
+    }
+    void vanishedTemplatesHaveNoVolume() {
+        const auto fewer = synthetic::workloadOf({{"SELECT a FROM t0", 0, false, daily(200, 0.05, 1)}}, 24 * 10);
+        Job job;
+        const auto made = forecast(models_, fewer, microsPerDay, 1, job);
+        QVERIFY(made.ok());
+        for (const double v : made->series[1].p90) QCOMPARE(v, 0.0);
+        double total = 0;
+        for (const double v : made->total.p50) total += v;
+        QVERIFY(near(total, fromWeight(callsOf(made->workload->rates.templates[0])), 1e-6));
+    }
+    void futuresKeepTheRhythmOfErrors() {
+        SeriesVolume volume;
+        volume.logs.assign(48, 5.0);
+        volume.model.backtestHorizon = 48;
+        for (int i = 0; i < 96; ++i) volume.model.residualPath.push_back(i * 0.01);
+        Random random(1);
+        const auto factors = samplePath({volume, volume}, 48, random);
+        QCOMPARE(factors[0], factors[1]);
+        int follows = 0;
+        for (size_t i = 1; i < 48; ++i) {
+            const auto residual = [&](size_t step) { return std::log1p(static_cast<double>(factors[0][step]) * std::expm1(5.0)) - 5; };
+            if (std::abs(residual(i) - residual(i - 1) - 0.01) < 1e-4) ++follows;
+        }
+        QVERIFY2(follows >= 40, qPrintable(QString::number(follows)));   // blocks of 12: three seams, and where the series wraps
     }
     void emptyAndTinyWorkloads() {
         Job job;

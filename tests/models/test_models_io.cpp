@@ -1,6 +1,8 @@
 // The stored form of trained models: round trip, cut short, damaged, of a newer version.
 #include <QtTest>
 
+#include <cmath>
+
 #include "core/models/forecast.h"
 #include "tests/models/synthetic.h"
 
@@ -46,6 +48,11 @@ private Q_SLOTS:
             for (auto& c : noise) c = static_cast<char>(random.next());
             QVERIFY(!readModels(noise).ok());
         }
+    }
+    void notFiniteIsDamaged() {
+        auto broken = trained_;
+        broken.series[0].shares[0] = std::nan("");
+        QCOMPARE(readModels(writeModels(broken)).error().category, ErrorCategory::format);
     }
     void newerVersion() {
         auto bytes = writeModels(trained_);
