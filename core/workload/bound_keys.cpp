@@ -14,14 +14,14 @@ const std::vector<Value>* knownValues(const SampledCall& call, uint32_t slot) {
     return missing ? nullptr : &values;
 }
 
-// Sorted and distinct. A comparison with NULL matches no row, so NULLs fall away; an inserted NULL is a key like others.
-std::optional<std::vector<Value>> equalValues(const SampledCall& call, const KeyBinding& binding, bool inserted) {
+// Sorted and distinct. NULL stays: the condition may be IS NOT DISTINCT FROM, which NULL rows fulfil, and an inserted NULL is
+// a key like others.
+std::optional<std::vector<Value>> equalValues(const SampledCall& call, const KeyBinding& binding) {
     std::vector<Value> result;
     for (const uint32_t slot : binding.slots) {
         const auto* values = knownValues(call, slot);
         if (!values) return std::nullopt;
-        for (const auto& value : *values)
-            if (inserted || value.known()) result.push_back(value);
+        result.insert(result.end(), values->begin(), values->end());
     }
     if (binding.slots.empty()) return std::nullopt;
     std::sort(result.begin(), result.end());
@@ -126,12 +126,14 @@ public:
         if (range.high.known() && (!known->high.known() || range.high < known->high)) known->high = range.high;
     }
 
-    // Values say more than a range of the same column: keep those inside it.
+    // Values say more than a range of the same column: keep those inside it. Texts and decimals are kept all: their order
+    // here is not the database's (collations; decimals are texts).
     std::vector<BoundKey> take() {
         for (auto& key : keys_) {
             const auto* range = key.range ? nullptr : find(key.column, true);
             if (!range) continue;
             std::erase_if(key.values, [&](const Value& v) {
+                if (v.kind == ValueKind::text || v.kind == ValueKind::real) return false;
                 return (range->low.known() && v.kind == range->low.kind && v < range->low) ||
                        (range->high.known() && v.kind == range->high.kind && range->high < v);
             });
@@ -152,7 +154,7 @@ std::vector<BoundKey> boundKeys(const Facts& facts, const SampledCall& call, con
     Collector keys;
     for (const auto& binding : access.bindings) {
         if (binding.op == sql::Operator::equal || binding.op == sql::Operator::in) {
-            if (auto values = equalValues(call, binding, access.kind == AccessKind::insert)) keys.addValues(binding.column, std::move(*values), binding.provenance);
+            if (auto values = equalValues(call, binding)) keys.addValues(binding.column, std::move(*values), binding.provenance);
         } else if (const auto range = rangeOf(call, binding, isInteger(facts, binding.column))) {
             keys.addRange(binding.column, *range, binding.provenance);
         }

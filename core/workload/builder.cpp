@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 
 #include "core/base/hash.h"
 #include "core/sql/template.h"
@@ -49,11 +50,13 @@ struct RangeState {
     Instant firstInterval() const { return options.interval > 0 ? options.interval : calendarIntervals[0]; }
 
     SessionFragment& session(std::string_view name);
-    void readLiterals(const CallEvent& event, const sql::Scan& scan);
+    void readLiterals(const CallEvent& event, const sql::Scan& scan, const TextEntry& text);
+    void splitArray(LiteralRef literal);
     void shortenLists();
     void noteTime(Instant time);
     void control(const Control& what, const CallEvent& event, SessionFragment& s);
     void call(const CallEvent& event, SessionFragment& s);
+    void setting(const sql::StatementFacts& facts, const CallEvent& event, SessionFragment& s);
     void countCall(const CallEvent& event, const sql::Scan& scan, const TextTemplate& text);
     void boundWaiting(SessionFragment& s, size_t headBefore);
 
@@ -72,13 +75,14 @@ struct RangeState {
     absl::flat_hash_map<std::string, std::unique_ptr<SessionFragment>, NameHash, NameEqual> sessions;
     SessionFragment noSession = SessionMachine::known();
     std::string lastName;
+    uint64_t lastHash = 0;
     SessionFragment* last = nullptr;
-    std::string lastDatabase;
     uint64_t lastOffset = 0;
     uint16_t ordinal = 0;
     uint64_t headBytes = 0;
 
     std::vector<LiteralRef> literals;
+    std::deque<std::string> arrayTexts;   // what literals of arrays point to
     std::string record;
     std::string sessionScratch;
 };
@@ -89,7 +93,10 @@ SessionFragment& RangeState::session(std::string_view name) {
         machine.setIdentity(sourceHash);
         return noSession;
     }
-    if (last && lastName == name) return *last;
+    if (last && lastName == name) {
+        machine.setIdentity(lastHash);
+        return *last;
+    }
     auto place = sessions.find(name);
     const uint64_t hash = combineHash(sourceHash, hashText(name));
     if (place == sessions.end()) {
@@ -98,13 +105,33 @@ SessionFragment& RangeState::session(std::string_view name) {
         data.sessions.add(hash);
     }
     lastName = name;
+    lastHash = hash;
     last = place->second.get();
     machine.setIdentity(hash);
     return *last;
 }
 
-void RangeState::readLiterals(const CallEvent& event, const sql::Scan& scan) {
+// = ANY('{1,2}'): the elements are the slot's values.
+void RangeState::splitArray(LiteralRef literal) {
+    auto elements = sql::arrayElements(literal.text);
+    if (!elements) {
+        literals.push_back({literal.slot, LiteralForm::missing, {}});
+        return;
+    }
+    if (elements->empty()) literals.push_back({literal.slot, LiteralForm::null, {}});   // equals nothing
+    for (auto& element : *elements) {
+        LiteralRef ref{literal.slot, element ? LiteralForm::quoted : LiteralForm::null, {}};
+        if (element) {
+            arrayTexts.push_back(std::move(*element));
+            ref.text = arrayTexts.back();
+        }
+        literals.push_back(ref);
+    }
+}
+
+void RangeState::readLiterals(const CallEvent& event, const sql::Scan& scan, const TextEntry& text) {
     literals.clear();
+    arrayTexts.clear();
     for (const auto& literal : scan.literals) {
         LiteralRef ref{literal.slot, formOf(literal.kind), literal.text};
         if (literal.kind == sql::LiteralKind::parameter) {
@@ -116,7 +143,9 @@ void RangeState::readLiterals(const CallEvent& event, const sql::Scan& scan) {
                 ref.text = value ? *value : std::string_view();
             }
         }
-        literals.push_back(ref);
+        const bool array = ref.form == LiteralForm::quoted && literal.slot < text.arraySlots.size() && text.arraySlots[literal.slot];
+        if (array) splitArray(ref);
+        else literals.push_back(ref);
     }
     if (literals.size() > options.valuesPerSlot) shortenLists();
 }
@@ -165,6 +194,18 @@ void RangeState::control(const Control& what, const CallEvent& event, SessionFra
     }
 }
 
+// SELECT set_config(…): like SET, no call of a transaction.
+void RangeState::setting(const sql::StatementFacts& facts, const CallEvent& event, SessionFragment& s) {
+    if (event.failed || facts.setting != "search_path") return;
+    std::string path;
+    for (const auto& literal : literals) {
+        if (std::find(facts.settingSlots.begin(), facts.settingSlots.end(), literal.slot) == facts.settingSlots.end()) continue;
+        path = literal.form == LiteralForm::missing ? std::string(unknownPath) : searchPathFromText(literal.text);
+    }
+    if (facts.settingLocal) machine.setLocalPath(s, path);
+    else machine.setPath(s, path);
+}
+
 void RangeState::countCall(const CallEvent& event, const sql::Scan& scan, const TextTemplate& text) {
     ++data.callsLogged;
     noteTime(event.time);
@@ -181,10 +222,11 @@ void RangeState::countCall(const CallEvent& event, const sql::Scan& scan, const 
 void RangeState::call(const CallEvent& event, SessionFragment& s) {
     const auto& scan = scanner.scan(event.statement);
     if (scan.tokens == 0) return;   // comments and blanks
-    readLiterals(event, scan);
     const uint64_t key = textKey(scan.fingerprint, event.database);
     auto* text = catalog.find(key);
     if (!text) text = &catalog.add(key, scan.fingerprint, event.database, event.statement);
+    readLiterals(event, scan, *text);
+    if (text->text.facts.kind == sql::StatementKind::set) return setting(text->text.facts, event, s);
     if (text->key == 0) data.overTemplates = true;
     countCall(event, scan, text->text);
 
@@ -197,6 +239,7 @@ void RangeState::call(const CallEvent& event, SessionFragment& s) {
     head.rows = event.rows;
     head.weight = event.weight > 0 ? event.weight : weightOne;
     head.flags = event.failed ? recordFailed : 0;
+    machine.approach(s, event.virtualTransactionId);
     static const std::string anyPath;
     const auto* path = text->only ? &anyPath : SessionMachine::effectivePath(s);
     if (path) {

@@ -68,6 +68,12 @@ TextEntry& Catalog::add(uint64_t key, TextTemplate text) {
     slot->key = key;
     slot->text = std::move(text);
     slot->pathDependent = dependsOnSearchPath(slot->text.facts, *schema_);
+    for (const auto& predicate : slot->text.facts.predicates)
+        for (const uint32_t array : predicate.slots) {
+            if (!predicate.array || array > 65'535) continue;
+            if (slot->arraySlots.size() <= array) slot->arraySlots.resize(array + 1);
+            slot->arraySlots[array] = true;
+        }
     if (!slot->pathDependent) slot->only = &entry(key, slot->text, resolveTables(slot->text.facts, *schema_, {}));
     return *slot;
 }

@@ -43,6 +43,7 @@ struct TextEntry {
     uint64_t key = 0;
     TextTemplate text;
     bool pathDependent = false;
+    std::vector<bool> arraySlots;                         // by slot: its values are array literals; empty: none
     CatalogEntry* only = nullptr;                         // where not pathDependent
     std::map<std::string, CatalogEntry*> byPath;
 };

@@ -30,6 +30,8 @@ struct Control {
 };
 
 constexpr char pathSeparator = '\x1f';
+// Stands for a path that the log does not tell; no schema has this name.
+constexpr std::string_view unknownPath = "?";
 
 Control controlOf(std::string_view statement);
 

@@ -55,18 +55,27 @@ private:
         TableAccess access;
         access.table = names_.table(name);
         access.locked = use.locked;
-        if (use.written) {
-            const bool inserts = facts_.kind == sql::StatementKind::insert || facts_.kind == sql::StatementKind::copy;
-            access.kind = inserts ? AccessKind::insert : AccessKind::write;
-        }
+        if (use.written) access.kind = inserts(static_cast<uint32_t>(out_.accesses.size())) ? AccessKind::insert : AccessKind::write;
         out_.accesses.push_back(std::move(access));
+    }
+
+    // A statement may write several tables, each in its own way (WITH … INSERT … UPDATE).
+    bool inserts(uint32_t table) const {
+        const auto here = [&](const auto& each) { return each.table == table; };
+        if (std::any_of(facts_.inserts.begin(), facts_.inserts.end(), here)) return facts_.kind != sql::StatementKind::merge;
+        const bool kind = facts_.kind == sql::StatementKind::insert || facts_.kind == sql::StatementKind::copy;
+        return kind && std::none_of(facts_.assignments.begin(), facts_.assignments.end(), here);
     }
 
     const schema::Table* definition(uint32_t access) const { return names_.definition(out_.accesses[access].table); }
 
     // The access that has this column, where only one can.
     std::optional<uint32_t> accessOf(uint32_t table, const std::string& column) const {
-        if (table != sql::noTable) return table < out_.accesses.size() ? std::optional(table) : std::nullopt;
+        if (table != sql::noTable) {
+            if (table >= out_.accesses.size()) return std::nullopt;
+            // Without that column it is another's: of the query around a correlated subquery.
+            if (!definition(table) || definition(table)->column(column)) return table;
+        }
         std::optional<uint32_t> known, unknown;
         size_t knownCount = 0, unknownCount = 0;
         for (uint32_t i = 0; i < out_.accesses.size(); ++i) {
@@ -160,18 +169,14 @@ private:
 
     struct Node {
         Target target;
-        size_t root = 0;
+        std::vector<size_t> flowsTo;   // columns for which a value known here holds too
     };
 
     size_t node(const Target& target) {
         for (size_t i = 0; i < nodes_.size(); ++i)
             if (nodes_[i].target.access == target.access && nodes_[i].target.expression == target.expression) return i;
-        nodes_.push_back({target, nodes_.size()});
+        nodes_.push_back({target, {}});
         return nodes_.size() - 1;
-    }
-    size_t root(size_t i) const {
-        while (nodes_[i].root != i) i = nodes_[i].root;
-        return i;
     }
 
     void addJoins() {
@@ -181,31 +186,39 @@ private:
             const ColumnId a = columnId(*left), b = columnId(*right);
             if (a != b) out_.joins.push_back({std::min(a, b), std::max(a, b)});
             if (!comparable(left->type, right->type)) continue;
-            const size_t i = root(node(*left)), j = root(node(*right));
-            nodes_[std::max(i, j)].root = std::min(i, j);
+            const size_t i = node(*left), j = node(*right);
+            if (join.flowsRight) nodes_[i].flowsTo.push_back(j);
+            if (join.flowsLeft) nodes_[j].flowsTo.push_back(i);
         }
         std::sort(out_.joins.begin(), out_.joins.end());
         out_.joins.erase(std::unique(out_.joins.begin(), out_.joins.end()), out_.joins.end());
         closeOverJoins();
     }
 
+    // Every literal binding goes to all columns that its column flows to, over any number of joins.
     void closeOverJoins() {
-        struct Found {
-            size_t root;
-            KeyBinding binding;
-            uint32_t access;
-        };
-        std::vector<Found> found;
+        std::vector<std::pair<size_t, KeyBinding>> found;
         for (size_t i = 0; i < nodes_.size(); ++i) {
             const auto& target = nodes_[i].target;
             const ColumnId column = columnId(target);
             for (const auto& binding : out_.accesses[target.access].bindings)
-                if (binding.column == column && binding.provenance == Provenance::literal) found.push_back({root(i), binding, target.access});
+                if (binding.column == column && binding.provenance == Provenance::literal) found.emplace_back(i, binding);
         }
-        for (size_t i = 0; i < nodes_.size(); ++i)
-            for (const auto& each : found)
-                if (each.root == root(i) && !boundAlready(nodes_[i].target, each.binding))
-                    bind(nodes_[i].target, each.binding.op, each.binding.slots, Provenance::joinEqual);
+        for (const auto& [from, binding] : found) {
+            std::vector<bool> seen(nodes_.size());
+            std::vector<size_t> open = {from};
+            seen[from] = true;
+            while (!open.empty()) {
+                const size_t at = open.back();
+                open.pop_back();
+                for (const size_t next : nodes_[at].flowsTo) {
+                    if (seen[next]) continue;
+                    seen[next] = true;
+                    open.push_back(next);
+                    if (!boundAlready(nodes_[next].target, binding)) bind(nodes_[next].target, binding.op, binding.slots, Provenance::joinEqual);
+                }
+            }
+        }
     }
 
     // By the same slots, whatever the provenance.

@@ -45,7 +45,25 @@ void SessionMachine::note(SessionFragment& s, Item item, std::string_view text) 
 
 // ---- calls --------------------------------------------------------------------------------------------------------
 
+void SessionMachine::approach(SessionFragment& s, std::string_view transactionId) {
+    const bool inside = !transactionId.empty() && !outside(transactionId);
+    switch (s.phase) {
+        case Phase::unknown:
+            if (outside(transactionId) || (inside && !s.headTransactionId.empty() && s.headTransactionId != transactionId)) cut(s);
+            break;
+        case Phase::block:
+            if (inside && s.transactionId.empty()) s.transactionId = transactionId;
+            if (!transactionId.empty() && s.transactionId != transactionId) close(s, false);   // its end was not logged
+            break;
+        case Phase::implicit:
+            if (s.transactionId != transactionId) close(s, false);
+            break;
+        case Phase::idle: break;
+    }
+}
+
 void SessionMachine::call(SessionFragment& s, std::string_view transactionId, const RecordView& given) {
+    approach(s, transactionId);
     RecordView record = given;
     if (record.head.unresolved()) {
         const auto* path = effectivePath(s);
@@ -55,33 +73,23 @@ void SessionMachine::call(SessionFragment& s, std::string_view transactionId, co
             takeRecord(rest, record);
         }
     }
-    if (s.phase == Phase::unknown) {
-        const bool other = !transactionId.empty() && !s.headTransactionId.empty() && s.headTransactionId != transactionId;
-        if (!outside(transactionId) && !other) {
+    switch (s.phase) {
+        case Phase::unknown:
             note(s, Item::call, transactionId);
             s.head.append(record.whole);
             ++s.headCalls;
             if (!transactionId.empty()) s.headTransactionId = transactionId;
-            return;
-        }
-        cut(s);
+            break;
+        case Phase::block:
+        case Phase::implicit: addToOpen(s, record); break;
+        case Phase::idle:
+            if (transactionId.empty() || outside(transactionId)) return alone(s, record);
+            s.phase = Phase::implicit;
+            s.transactionId = transactionId;
+            s.open.boundary = Boundaries::virtualTransactionId;
+            addToOpen(s, record);
+            break;
     }
-    callKnown(s, transactionId, record);
-}
-
-void SessionMachine::callKnown(SessionFragment& s, std::string_view transactionId, const RecordView& record) {
-    const bool inside = !transactionId.empty() && !outside(transactionId);
-    if (s.phase == Phase::block && inside && s.transactionId.empty()) s.transactionId = transactionId;
-    const bool belongs = s.phase == Phase::block      ? transactionId.empty() || s.transactionId == transactionId
-                         : s.phase == Phase::implicit ? s.transactionId == transactionId
-                                                      : false;
-    if (belongs) return addToOpen(s, record);
-    close(s, false);   // its end was not logged
-    if (!inside) return alone(s, record);
-    s.phase = Phase::implicit;
-    s.transactionId = transactionId;
-    s.open.boundary = Boundaries::virtualTransactionId;
-    addToOpen(s, record);
 }
 
 void SessionMachine::addToOpen(SessionFragment& s, const RecordView& record) {
@@ -218,6 +226,8 @@ void SessionMachine::setPath(SessionFragment& s, std::string_view path) {
     if (s.phase == Phase::unknown) note(s, Item::setPath, path);
     s.pathKnown = true;
     s.path = path;
+    s.localPath = false;   // a SET behind a SET LOCAL wins
+    s.localPathValue.clear();
 }
 
 void SessionMachine::setLocalPath(SessionFragment& s, std::string_view path) {

@@ -23,6 +23,8 @@ public:
     // Of the source and session whose fragment comes next; part of the identity of its transactions.
     void setIdentity(uint64_t identity) { identity_ = identity; }
 
+    // Closes what this id of the next call shows to be over; before effectivePath() is asked for that call.
+    void approach(SessionFragment& s, std::string_view transactionId);
     void call(SessionFragment& s, std::string_view transactionId, const RecordView& record);
     void begin(SessionFragment& s, std::string_view transactionId);
     void commit(SessionFragment& s);
@@ -55,7 +57,6 @@ private:
     static void note(SessionFragment& s, Item item, std::string_view text);
     bool replay(SessionFragment& s, std::string_view head);
     bool replayItem(SessionFragment& s, Item item, std::string_view text, std::string_view& rest);
-    void callKnown(SessionFragment& s, std::string_view transactionId, const RecordView& record);
     void addToOpen(SessionFragment& s, const RecordView& record);
     void alone(SessionFragment& s, const RecordView& record);
     void cut(SessionFragment& s);

@@ -1,0 +1,90 @@
+// Serialised Workloads and Partials: equal after a round trip, refused when cut short, changed, or newer.
+#include <QtTest>
+
+#include "core/workload/blob.h"
+#include "tests/workload/small_log.h"
+
+using namespace small;
+
+namespace {
+
+Partial somePartial() {
+    std::vector<Line> log;
+    for (int i = 0; i < 30; ++i)
+        for (const auto& statement : {std::string("BEGIN"), "SELECT name FROM customer c WHERE c.id = " + std::to_string(i), std::string("INSERT INTO visit VALUES ('a', NULL, 3.5)"),
+                                      std::string("COMMIT"), std::string("BEGIN")})
+            log.push_back({std::to_string(i % 3), statement, start + i * microsPerHour, {}, i % 7 == 0, i, i * 1'000});
+    PartialBuilder builder(schemaOf({table("customer", {column("id", ValueType::integer), column("name", ValueType::text)}, {"id"})}));
+    return partialOf(builder, log, 3, log.size());
+}
+
+template <typename Read>
+void damage(const std::string& bytes, Read read) {
+    Random random(11);
+    for (int i = 0; i < 400; ++i) {
+        std::string broken = bytes;
+        if (i % 2) broken.resize(random.below(bytes.size()));
+        else broken[random.below(broken.size())] ^= static_cast<char>(1 << random.below(8));
+        QVERIFY(!read(broken).ok());
+    }
+    QVERIFY(!read(std::string()).ok() && !read(std::string(1'000, '\xff')).ok());
+}
+
+// Damage inside the seal: anything may come out, but nothing may crash or grow without bound.
+template <typename Read, typename Use>
+void damageInside(const std::string& magic, const std::string& bytes, Read read, Use use) {
+    const auto body = openBlob(magic, 1, bytes, "it");
+    QVERIFY(body.ok());
+    Random random(12);
+    for (int i = 0; i < 600; ++i) {
+        std::string broken(*body);
+        if (i % 3 == 0) broken.resize(random.below(broken.size()));
+        else
+            for (uint64_t k = 1 + random.below(3); k > 0; --k) broken[random.below(broken.size())] = static_cast<char>(random.next());
+        if (auto found = read(sealBlob(magic, 1, broken)); found.ok()) use(std::move(found));
+    }
+}
+
+}  // namespace
+
+class TestWorkloadBytes : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void workloadRoundTrip() {
+        const auto w = finish(somePartial());
+        const auto bytes = writeWorkload(*w);
+        const auto again = readWorkload(bytes);
+        QVERIFY(again.ok());
+        QVERIFY((*again)->rates == w->rates);
+        QVERIFY((*again)->facts->templates == w->facts->templates && (*again)->facts->classes == w->facts->classes);
+        QVERIFY((*again)->facts->totals == w->facts->totals && (*again)->facts->coverage == w->facts->coverage);
+        QCOMPARE((*again)->fingerprint(), w->fingerprint());
+        QVERIFY(writeWorkload(**again) == bytes);
+    }
+    void newerVersionsAreRefused() {
+        const auto bytes = sealBlob("FSWL", Workload::formatVersion + 1, "x");
+        QCOMPARE(readWorkload(bytes).error().category, ErrorCategory::version);
+        QCOMPARE(readPartial(sealBlob("FSPW", PartialData::formatVersion + 1, "x")).error().category, ErrorCategory::version);
+        QCOMPARE(readPartial(writeWorkload(*finish(Partial()))).error().category, ErrorCategory::format);
+        QVERIFY(readWorkload(writeWorkload(*finish(Partial()))).ok());
+        QVERIFY(readPartial(writePartial(Partial())).ok());
+    }
+    void damagedBytes() {
+        const auto partial = somePartial();
+        damage(writePartial(partial), [](const std::string& bytes) { return readPartial(bytes); });
+        damage(writeWorkload(*finish(partial)), [](const std::string& bytes) { return readWorkload(bytes); });
+    }
+    void damagedInside() {
+        const auto partial = somePartial();
+        damageInside("FSPW", writePartial(partial), [](const std::string& bytes) { return readPartial(bytes); },
+                     [&](Result<Partial> found) {
+                         (void)finish(*found);
+                         (void)found->merge(partial).ok();
+                     });
+        damageInside("FSWL", writeWorkload(*finish(partial)), [](const std::string& bytes) { return readWorkload(bytes); },
+                     [](Result<std::shared_ptr<const Workload>> found) { (void)writeWorkload(slice(**found, (*found)->rates.range)); });
+    }
+};
+
+QTEST_APPLESS_MAIN(TestWorkloadBytes)
+#include "test_workload_bytes.moc"
