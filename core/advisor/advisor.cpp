@@ -67,7 +67,24 @@ private:
             FS_ASSIGN(FoundPlan polished, polish(candidates_, *basis_, weights_, found.plans.front().plan, job_));
             if (!(polished.plan == found.plans.front().plan)) found.plans.insert(found.plans.begin(), std::move(polished));
         }
-        return std::move(found.plans);
+        return choose(std::move(found.plans));
+    }
+
+    // The best plan; other local optima that are better than leaving everything on one shard; then the best plan with one
+    // table otherwise, until there are enough.
+    Result<std::vector<FoundPlan>> choose(std::vector<FoundPlan> plans) {
+        const size_t wanted = std::max(1u, options_.maxDesigns);
+        PlanEvaluator nothing(candidates_, searchBasis(), weights_);
+        nothing.set(pinnedOnly());
+        const double limit = nothing.cost().total;
+        std::vector<FoundPlan> chosen{plans.front()};
+        for (size_t i = 1; i < plans.size() && chosen.size() < wanted; ++i)
+            if (plans[i].cost.total < limit) chosen.push_back(plans[i]);
+        if (chosen.size() >= wanted) return chosen;
+        FS_ASSIGN(auto others, neighbours(candidates_, searchBasis(), weights_, chosen.front().plan, 2 * wanted, job_));
+        for (auto& other : others)
+            if (other.cost.total < limit) chosen.push_back(std::move(other));
+        return chosen;
     }
 
     Plan pinnedOnly() const {
@@ -153,7 +170,7 @@ private:
         const bool unknown = cost::sharesUnknown(*workload_.facts);
         for (auto& found : plans) {
             FS_TRY(job_.checkpoint());
-            if (entries.size() >= 2 * std::max(1u, options_.maxDesigns)) break;
+            if (entries.size() >= std::max(1u, options_.maxDesigns)) break;
             Entry entry{std::move(found.plan), {}, found.cost.total, {}};
             placeUnused(entry.plan);
             entry.design = designOf(candidates_, *basis_, entry.plan);
@@ -165,7 +182,6 @@ private:
             entries.push_back(std::move(entry));
         }
         std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.objective < b.objective; });
-        if (entries.size() > options_.maxDesigns) entries.resize(std::max(1u, options_.maxDesigns));
         return entries;
     }
 
@@ -178,7 +194,7 @@ private:
             RankedDesign ranked;
             ranked.rank = static_cast<uint32_t>(advice_.designs.size()) + 1;
             entry.design.id = fmt::format("d{}", ranked.rank);
-            entry.design.name = nameOf(candidates_, entry.plan);
+            entry.design.name = nameOf(workload_.facts->schema, candidates_, entry.plan);
             ranked.objective = entry.objective;
             ranked.scores = entry.scores;
             if (later_) {

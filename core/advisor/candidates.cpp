@@ -96,7 +96,8 @@ private:
         out.keys = static_cast<uint32_t>(use.points.size());
         out.rangeShare = rangeShare(use, column.table);
         out.signature = signatureOf(id);
-        if (out.share + out.rangeShare < leastShare && !namedByKey(column)) return std::nullopt;
+        const bool oneValue = !out_.blind && table.used && out.keys == 1 && out.rangeShare == 0;
+        if ((out.share + out.rangeShare < leastShare || oneValue) && !namedByKey(column)) return std::nullopt;
         return out;
     }
 

@@ -116,7 +116,7 @@ std::map<std::string, std::vector<std::string>> whyOf(const Explained& s) {
     return all;
 }
 
-std::string nameOf(const Candidates& candidates, const Plan& plan) {
+std::string nameOf(const schema::Schema& schema, const Candidates& candidates, const Plan& plan) {
     std::map<uint32_t, double> accesses;
     for (const TableId id : candidates.order)
         if (const auto* column = columnOf(candidates, id, plan.choices[id])) accesses[column->classId] += candidates.tables[id].reads + candidates.tables[id].writes;
@@ -125,11 +125,19 @@ std::string nameOf(const Candidates& candidates, const Plan& plan) {
         return copied ? "copies, nothing sharded" : "nothing sharded";
     }
     const auto largest = std::max_element(accesses.begin(), accesses.end(), [](const auto& a, const auto& b) { return a.second < b.second; })->first;
-    // The key is named after the table where each value is a row of its own, if the schema knows it; else the most used one.
-    for (const TableId id : candidates.order)
-        if (const auto* column = columnOf(candidates, id, plan.choices[id]); column && column->classId == largest)
-            return (plan.byRange.size() > largest && plan.byRange[largest] ? "ranges of " : "by ") + column->part.expression + (accesses.size() > 1 ? " and others" : "");
-    return "by keys";
+    // The key is called after the table in which each value is a row of its own, if the schema knows one; else after the
+    // table used most.
+    const CandidateColumn* name = nullptr;
+    for (const TableId id : candidates.order) {
+        const auto* column = columnOf(candidates, id, plan.choices[id]);
+        if (!column || column->classId != largest) continue;
+        const schema::Key* primary = schema.tables[id].primaryKey();
+        const bool own = primary && primary->columns == std::vector<std::string>{column->part.expression};
+        if (!name || own) name = column;
+        if (own) break;
+    }
+    const bool ranges = largest < plan.byRange.size() && plan.byRange[largest];
+    return (ranges ? "ranges of " : "by ") + name->part.expression + (accesses.size() > 1 ? " and others" : "");
 }
 
 std::string reasonOf(const Explained& s, const Scores& scores) {

@@ -22,7 +22,7 @@ std::map<std::string, std::vector<std::string>> whyOf(const Explained& subject);
 // "8 tables by w_id (or its equal), item replicated; 9.1 % of transactions cross shards."
 std::string reasonOf(const Explained& subject, const Scores& scores);
 // A short name: "by w_id".
-std::string nameOf(const Candidates& candidates, const Plan& plan);
+std::string nameOf(const schema::Schema& schema, const Candidates& candidates, const Plan& plan);
 std::vector<std::string> risksOf(const Explained& subject, const Scores& scores, const Scores& heldOut);
 // What coverage keeps us from saying.
 std::vector<std::string> limitsOf(const workload::Facts& facts);

@@ -27,7 +27,7 @@ Halves halvesOf(const workload::Workload& workload, std::vector<std::string>& li
     }
     const TimeRange early = halves.earlierSample.value_or(halves.searched), late = halves.laterSample.value_or(halves.heldOut);
     if (middle > first && anyInside(*workload.facts, early) && anyInside(*workload.facts, late)) return halves;
-    limits.push_back("The workload is too short to hold a later half back: the scores are those of what was searched on.");
+    limits.emplace_back("The workload is too short to hold a later half back: the scores are those of what was searched on.");
     halves = {rates.range, {}, {}, {}};
     if (rates.origin == workload::Origin::forecast && !transactions.empty()) halves.earlierSample = TimeRange{transactions.front().time, transactions.back().time + 1};
     return halves;

@@ -240,4 +240,22 @@ Result<FoundPlan> polish(const Candidates& candidates, const cost::Basis& basis,
     return Searcher(candidates, basis, weights, {}, job).polish(plan);
 }
 
+Result<std::vector<FoundPlan>> neighbours(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, size_t most, Job& job) {
+    PlanEvaluator evaluator(candidates, basis, weights);
+    evaluator.set(plan);
+    std::vector<FoundPlan> found;
+    for (const TableId id : candidates.order) {
+        FS_TRY(job.checkpoint());
+        for (const Choice& choice : choicesOf(candidates.tables[id])) {
+            if (choice == plan.choices[id]) continue;
+            evaluator.set(id, choice);
+            found.push_back({evaluator.plan(), evaluator.cost()});
+        }
+        evaluator.set(id, plan.choices[id]);
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.cost.total < b.cost.total; });
+    if (found.size() > most) found.resize(most);
+    return found;
+}
+
 }  // namespace foreshard::advisor

@@ -31,6 +31,9 @@ struct SearchResult {
 
 Result<SearchResult> search(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const SearchLimits& limits, Job& job);
 
+// The plans that differ from `plan` in one table, best first; at most `most`.
+Result<std::vector<FoundPlan>> neighbours(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, size_t most, Job& job);
+
 // Coordinate descent from one plan alone: for going over a plan again on a larger sample.
 Result<FoundPlan> polish(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, Job& job);
 
