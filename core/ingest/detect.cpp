@@ -74,7 +74,7 @@ Result<LogShape> detectShape(std::string_view sample, LogFormat format, const st
     if (sample.empty()) return formatError(file + " is empty.", "Check that it is the log you mean; a log that is being written may be empty yet.");
     if (const auto kind = knownKind(sample); !kind.empty())
         return formatError(file + " is " + std::string(kind) + ", not a log as text.", "Give the log itself, unpacked.");
-    if (format == LogFormat::stderrLog || (format == LogFormat::automatic && !prefix.empty())) return detectStderr(sample, prefix, file);
+    if (format == LogFormat::stderrLog) return detectStderr(sample, prefix, file);
 
     LogShape best;
     for (const auto candidate : {LogFormat::csvlog, LogFormat::jsonlog}) {
@@ -84,10 +84,10 @@ Result<LogShape> detectShape(std::string_view sample, LogFormat format, const st
         if (share > best.matched) best = {candidate, {}, false, share};
     }
     // A csvlog may quote lines of other formats inside a statement, so any other format must fit better than that.
-    if (best.matched > 0 && (format != LogFormat::automatic || best.matched >= 0.5 || !looksLikeStderr(sample))) return best;
+    if (best.matched > 0 && (format != LogFormat::automatic || best.matched >= 0.5 || (prefix.empty() && !looksLikeStderr(sample)))) return best;
     if (format != LogFormat::automatic)
         return formatError(file + " holds no record of a " + toString(format) + ".", "Check the file, or leave the format to be found out.");
-    if (looksLikeStderr(sample)) return detectStderr(sample, prefix, file);
+    if (!prefix.empty() || looksLikeStderr(sample)) return detectStderr(sample, prefix, file);
     return formatError(file + " is not a log of PostgreSQL: no csvlog, jsonlog or stderr line was found at its start.",
                        "Give a file from the server's log folder, written with English messages (lc_messages = 'C').");
 }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <deque>
+#include <filesystem>
 #include <map>
 #include <mutex>
 
@@ -138,7 +138,7 @@ private:
     void describe(const PlannedSource& source, const Range& range, RangeFeed& feed) {
         auto& coverage = feed.notes.coverage;
         coverage = range.lastOfSource ? chain_.coverage(options_.given) : silentCoverage();
-        coverage.source = source.name;
+        coverage.source = options_.source.empty() ? std::filesystem::path(source.files.front().info.path).filename().string() : source.name;
         coverage.format = toString(source.files.front().info.shape.format);
         for (const auto& each : source.files) coverage.files.push_back(each.info.path);
         if (range.lastOfSource) coverage_.push_back(coverage);
@@ -178,6 +178,18 @@ private:
     PartialStack merged_;
 };
 
+// A server can log in several formats at once; all of them would count each call several times.
+void warnOfTwins(const std::vector<PlannedSource>& sources, Job& job) {
+    for (size_t i = 0; i < sources.size(); ++i) {
+        for (size_t j = 0; j < i; ++j) {
+            const auto &a = sources[j].files.front().info, &b = sources[i].files.front().info;
+            if (a.shape.format == b.shape.format || !a.first || a.first != b.first) continue;
+            job.diagnose({Severity::warning, "same_log_twice", b.path, 0, 0,
+                          "This log begins at the same instant as " + a.path + ", in another format; if both are of one server, its calls count twice."});
+        }
+    }
+}
+
 }  // namespace
 
 Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const IngestOptions& options, Job& job) {
@@ -185,6 +197,7 @@ Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const In
     if (rate && !(*rate > 0 && *rate <= 1))
         return Error{ErrorCategory::usage, fmt::format("A sample rate of {} makes no sense.", *rate), "Give one above 0 and at most 1.", {}};
     FS_ASSIGN(const auto sources, planSources(paths, options));
+    warnOfTwins(sources, job);
     Pipeline pipeline(sources, options, job);
     FS_TRY(pipeline.run());
     IngestResult result;

@@ -22,8 +22,7 @@ protected:
         const size_t newline = window.find('\n', at);
         if (newline == std::string_view::npos && !last) return ReadStep::incomplete;
         const size_t size = (newline == std::string_view::npos ? window.size() : newline) - at;
-        time_ = {};
-        if (!readObject(window.data() + at, size, out))
+        if (!readObject(window.data() + at, size, out) && !readOtherEncoding(window.substr(at, size), out))
             return skipLine(window, at, last, newline == std::string_view::npos ? "cut_record" : "broken_json");
         const auto time = clock_.read(time_);
         if (!time) return skipLine(window, at, last, "bad_time");
@@ -33,9 +32,22 @@ protected:
     }
 
 private:
+    // The server writes its databases' encodings as they are; JSON must be UTF-8.
+    bool readOtherEncoding(std::string_view line, LogRecord& out) {
+        if (error_ != simdjson::UTF8_ERROR) return false;
+        ascii_.assign(line);
+        for (char& c : ascii_)
+            if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+        ascii_.append(readerPadding, '\0');
+        out = LogRecord();
+        return readObject(ascii_.data(), line.size(), out);
+    }
+
     bool readObject(const char* data, size_t size, LogRecord& out) {
+        time_ = {};
         json::document document;
-        if (parser_.iterate(data, size, size + readerPadding).get(document)) return false;
+        error_ = parser_.iterate(data, size, size + readerPadding).get(document);
+        if (error_) return false;
         json::object object;
         if (document.get_object().get(object)) return false;
         for (auto field : object) {
@@ -79,6 +91,8 @@ private:
     json::parser parser_;
     LogClock clock_;
     std::string_view time_;
+    std::string ascii_;
+    simdjson::error_code error_ = simdjson::SUCCESS;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "core/base/file.h"
 
@@ -90,8 +91,12 @@ Status RangeReader::load(const LogFile& file, uint64_t offset, size_t count) {
 }
 
 uint64_t RangeReader::lineAt(size_t at) {
-    const auto bytes = windows_.back().view();
-    outcome_.lines += static_cast<uint64_t>(std::count(bytes.begin() + static_cast<ptrdiff_t>(countedTo_), bytes.begin() + static_cast<ptrdiff_t>(at), '\n'));
+    const char* from = windows_.back().bytes.get() + countedTo_;
+    const char* const to = windows_.back().bytes.get() + at;
+    while ((from = static_cast<const char*>(std::memchr(from, '\n', static_cast<size_t>(to - from))))) {
+        ++outcome_.lines;
+        ++from;
+    }
     countedTo_ = at;
     return outcome_.lines + 1;
 }

@@ -60,7 +60,7 @@ struct LogTail::State {
         feed.source = source;
         feed.weight = options.given.sampleRate ? weightOfSampleRate(*options.given.sampleRate) : weightOne;
         feed.notes.coverage = chain.coverage(options.given);
-        feed.notes.coverage.source = source;
+        feed.notes.coverage.source = options.source.empty() ? std::filesystem::path(path).filename().string() : source;
         feed.notes.coverage.format = toString(info->shape.format);
         feed.notes.coverage.files = {path};
         feed.notes.coverage.cutStatements = 0;   // the builder counts them itself

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <functional>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -39,7 +39,7 @@ struct Collected {
 inline Collected collect(const std::string& bytes, const LogShape& shape, uint64_t rangeBytes = 1 << 20, int* wrongGuesses = nullptr) {
     TemporaryFolder folder;
     const std::string path = (folder.path() / "log").string();
-    if (!writeFileWhole(path, bytes).ok()) return Collected();
+    std::ofstream(path, std::ios::binary) << bytes;
     const auto file = LogFile::open(path);
     RangeReader reader(shape);
     Carry carry;

@@ -78,6 +78,7 @@ private Q_SLOTS:
         // Two servers' logs of the same time are two sources.
         const auto other = ingestFiles({dataPath("all.csv"), dataPath("all.json")}, {}, job);
         QCOMPARE(other->coverage.size(), size_t(2));
+        QCOMPARE(job.diagnostics().byReason().at("same_log_twice"), uint64_t(1));
     }
 
     void coverageReachesTheWorkload() {
@@ -132,6 +133,10 @@ private Q_SLOTS:
         IngestOptions rate;
         rate.given.sampleRate = 1.5;
         QVERIFY(ingestFiles({dataPath("all.csv")}, rate, job).error().category == ErrorCategory::usage);
+        // A prefix given for the text logs of a folder does not hurt its csvlogs.
+        IngestOptions mixed;
+        mixed.prefix = "%m [%p] ";
+        QVERIFY(ingestFiles({dataPath("all.csv")}, mixed, job).ok());
         IngestOptions prefix;
         prefix.prefix = "%t nothing like it ";
         QVERIFY(ingestFiles({dataPath("all.log")}, prefix, job).error().category == ErrorCategory::format);

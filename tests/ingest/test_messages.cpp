@@ -94,6 +94,17 @@ private Q_SLOTS:
         QVERIFY(got[0].find("1000us d | select * from t") != std::string::npos);
     }
 
+    // A prefix without process or session: whose duration it is, nobody can say.
+    void withoutSessions() {
+        const auto got = collect("2026-11-22 20:00:00 UTC LOG:  statement: select 1\n2026-11-22 20:00:01 UTC LOG:  duration: 1.000 ms\n"
+                                 "2026-11-22 20:00:02 UTC LOG:  duration: 2.000 ms  statement: select 2\n",
+                                 {LogFormat::stderrLog, "%t ", false, 1});
+        QCOMPARE(got.lines.size(), size_t(2));
+        QCOMPARE(got.lines[0], std::string("2026-11-22T20:00:00Z   -  | select 1 | -"));
+        QCOMPARE(got.lines[1], std::string("2026-11-22T20:00:01.998000Z   2000us  | select 2 | -"));
+        QVERIFY(coverageOf(got.evidence, {}).boundaries == workload::Boundaries::none);
+    }
+
     void aRestartEndsWhatWasOpen() {
         const auto got = callsOf({"1 3/1 LOG statement: select 1", "9 3/0 LOG database system was interrupted; last known up at x",
                                   "1 3/1 LOG duration: 4.000 ms"});

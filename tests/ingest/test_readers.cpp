@@ -111,6 +111,18 @@ private Q_SLOTS:
         }
     }
 
+    // jsonlog of a database in another encoding is no UTF-8.
+    void otherEncodings() {
+        std::string bytes = testData("all.json");
+        const auto shape = shapeOf(bytes);
+        const size_t calls = collect(bytes, shape).lines.size();
+        bytes.insert(bytes.find("select * from t") + 7, "'M\xfcller', ");
+        const auto got = collect(bytes, shape);
+        QCOMPARE(got.lines.size(), calls);
+        QCOMPARE(got.diagnostics.total(), uint64_t(0));
+        QVERIFY(joined(got.lines).find("select 'M?ller', * from t") != std::string::npos);
+    }
+
     void clockGoingBack() {
         const std::string bytes = csvRecord("20:00:10.000", "a1.b1", "statement: select 1") + csvRecord("20:00:09.500", "a1.b2", "statement: select 2") +
                                   csvRecord("19:00:00.000", "a1.b1", "statement: select 3");

@@ -145,9 +145,12 @@ bool PrivatePostgres::pgbench(const QStringList& arguments, QString* output, int
 // The collector keeps its files open in append mode, so they can be cut while it runs.
 bool PrivatePostgres::emptyLogs() {
     QThread::msleep(100);
-    bool done = true;
-    for (const char* ending : {"csv", "json", "log"}) done &= QFile::resize(logFile(ending), 0);
-    return done;
+    for (const char* ending : {"csv", "json", "log"}) {
+        if (!QFile::exists(logFile(ending)) || QFile::resize(logFile(ending), 0)) continue;
+        error_ = QStringLiteral("cannot empty %1").arg(logFile(ending));
+        return false;
+    }
+    return true;
 }
 
 }  // namespace foreshard::testsupport
