@@ -35,7 +35,7 @@ const Scan& TemplateScanner::scan(std::string_view statement) {
     std::string& copy = buffers_->copy;
     // Grown only, so that the bytes of a longer statement are not written twice.
     if (copy.size() < statement.size() + lexPadding) copy.resize(statement.size() + statement.size() / 2 + lexPadding);
-    std::memcpy(copy.data(), statement.data(), statement.size());
+    if (!statement.empty()) std::memcpy(copy.data(), statement.data(), statement.size());
     std::memset(copy.data() + statement.size(), 0, lexPadding);
     TemplateSink<false>& sink = buffers_->sink;
     sink.begin(statement, copy.data());
