@@ -12,17 +12,18 @@ TableId NameTable::table(const std::string& qualifiedName) {
     const auto* definition = findQualified(*schema_, qualifiedName);
     definitions_.push_back(definition);
     if (!definition) return id;
-    const auto add = [&](const std::vector<std::string>& columns) {
-        for (const auto& name : columns)
-            if (const auto* found = definition->column(name); found && canBeKey(found->type)) column(id, name, name, found->type);
-    };
     for (const auto& key : definition->keys) {
-        add(key.columns);
-        if (key.kind == schema::KeyKind::foreign && findQualified(*schema_, key.referencedTable)) table(key.referencedTable);
+        addColumns(id, key.columns);
+        if (key.kind == schema::KeyKind::foreign && findQualified(*schema_, key.referencedTable)) addColumns(table(key.referencedTable), key.referencedColumns);
     }
     for (const auto& index : definition->indexes)
-        if (index.unique) add(index.columns);
+        if (index.unique) addColumns(id, index.columns);
     return id;
+}
+
+void NameTable::addColumns(TableId table, const std::vector<std::string>& columns) {
+    for (const auto& name : columns)
+        if (const auto* found = definitions_[table]->column(name); found && canBeKey(found->type)) column(table, name, name, found->type);
 }
 
 ColumnId NameTable::column(TableId table, const std::string& column, const std::string& expression, ValueType type) {

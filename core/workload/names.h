@@ -30,6 +30,8 @@ public:
     const schema::Schema& schema() const { return *schema_; }
 
 private:
+    void addColumns(TableId table, const std::vector<std::string>& columns);
+
     const schema::Schema* schema_;
     std::vector<std::string> tables_;
     std::vector<const schema::Table*> definitions_;

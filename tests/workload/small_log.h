@@ -1,6 +1,7 @@
 // A log in a few lines of C++: what the tests of the workload room feed to a PartialBuilder.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
