@@ -72,7 +72,8 @@ public:
 
 private:
     // A subcommand with the options that every verb has. `run` is called with the filled arguments.
-    CLI::App* verb(CLI::App* parent, const std::string& name, const std::string& help, std::function<Result<Outcome>(Arguments&, Job&)> run) {
+    // `shown`: the verb's name in messages and JSON.
+    CLI::App* verb(CLI::App* parent, const std::string& shown, const std::string& name, const std::string& help, std::function<Result<Outcome>(Arguments&, Job&)> run) {
         auto* sub = parent->add_subcommand(name, help);
         auto& global = arguments_->global;
         sub->add_flag("--json", global.json, "Print one JSON object on standard output");
@@ -80,14 +81,14 @@ private:
         sub->add_flag("--progress", global.progress, "Print progress as lines on standard error");
         sub->add_option("--seed", global.seed, "Seed of everything random")->capture_default_str();
         sub->add_option("--threads", global.threads, "Threads to use (0: all cores)")->capture_default_str();
-        sub->callback([this, sub, run = std::move(run)] {
-            command_.verb = sub->get_name();
+        sub->callback([this, shown, run = std::move(run)] {
+            command_.verb = shown;
             command_.run = [arguments = arguments_, run](Job& job) { return run(*arguments, job); };
         });
         return sub;
     }
     CLI::App* verb(const std::string& name, const std::string& help, std::function<Result<Outcome>(Arguments&, Job&)> run) {
-        return verb(&app_, name, help, std::move(run));
+        return verb(&app_, name, name, help, std::move(run));
     }
     static void projectOf(CLI::App* sub, Path& path) { sub->add_option("P", path, "Project file (NAME.foreshard)")->required()->type_name(""); }
 
@@ -167,13 +168,10 @@ private:
         auto* sub = app_.add_subcommand("cluster", "Add and list shards: cluster P add NAME URI…, cluster P list");
         projectOf(sub, arguments_->cluster.project);
         sub->require_subcommand(1);
-        auto* add = verb(sub, "add", "Add a cluster of shards", [this](Arguments& a, Job& job) {
-            command_.verb = "cluster";
-            return runClusterAdd(a.cluster, job);
-        });
+        auto* add = verb(sub, "cluster", "add", "Add a cluster of shards", [](Arguments& a, Job& job) { return runClusterAdd(a.cluster, job); });
         add->add_option("NAME", arguments_->cluster.name, "Name of the cluster")->required()->type_name("");
         add->add_option("URI", arguments_->cluster.uris, "One sqlite:FILE for each shard, in their order")->required()->type_name("");
-        verb(sub, "list", "List the project's clusters", [](Arguments& a, Job& job) { return runClusterList(a.cluster, job); });
+        verb(sub, "cluster", "list", "List the project's clusters", [](Arguments& a, Job& job) { return runClusterList(a.cluster, job); });
     }
     void addPlan() {
         auto* sub = verb("plan", "Make a migration plan", [](Arguments& a, Job& job) { return runPlan(a.plan, job); });

@@ -15,6 +15,7 @@ enum class HotspotKind : uint8_t {
     singleKey,
     range,        // several neighbouring keys
     tenant,       // one value of a column that ties three tables or more together
+    monotonicEdge,   // the newest keys of a column whose keys only grow
 };
 const char* toString(HotspotKind kind);
 
@@ -35,7 +36,7 @@ struct Hotspot {
 struct HotspotRules {
     double leastShare = 0.05;                // always hot: this share and `overMedian` times the median bucket
     double overMedian = 3;
-    double leastGrowth = 0.15;               // a week, with share ≥ leastGrowthShare and a straight line (R² ≥ 0.5) over 7 days or more
+    double leastGrowth = 0.15;               // a week, with share ≥ leastGrowthShare, over 7 days or more
     double leastGrowthShare = 0.02;
     double burstTraffic = 0.4;               // this part of its traffic…
     double burstTime = 0.03;                 // …in at most this part of the time, with share ≥ leastBurstShare

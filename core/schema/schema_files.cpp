@@ -58,12 +58,35 @@ Result<SchemaFileKind> detectSchemaFile(const std::filesystem::path& path) {
     return detect(file.bytes(), path);
 }
 
+namespace {
+
+using TablesByName = std::map<std::string, Table>;
+
+// The table that `table` describes too. A SQLite database has no schemas of its own: its "main.orders" is the one table
+// called orders that another file describes.
+TablesByName::iterator sameTable(TablesByName& tables, const Table& table) {
+    const auto exact = tables.find(table.qualifiedName());
+    if (exact != tables.end() || table.schema != "main") return exact;
+    auto match = tables.end();
+    for (auto place = tables.begin(); place != tables.end(); ++place) {
+        if (place->second.name != table.name) continue;
+        if (match != tables.end()) return tables.end();
+        match = place;
+    }
+    return match;
+}
+
+}  // namespace
+
 Schema mergeSchemas(Schema base, const Schema& more) {
-    std::map<std::string, Table> tables;
+    TablesByName tables;
     for (Table& table : base.tables) tables.emplace(table.qualifiedName(), std::move(table));
     for (const Table& table : more.tables) {
-        const auto [found, added] = tables.emplace(table.qualifiedName(), table);
-        if (added) continue;
+        const auto found = sameTable(tables, table);
+        if (found == tables.end()) {
+            tables.emplace(table.qualifiedName(), table);
+            continue;
+        }
         if (!found->second.rows) found->second.rows = table.rows;
         if (!found->second.bytes) found->second.bytes = table.bytes;
     }

@@ -1,0 +1,82 @@
+// Hotspots planted in hand-made counts are found, named and not invented.
+#include <QtTest>
+
+#include "core/models/hotspots.h"
+#include "core/workload/ranges.h"
+
+using namespace foreshard;
+using namespace foreshard::workload;
+using models::HotspotKind;
+
+namespace {
+
+constexpr int hours = 14 * 24;
+
+// One table, one integer column; `load(key, hour)` accesses.
+template <typename Load>
+Workload counted(int keys, Load load) {
+    auto facts = std::make_shared<Facts>();
+    facts->schema.tables.resize(1);
+    facts->schema.tables[0].name = "t";
+    facts->columns.push_back({0, "k", "k", ValueType::integer});
+    Workload w;
+    w.rates.range = {0, hours * microsPerHour};
+    w.rates.columns.resize(1);
+    auto& rates = w.rates.columns[0];
+    for (int hour = 0; hour < hours; ++hour) {
+        ColumnTotal total{hour, 0, 0, 0, 0};
+        for (int key = 1; key <= keys; ++key) {
+            const auto count = static_cast<Weight>(load(key, hour)) * weightOne;
+            if (count == 0) continue;
+            rates.ranges.push_back({hour, dyadicRangeOf(key), count, 0});
+            total.reads += count, total.boundReads += count;
+        }
+        rates.totals.push_back(total);
+    }
+    w.facts = std::move(facts);
+    return w;
+}
+
+}  // namespace
+
+class TestHotspots : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void evenLoadHasNone() { QVERIFY(models::findHotspots(counted(40, [](int, int) { return 10; }), nullptr).empty()); }
+    void steadyKey() {
+        const auto found = models::findHotspots(counted(40, [](int key, int) { return key == 7 ? 100 : 10; }), nullptr);
+        QCOMPARE(found.size(), 1u);
+        QCOMPARE(found[0].keys, std::string("7"));
+        QCOMPARE(found[0].kind, HotspotKind::singleKey);
+        QVERIFY(std::abs(found[0].share - 100.0 / 490) < 1e-9);
+    }
+    void growingKeyOutlivesOneOddDay() {
+        const auto found = models::findHotspots(counted(40, [](int key, int hour) {
+            if (hour / 24 == 12 && key == 3) return 300;
+            return key == 17 ? static_cast<int>(60 * std::exp(std::log(1.38) * hour / 168.0)) : 20;
+        }), nullptr);
+        QVERIFY(!found.empty());
+        QCOMPARE(found[0].keys, std::string("17"));
+        const auto& growing = found[0];
+        QVERIFY(growing.weeklyGrowth && std::abs(*growing.weeklyGrowth - 0.35) < 0.06);
+    }
+    void burst() {
+        const auto found = models::findHotspots(counted(40, [](int key, int hour) { return key == 12 && hour >= 300 && hour < 303 ? 1'500 : 10; }), nullptr);
+        QCOMPARE(found.size(), 1u);
+        QVERIFY(found[0].burst.has_value());
+        QVERIFY(found[0].burst->begin >= 300 * microsPerHour && found[0].burst->end <= 303 * microsPerHour);
+    }
+    void keysThatOnlyGrow() {
+        const auto found = models::findHotspots(counted(200, [](int key, int hour) { return key >= hour / 2 && key < hour / 2 + 3 ? 10 : 0; }), nullptr);
+        QCOMPARE(found.size(), 1u);
+        QCOMPARE(found[0].kind, HotspotKind::monotonicEdge);
+    }
+    void nothingToSee() {
+        Workload w;
+        w.facts = std::make_shared<Facts>();
+        QVERIFY(models::findHotspots(w, nullptr).empty());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestHotspots)
+#include "test_hotspots.moc"
