@@ -131,7 +131,7 @@ void ChartPanel::addBand(const ChartSeries& series, const QColor& colour) {
     fill.setAlphaF(0.20f);
     band->setBrush(fill);
     band->setPen(Qt::NoPen);
-    band->setName(series.name + QStringLiteral(" P10–P90"));
+    band->setName(QStringLiteral("P10–P90"));
     drawing_->view->chart()->addSeries(band);
 }
 
@@ -221,6 +221,7 @@ void ChartPanel::addMarks() {
         line->append(mark.x, range.low);
         line->append(mark.x, range.high);
         drawing_->view->chart()->addSeries(line);
+        for (auto* marker : drawing_->view->chart()->legend()->markers(line)) marker->setVisible(false);
         if (!drawing_->anchor) drawing_->anchor = line;
     }
 }

@@ -65,7 +65,8 @@ Range yRange(const ChartData& data) {
     if (data.yMax) range.high = *data.yMax;
     const double least = std::max(1e-9, std::fabs(range.high) * 1e-6);
     if (range.high - range.low < least) range.high = range.low + std::max(1.0, std::fabs(range.low) * 0.1);
-    return data.yMax ? range : Range{range.low, range.high + (range.high - range.low) * 0.05};
+    const double air = (range.high - range.low) * 0.06;
+    return data.yMax ? range : Range{data.yFromZero ? range.low : range.low - air, range.high + air};
 }
 
 QString chartCsv(const ChartData& data) {
@@ -126,7 +127,7 @@ QList<Tick> numberTicks(Range range, int wanted, const std::function<QString(dou
 }
 
 QList<Tick> timeTicks(Range range, int wanted) {
-    constexpr std::array<double, 9> hours{1, 2, 3, 6, 12, 24, 48, 168, 336};
+    constexpr std::array<double, 11> hours{1, 2, 3, 6, 12, 24, 48, 72, 96, 168, 336};
     constexpr double hourMs = 3'600'000;
     const double raw = (range.high - range.low) / hourMs / std::max(1, wanted);
     const auto found = std::find_if(hours.begin(), hours.end(), [raw](double h) { return h >= raw; });
@@ -139,7 +140,7 @@ QList<Tick> timeTicks(Range range, int wanted) {
         const auto ms = static_cast<double>(at.toMSecsSinceEpoch());
         const bool midnight = at.time() == QTime(0, 0);
         if (ms >= range.low) {
-            const auto pattern = !midnight ? QStringLiteral("HH:mm") : step >= 48 ? QStringLiteral("d MMM") : QStringLiteral("ddd d MMM");
+            const auto pattern = !midnight ? QStringLiteral("HH:mm") : step >= 48 ? QStringLiteral("d MMM") : wanted <= 3 ? QStringLiteral("ddd d") : QStringLiteral("ddd d MMM");
             out.append({ms, QLocale::c().toString(at, pattern)});
         }
         // Whole days by the calendar, so that ticks stay on midnight when clocks change.

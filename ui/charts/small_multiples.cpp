@@ -32,10 +32,11 @@ void SmallMultiples::setCharts(const QList<ChartData>& charts, int columns) {
         auto data = charts[i];
         data.yMax = top;
         auto* panel = panels_[static_cast<size_t>(i)];
-        panel->setVisible(!data.series.isEmpty());
+        const bool some = !data.series.isEmpty();
         panel->setCaption(data.name);
         panel->setData(std::move(data));
         grid_->addWidget(panel, i / std::max(1, columns), i % std::max(1, columns));
+        panel->setVisible(some);
     }
 }
 

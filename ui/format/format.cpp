@@ -25,7 +25,27 @@ QString number(std::optional<double> v) {
 
 QString share(std::optional<double> v) { return none(v) ? dash() : text(formatShare(*v)); }
 QString bytes(std::optional<double> v) { return none(v) ? dash() : text(formatBytes(*v)); }
-QString seconds(std::optional<double> v) { return none(v) ? dash() : text(formatDuration(*v)); }
+
+QString seconds(std::optional<double> v) {
+    if (none(v)) return dash();
+    auto words = text(formatDuration(*v));
+    for (const auto* nothing : {" 0 h", " 0 min", " 0 s"}) {       // "14 d 0 h" is "14 d"
+        if (words.size() > 4 && words.endsWith(QLatin1String(nothing))) words.chop(static_cast<int>(qstrlen(nothing)));
+    }
+    return words;
+}
+
+QString roughShare(double v) {
+    const double percent = v * 100;
+    return QString::number(percent, 'f', std::fabs(percent) >= 9.95 || percent == 0 ? 0 : 1) + QStringLiteral(" %");
+}
+
+QString perInterval(Instant interval) {
+    if (interval == microsPerHour) return QStringLiteral("hour");
+    if (interval == microsPerDay) return QStringLiteral("day");
+    return seconds(static_cast<double>(interval) / microsPerSecond);
+}
+
 QString ratio(std::optional<double> v) { return none(v) ? dash() : QString::number(*v, 'f', *v >= 9.995 ? 1 : 2) + QStringLiteral(" ×"); }
 
 QString zone() {

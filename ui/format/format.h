@@ -18,8 +18,10 @@ QString count(std::optional<double> value);          // "1.2 M"
 QString number(std::optional<double> value);         // up to four digits, no unit letter below 10,000
 QString share(std::optional<double> value);          // "12.3 %"
 QString bytes(std::optional<double> value);          // "3.4 MB"
-QString seconds(std::optional<double> value);        // "3 min 20 s"
+QString seconds(std::optional<double> value);        // "3 min 20 s", "14 d"
 QString ratio(std::optional<double> value);          // "1.34 ×"
+QString roughShare(double value);                    // "12 %", "0.9 %": for sentences
+QString perInterval(Instant interval);               // "hour", "15 min", "day"
 QString instant(Instant t);                          // "Fri 14 Nov 20:00", reader's zone
 QString timeRange(TimeRange range);                  // "1 – 14 Nov", or with hours when short
 QString zone();                                      // "Europe/Berlin"

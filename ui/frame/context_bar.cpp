@@ -89,7 +89,7 @@ void ContextBar::fill() {
     const auto& c = document_.contents();
     const auto& chosen = document_.context().value();
     const QSignalBlocker quietWorkload(workload_), quietCompare(compare_);
-    project_->setText((c.project ? text(c.project->name) : tr("No project")) + QStringLiteral("  ▾"));
+    project_->setText((c.project ? text(c.project->name) : tr("No project")));
     project_->setToolTip(c.project ? text(c.project->path.string()) : QString());
     project_->setAccessibleName(tr("Project: %1").arg(c.project ? text(c.project->name) : tr("none")));
 

@@ -201,7 +201,11 @@ void MainWindow::remember() {
 
 void MainWindow::resizeEvent(QResizeEvent* event) {
     QMainWindow::resizeEvent(event);
-    if (rail_) rail_->setFolded(width() < metrics::railFoldsBelow);
+    if (!rail_) return;
+    const bool narrow = width() < metrics::railFoldsBelow;
+    if (narrow == rail_->folded()) return;
+    rail_->setFolded(narrow);
+    selection_->setVisible(!narrow && settings_.selectionPanel());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -7,7 +7,7 @@
 namespace foreshard::ui {
 
 namespace {
-constexpr float decades = 1e4f;   // the log scale spans at most four decades below the most
+constexpr float span = 1e3f;      // the log scale spans at most three decades below the most
 }
 
 HeatScale scaleOf(const HeatGrid& grid, bool logarithmic) {
@@ -18,7 +18,7 @@ HeatScale scaleOf(const HeatGrid& grid, bool logarithmic) {
         scale.most = std::max(scale.most, v);
     }
     if (scale.most <= 0) return {0, 0, logarithmic};
-    scale.least = std::max(scale.least, scale.most / decades);
+    scale.least = std::max(scale.least, scale.most / span);
     return scale;
 }
 

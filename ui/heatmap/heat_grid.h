@@ -13,7 +13,8 @@ namespace foreshard::ui {
 
 struct HeatRow {
     std::string table, column;     // the group: rows of one group stand together
-    std::string label;             // keys of the bucket: "0–999", "tenant 17"
+    std::string label;             // keys of the bucket: "0–999", "17"
+    int64_t low = 0, high = -1;    // numbers of its keys, both included; empty: no numbers
 };
 
 struct HeatGrid {
@@ -34,7 +35,7 @@ struct HeatGrid {
     }
 };
 
-// The value that no more than `share` of the positive cells exceed, and the least positive one.
+// What the colours mean: from the least value told apart to the most.
 struct HeatScale {
     float least = 0, most = 0;
     bool logarithmic = true;

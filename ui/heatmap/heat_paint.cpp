@@ -56,12 +56,14 @@ void HeatMapView::paintPrediction(QPainter& painter) {
     painter.restore();
     if (x < plot.left()) return;
     painter.setPen(QPen(c.text, 1));
-    painter.drawLine(QPointF(x, plot.top() - 4), QPointF(x, plot.bottom()));
+    painter.drawLine(QPointF(x, plot.top() - totalsHeight + 4), QPointF(x, plot.bottom()));
     painter.setPen(c.secondary);
-    const auto words = tr("now");
-    const int width = painter.fontMetrics().horizontalAdvance(words);
-    painter.drawText(QPointF(x - width - 4, plot.top() - 6), words);
-    painter.drawText(QPointF(x + 4, plot.top() - 6), tr("predicted"));
+    // Above the totals; "predicted" only where it has room.
+    const auto now = tr("now"), predicted = tr("predicted");
+    const double baseline = plot.top() - totalsHeight + painter.fontMetrics().ascent() + 2;
+    const int width = painter.fontMetrics().horizontalAdvance(now);
+    painter.drawText(QPointF(x - width - 4, baseline), now);
+    if (x + 4 + painter.fontMetrics().horizontalAdvance(predicted) < viewport()->width()) painter.drawText(QPointF(x + 4, baseline), predicted);
 }
 
 void HeatMapView::paintGroups(QPainter& painter) {

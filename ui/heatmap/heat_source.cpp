@@ -58,7 +58,9 @@ void addRows(HeatGrid& grid, const workload::HeatMatrix& matrix, const workload:
     const auto table = facts.schema.tables[key.table].qualifiedName();
     const double perSecond = microsPerSecond / static_cast<double>(grid.interval);
     for (size_t r = 0; r < matrix.rows.size(); ++r) {
-        grid.rows.push_back({table, key.expression, matrix.rows[r].label});
+        const auto& bucket = matrix.rows[r];
+        const bool numbers = !bucket.byHash;
+        grid.rows.push_back({table, key.expression, bucket.label, numbers ? bucket.low : 0, numbers ? bucket.high : -1});
         const size_t at = grid.cells.size();
         grid.cells.resize(at + grid.columns, 0.0f);
         for (size_t c = 0; c < matrix.times.size(); ++c) {

@@ -74,6 +74,7 @@ QString PageView::answer() const { return answer_->text(); }
 
 void PageView::setAnswer(const QString& words) {
     answer_->setText(words);
+    answer_->setVisible(!words.isEmpty() || top_->count() > 1);     // it holds the buttons at the right
     answer_->setAccessibleName(words.isEmpty() ? tr("No answer yet") : words);
 }
 

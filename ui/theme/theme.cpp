@@ -3,9 +3,9 @@
 #include <QApplication>
 #include <QFontDatabase>
 #include <QStyle>
-#include <QStyleFactory>
 
 #include "ui/theme/colour_math.h"
+#include "ui/theme/workbench_style.h"
 
 static void initIconResources() { Q_INIT_RESOURCE(icons); }
 
@@ -97,9 +97,7 @@ void Theme::apply(ThemeMode mode) {
     initIconResources();
     mode_ = mode;
     colours_ = coloursFor(mode);
-    if (QApplication::style()->name().compare("fusion", Qt::CaseInsensitive) != 0) {
-        QApplication::setStyle(QStyleFactory::create("Fusion"));
-    }
+    if (!qobject_cast<WorkbenchStyle*>(QApplication::style())) QApplication::setStyle(new WorkbenchStyle);
     QApplication::setPalette(paletteFor(colours_));
     Q_EMIT changed();
 }

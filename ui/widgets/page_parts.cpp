@@ -54,7 +54,7 @@ EmptyState::EmptyState(const QString& iconName, const QString& sentence, QAction
     connect(&Theme::instance(), &Theme::changed, picture, [picture, iconName] { picture->setPixmap(icon(iconName).pixmap(QSize(48, 48), QIcon::Disabled)); });
     sentence_->setAlignment(Qt::AlignCenter);
     sentence_->setFixedWidth(520);
-    sentence_->setText(sentence);
+    setSentence(sentence);
     sentence_->setForegroundRole(QPalette::PlaceholderText);
     auto* column = new QVBoxLayout(this);
     column->setSpacing(metrics::block);
@@ -68,15 +68,22 @@ EmptyState::EmptyState(const QString& iconName, const QString& sentence, QAction
     column->addStretch(3);
 }
 
-void EmptyState::setSentence(const QString& sentence) { sentence_->setText(sentence); }
+void EmptyState::setSentence(const QString& sentence) {
+    sentence_->setText(sentence);
+    sentence_->setMinimumHeight(sentence_->heightForWidth(520));   // centred, so no layout asks for it
+}
 
 QPushButton* actionButton(QAction* action, bool primary) {
     auto* button = new QPushButton;
-    const auto follow = [button, action] {
+    const auto follow = [button, action, primary] {
         button->setText(action->text());
-        button->setIcon(action->icon());
+        // On the accent colour the icon takes the colour of its text.
+        const bool onAccent = primary && action->isEnabled() && !action->icon().isNull();
+        button->setIcon(onAccent ? QIcon(action->icon().pixmap(QSize(metrics::icon, metrics::icon), QIcon::Selected)) : action->icon());
         button->setEnabled(action->isEnabled());
-        button->setVisible(action->isVisible());
+        // Showing a button that has no parent yet would open a window.
+        if (!action->isVisible()) button->hide();
+        else if (button->parentWidget()) button->show();
         button->setToolTip(action->toolTip() == action->text() ? QString() : action->toolTip());
         button->setAccessibleDescription(button->toolTip());
     };
@@ -84,7 +91,8 @@ QPushButton* actionButton(QAction* action, bool primary) {
     QObject::connect(action, &QAction::changed, button, follow);
     QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
     if (primary) {
-        const auto tint = [button] {
+        const auto tint = [button, follow] {
+            follow();
             auto palette = button->palette();
             const auto& c = Theme::instance().colours();
             palette.setColor(QPalette::Active, QPalette::Button, c.accent);

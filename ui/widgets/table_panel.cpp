@@ -123,7 +123,7 @@ void TablePanel::setWidths() {
         const bool figure = head.kind == ColumnKind::number || head.kind == ColumnKind::bar;
         const int fallback = figure ? 88 : head.kind == ColumnKind::spark ? 96 : 160;
         const auto title = model_->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
-        const int needed = header->fontMetrics().horizontalAdvance(title) + 28;   // room for the sort arrow
+        const int needed = header->fontMetrics().horizontalAdvance(title) + 14;
         view_->setColumnWidth(c, std::max(head.width ? head.width : fallback, needed));
     }
 }

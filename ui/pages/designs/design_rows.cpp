@@ -42,11 +42,23 @@ QString strategyTitle(sharding::Strategy strategy) {
         case sharding::Strategy::hash: return QObject::tr("hash");
         case sharding::Strategy::range: return QObject::tr("range");
         case sharding::Strategy::consistentHash: return QObject::tr("consistent hash");
-        case sharding::Strategy::reference: return QObject::tr("reference (a copy on every shard)");
+        case sharding::Strategy::reference: return QObject::tr("reference");
         case sharding::Strategy::directory: return QObject::tr("directory");
         case sharding::Strategy::unsharded: break;
     }
     return QObject::tr("unsharded");
+}
+
+QString strategyMeaning(sharding::Strategy strategy) {
+    switch (strategy) {
+        case sharding::Strategy::hash: return QObject::tr("A hash of the key says which shard");
+        case sharding::Strategy::range: return QObject::tr("Ranges of keys lie on shards");
+        case sharding::Strategy::consistentHash: return QObject::tr("A ring of virtual nodes says which shard");
+        case sharding::Strategy::reference: return QObject::tr("Every shard has a whole copy");
+        case sharding::Strategy::directory: return QObject::tr("Named keys are pinned to shards, the others go by hash");
+        case sharding::Strategy::unsharded: break;
+    }
+    return QObject::tr("The whole table lies on one shard");
 }
 
 QString keyWords(const sharding::TableDesign& table) {
@@ -76,13 +88,13 @@ std::vector<DesignCard> designCards(const Advice& advice) {
 std::vector<DesignTableRow> designTables(const RankedDesign& ranked) {
     std::vector<DesignTableRow> out;
     for (const auto& table : ranked.design.tables) {
-        DesignTableRow row{bareTable(table.table), strategyTitle(table.strategy), keyWords(table), {}, {}, table.group};
+        DesignTableRow row{bareTable(table.table), strategyTitle(table.strategy), keyWords(table), {}, {}, table.group, table.strategy};
         const auto why = ranked.why.find(table.table);
         if (why != ranked.why.end()) {
             QStringList all;
             for (const auto& reason : why->second) all << text(reason);
             row.why = all.value(0);
-            row.runnerUp = all.mid(1).join(QStringLiteral("; "));
+            row.allWhy = all.join(QLatin1Char('\n'));
         }
         out.push_back(std::move(row));
     }
@@ -90,12 +102,10 @@ std::vector<DesignTableRow> designTables(const RankedDesign& ranked) {
 }
 
 void describeDesignTables(RowsModel<DesignTableRow>& m) {
-    m.addColumn({QObject::tr("Table"), {}, {}, ColumnKind::text, 130}, [](const DesignTableRow& r) { return Cell::words(r.table); });
-    m.addColumn({QObject::tr("Strategy"), {}, {}, ColumnKind::text, 110}, [](const DesignTableRow& r) { return Cell::words(r.strategy, r.strategy); });
-    m.addColumn({QObject::tr("Key"), {}, {}, ColumnKind::text, 130}, [](const DesignTableRow& r) { return Cell::words(r.key, r.key); });
-    m.addColumn({QObject::tr("Why"), {}, {}, ColumnKind::text, 280}, [](const DesignTableRow& r) { return Cell::words(r.why, r.why); });
-    m.addColumn({QObject::tr("And"), {}, QObject::tr("Further reasons"), ColumnKind::text, 220},
-                [](const DesignTableRow& r) { return Cell::words(r.runnerUp, r.runnerUp); });
+    m.addColumn({QObject::tr("Table"), {}, {}, ColumnKind::text, 120}, [](const DesignTableRow& r) { return Cell::words(r.table); });
+    m.addColumn({QObject::tr("Strategy"), {}, {}, ColumnKind::text, 90}, [](const DesignTableRow& r) { return Cell::words(r.strategy, strategyMeaning(r.kind)); });
+    m.addColumn({QObject::tr("Key"), {}, {}, ColumnKind::text, 110}, [](const DesignTableRow& r) { return Cell::words(r.key, r.key); });
+    m.addColumn({QObject::tr("Why"), {}, {}, ColumnKind::text, 280}, [](const DesignTableRow& r) { return Cell::words(r.why, r.allWhy); });
     m.addColumn({QObject::tr("Group"), {}, QObject::tr("Tables of one group keep equal keys on one shard"), ColumnKind::number, 60},
                 [](const DesignTableRow& r) { return Cell::number(r.group, QString::number(r.group)); });
     m.setIdentity([](const DesignTableRow& r) { return QVariant(r.table); });
@@ -129,7 +139,7 @@ QString adviceAnswer(const Advice& advice) {
     const auto& best = advice.designs.front();
     auto words = QObject::tr("“%1” serves this workload best").arg(text(best.design.name.empty() ? best.design.id : best.design.name));
     if (best.scores.multiShardShare) words += QObject::tr(": %1 of its transactions stay on one shard").arg(share(1 - *best.scores.multiShardShare));
-    if (best.heldOut.multiShardShare) words += QObject::tr(", %1 on the later half that the search did not see").arg(share(1 - *best.heldOut.multiShardShare));
+    if (best.heldOut.multiShardShare) words += QObject::tr(" (%1 on the later half, which the search did not see)").arg(share(1 - *best.heldOut.multiShardShare));
     return words + QLatin1Char('.');
 }
 

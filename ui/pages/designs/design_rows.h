@@ -27,8 +27,10 @@ struct DesignCard {
 std::vector<DesignCard> designCards(const advisor::Advice& advice);
 
 struct DesignTableRow {
-    QString table, strategy, key, why, runnerUp;
+    QString table, strategy, key;
+    QString why, allWhy;                 // the best reason, and all, a line each
     uint32_t group = 0;
+    sharding::Strategy kind = sharding::Strategy::unsharded;
 };
 std::vector<DesignTableRow> designTables(const advisor::RankedDesign& ranked);
 void describeDesignTables(RowsModel<DesignTableRow>& model);
@@ -38,6 +40,7 @@ ChartData paretoChart(const advisor::Advice& advice);
 QString adviceAnswer(const advisor::Advice& advice);
 
 QString strategyTitle(sharding::Strategy strategy);
+QString strategyMeaning(sharding::Strategy strategy);
 QString keyWords(const sharding::TableDesign& table);    // "customer_id", "tenant_id, order_id"
 
 }  // namespace foreshard::ui

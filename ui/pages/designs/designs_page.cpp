@@ -40,8 +40,8 @@ void DesignsPage::buildActions() {
     fromForecast_->setToolTip(tr("Search designs for the forecast workload instead of the observed one"));
     advise_ = makeAction("designs", tr("Find designs"), [this] { advise(); });
     advise_->setVisible(document().actions().advise != nullptr);
-    simulate_ = makeAction("simulate", tr("Compare by simulation"), [this] { Q_EMIT goTo(PageId::simulate); });
-    migrate_ = makeAction("migrate", tr("Plan the move to this design"), [this] { Q_EMIT goTo(PageId::migrate); });
+    simulate_ = makeAction("simulate", tr("Simulate it"), [this] { Q_EMIT goTo(PageId::simulate); });
+    migrate_ = makeAction("migrate", tr("Plan the move"), [this] { Q_EMIT goTo(PageId::migrate); });
     pin_ = new QLineEdit;
     pin_->setPlaceholderText(tr("Why not … ?  For example orders=customer_id"));
     pin_->setToolTip(tr("Pins a table to a key column, or to “reference” or “unsharded”, and searches again. Several with commas."));

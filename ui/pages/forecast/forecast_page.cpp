@@ -77,7 +77,7 @@ QWidget* ForecastPage::buildContent() {
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 3);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({420, 660});
+    splitter->setSizes({430, 530});
     return splitter;
 }
 

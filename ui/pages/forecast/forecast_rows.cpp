@@ -70,10 +70,11 @@ std::vector<LeaderRow> leaderRows(const TrainedModels& models) {
 }
 
 void describeLeaders(RowsModel<LeaderRow>& m) {
-    m.addColumn({QObject::tr("Model"), {}, {}, ColumnKind::text, 150}, [](const LeaderRow& r) {
-        return Cell::words(r.chosen ? QObject::tr("%1 (chosen)").arg(r.model) : r.model);
+    m.addColumn({QObject::tr("Model"), {}, {}, ColumnKind::text, 140}, [](const LeaderRow& r) {
+        const auto words = r.chosen ? QObject::tr("%1 (chosen)").arg(r.model) : r.model;
+        return Cell::words(words, QObject::tr("%1: rolling backtest from %2").arg(words, plural(r.origins, QObject::tr("origin"), QObject::tr("origins"))));
     });
-    m.addColumn({QObject::tr("Backtest error"), {}, QObject::tr("Log MSE on a common scale for this series; the chosen model's dot is filled"), ColumnKind::dot, 120},
+    m.addColumn({QObject::tr("Error"), {}, QObject::tr("Log MSE on a common scale for this series; the chosen model's dot is filled"), ColumnKind::dot, 92},
                 [](const LeaderRow& r) {
                     Cell cell = Cell::number(r.logMse, figure(r.logMse));
                     cell.bar = r.worstLogMse > 0 ? r.logMse / r.worstLogMse : 0;
@@ -90,8 +91,6 @@ void describeLeaders(RowsModel<LeaderRow>& m) {
                 [](const LeaderRow& r) { return Cell::number(r.skill, r.skill ? figure(*r.skill) : dash()); });
     m.addColumn({QObject::tr("In band"), {}, QObject::tr("Share of actual counts inside P10…P90; 80 % would be right"), ColumnKind::number, 70},
                 [](const LeaderRow& r) { return Cell::number(r.coverage, share(r.coverage)); });
-    m.addColumn({QObject::tr("Origins"), {}, QObject::tr("Starting points of the rolling backtest"), ColumnKind::number, 60},
-                [](const LeaderRow& r) { return Cell::number(r.origins, QString::number(r.origins)); });
 }
 
 std::vector<SeriesRow> seriesRows(const TrainedModels* models, const Forecast* forecast) {
@@ -114,7 +113,7 @@ std::vector<SeriesRow> seriesRows(const TrainedModels* models, const Forecast* f
 
 void describeSeries(RowsModel<SeriesRow>& m) {
     m.addColumn({QObject::tr("Series"), {}, QObject::tr("Templates whose volumes rise and fall together"), ColumnKind::text, 190}, [](const SeriesRow& r) { return Cell::words(r.name, r.name); });
-    m.addColumn({QObject::tr("Model"), {}, {}, ColumnKind::text, 110}, [](const SeriesRow& r) { return Cell::words(r.model); });
+    m.addColumn({QObject::tr("Model"), {}, {}, ColumnKind::text, 100}, [](const SeriesRow& r) { return Cell::words(r.model, r.model); });
     m.addColumn({QObject::tr("Calls"), {}, QObject::tr("Expected (P50) over the forecast"), ColumnKind::number, 70},
                 [](const SeriesRow& r) { return Cell::number(std::isnan(r.calls) ? std::nullopt : std::optional(r.calls), count(r.calls)); });
     m.addColumn({QObject::tr("Skill"), {}, QObject::tr("Measured by the backtest: 1 − error / error of the seasonal naive"), ColumnKind::number, 56},
@@ -129,7 +128,7 @@ void describeSeries(RowsModel<SeriesRow>& m) {
 ChartData forecastChart(const Workload& observed, const TrainedModels* models, const Forecast* forecast, int series) {
     ChartData chart;
     chart.timeAxis = true;
-    chart.yTitle = QObject::tr("calls per %1").arg(text(formatInterval(observed.rates.interval)));
+    chart.yTitle = QObject::tr("calls per %1").arg(perInterval(observed.rates.interval));
     std::vector<uint64_t> templates;
     if (series >= 0 && models && static_cast<size_t>(series) < models->series.size()) templates = models->series[static_cast<size_t>(series)].templates;
     const bool known = series < 0 || !templates.empty();
@@ -172,7 +171,9 @@ QString forecastAnswer(const Workload& observed, const TrainedModels* models, co
     }
     if (before > 0 && observed.rates.range.length() >= length) {
         const double change = sum(total.p50) / before - 1;
-        words += change >= 0 ? QObject::tr(", %1 more than the last").arg(share(change)) : QObject::tr(", %1 fewer than the last").arg(share(-change));
+        words += std::fabs(change) < 0.005 ? QObject::tr(", as many as the last")
+                 : change >= 0           ? QObject::tr(", %1 more than the last").arg(roughShare(change))
+                                         : QObject::tr(", %1 fewer than the last").arg(roughShare(-change));
     }
     if (total.skill) words += QObject::tr("; measured skill %1").arg(figure(*total.skill));
     return words + QLatin1Char('.');

@@ -22,23 +22,24 @@
 namespace foreshard::ui {
 
 void describeHotspots(RowsModel<HotspotView>& m) {
-    m.addColumn({QObject::tr("Kind"), {}, {}, ColumnKind::text, 120}, [](const HotspotView& h) { return Cell::words(text(h.kind)); });
-    m.addColumn({QObject::tr("Where"), {}, {}, ColumnKind::text, 190},
+    m.addColumn({QObject::tr("Kind"), {}, {}, ColumnKind::text, 92}, [](const HotspotView& h) { return Cell::words(text(h.kind)); });
+    m.addColumn({QObject::tr("Where"), {}, {}, ColumnKind::text, 150},
                 [](const HotspotView& h) { return Cell::words(bareTable(h.table) + QStringLiteral(" · ") + text(h.column)); });
-    m.addColumn({QObject::tr("Keys"), {}, {}, ColumnKind::text, 130}, [](const HotspotView& h) { return Cell::words(text(h.keys)); });
+    m.addColumn({QObject::tr("Keys"), {}, {}, ColumnKind::text, 90}, [](const HotspotView& h) { return Cell::words(text(h.keys)); });
     m.addColumn({QObject::tr("Share"), {}, QObject::tr("Accesses of these keys / accesses of the column"), ColumnKind::bar},
                 [](const HotspotView& h) { return Cell::share(h.share, share(h.share)); });
     m.addColumn({QObject::tr("Predicted"), {}, QObject::tr("The same share in the forecast"), ColumnKind::bar},
                 [](const HotspotView& h) { return Cell::share(h.predictedShare, share(h.predictedShare)); });
     m.addColumn({QObject::tr("What"), {}, {}, ColumnKind::text, 240}, [](const HotspotView& h) { return Cell::words(text(h.what), text(h.what)); });
-    m.addColumn({QObject::tr("Remedy"), {}, {}, ColumnKind::text, 240}, [](const HotspotView& h) { return Cell::words(text(h.remedy), text(h.remedy)); });
+    m.addColumn({QObject::tr("Remedy"), {}, {}, ColumnKind::text, 220}, [](const HotspotView& h) { return Cell::words(text(h.remedy), text(h.remedy)); });
 }
 
 QString hotspotAnswer(const std::vector<HotspotView>* hotspots, const HeatGrid& grid) {
     if (hotspots && !hotspots->empty()) {
         const auto& first = hotspots->front();
-        auto words = QStringLiteral("%1, %2 of %3").arg(text(first.what), text(first.keys), bareTable(first.table) + QLatin1Char('.') + text(first.column));
-        if (first.share) words += QObject::tr(", takes %1 of its load").arg(share(first.share));
+        auto words = QObject::tr("%1 of %2").arg(text(first.keys), bareTable(first.table) + QLatin1Char('.') + text(first.column));
+        words += first.share ? QObject::tr(" takes %1 of its load").arg(roughShare(*first.share)) : QObject::tr(" is hot");
+        if (!first.what.empty()) words += QStringLiteral(" (%1)").arg(text(first.what));
         if (hotspots->size() > 1) words += QObject::tr("; %1 in all").arg(plural(hotspots->size(), QObject::tr("hotspot"), QObject::tr("hotspots")));
         words[0] = words[0].toUpper();
         return words + QLatin1Char('.');
@@ -58,8 +59,18 @@ QString hotspotAnswer(const std::vector<HotspotView>* hotspots, const HeatGrid& 
     const auto& row = grid.rows[static_cast<size_t>(most - totals.begin())];
     const double part = *most / groups[{row.table, row.column}];
     return QObject::tr("The busiest keys are %1 of %2, with %3 of that column's load.")
-        .arg(text(row.label), bareTable(row.table) + QLatin1Char('.') + text(row.column), share(part));
+        .arg(text(row.label), bareTable(row.table) + QLatin1Char('.') + text(row.column), roughShare(part));
 }
+
+namespace {
+// "tenant 17" and "1,024" name a bucket by the number at their end.
+std::optional<int64_t> lastNumber(const std::string& keys) {
+    auto digits = text(keys).section(QLatin1Char(' '), -1).remove(QLatin1Char(','));
+    bool ok = false;
+    const auto number = digits.toLongLong(&ok);
+    return ok ? std::optional<int64_t>(number) : std::nullopt;
+}
+}  // namespace
 
 HotspotsPage::HotspotsPage(Document& document, Settings& settings, QWidget* parent) : PageView(PageId::hotspots, document, parent), settings_(settings) {
     describeHotspots(model_);
@@ -108,13 +119,13 @@ QWidget* HotspotsPage::buildContent() {
     table_ = new TablePanel(tr("Hotspots"), &model_);
     table_->setFilterVisible(false);
     table_->setStretchColumn(5);
-    table_->setMaximumHeight(168);
     connect(table_, &TablePanel::currentRowChanged, this, &HotspotsPage::showHotspot);
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->addWidget(map_);
     splitter->addWidget(table_);
     splitter->setStretchFactor(0, 1);
     splitter->setChildrenCollapsible(false);
+    splitter->setSizes({620, 112});
     return splitter;
 }
 
@@ -164,11 +175,12 @@ void HotspotsPage::rebuildGrid() {
 std::optional<HeatCell> HotspotsPage::cellOf(const HotspotView& hotspot) const {
     const auto* grid = map_->grid();
     if (!grid) return std::nullopt;
+    const auto key = lastNumber(hotspot.keys);
     for (size_t r = 0; r < grid->rows.size(); ++r) {
         const auto& row = grid->rows[r];
         if (row.table != hotspot.table || row.column != hotspot.column) continue;
-        // "tenant 17" names the bucket "17".
-        if (hotspot.keys != row.label && !hotspot.keys.ends_with(" " + row.label)) continue;
+        const bool named = hotspot.keys == row.label || (key && *key >= row.low && *key <= row.high);
+        if (!named) continue;
         size_t best = 0;
         for (size_t c = 0; c < grid->columns; ++c) {
             const bool inside = !hotspot.time || hotspot.time->contains(grid->timeOf(c));

@@ -15,6 +15,7 @@
 #include "ui/pages/migrate/step_detail.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/delegates.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/table_panel.h"
@@ -56,11 +57,11 @@ QString migrationAnswer(const MigrationView& view) {
     }
     const auto all = plural(view.steps.size(), QObject::tr("step"), QObject::tr("steps"));
     if (view.verifiedOk && view.state == "done") {
-        return *view.verifiedOk ? QObject::tr("The move to %1 is done and verified: every row is there once.").arg(text(view.toDesign))
-                                : QObject::tr("The move to %1 is done, but its verification found differences.").arg(text(view.toDesign));
+        return *view.verifiedOk ? QObject::tr("The move to “%1” is done and verified: every row is there once.").arg(text(view.toDesign))
+                                : QObject::tr("The move to “%1” is done, but its verification found differences.").arg(text(view.toDesign));
     }
-    if (done > 0 || view.state != "planned") return QObject::tr("The move to %1 is %2: %3 of %4 done.").arg(text(view.toDesign), text(view.state)).arg(done).arg(all);
-    auto words = QObject::tr("The move to %1 takes %2 in %3").arg(text(view.toDesign), all, plural(view.rounds, QObject::tr("round"), QObject::tr("rounds")));
+    if (done > 0 || view.state != "planned") return QObject::tr("The move to “%1” is %2: %3 of %4 done.").arg(text(view.toDesign), text(view.state)).arg(done).arg(all);
+    auto words = QObject::tr("The move to “%1” takes %2 in %3").arg(text(view.toDesign), all, plural(view.rounds, QObject::tr("round"), QObject::tr("rounds")));
     if (rows && *rows > 0) words += QObject::tr(" and moves %1 rows").arg(count(rows));
     return words + (approved == 0 ? QObject::tr("; nothing is approved yet.") : QObject::tr("; %1 of them approved.").arg(approved));
 }
@@ -122,7 +123,11 @@ QWidget* MigratePage::buildContent() {
     tree_->setAllColumnsShowFocus(true);
     tree_->header()->setStretchLastSection(false);
     tree_->header()->setSectionResizeMode(StepTree::stepColumn, QHeaderView::Stretch);
-    tree_->header()->setDefaultSectionSize(78);
+    tree_->header()->setMinimumSectionSize(60);
+    for (const auto& [column, width] : {std::pair(StepTree::rowsColumn, 76), {StepTree::bytesColumn, 76}, {StepTree::timeColumn, 84}, {StepTree::stateColumn, 104}}) {
+        tree_->setColumnWidth(column, width);
+    }
+    tree_->setItemDelegate(new CellDelegate(tree_));
     connect(tree_->selectionModel(), &QItemSelectionModel::currentChanged, this, &MigratePage::showStep);
     connect(&steps_, &QAbstractItemModel::modelReset, tree_, &QTreeView::expandAll);
     detail_ = new StepDetail;
@@ -162,7 +167,7 @@ QWidget* MigratePage::buildContent() {
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({640, 440});
+    splitter->setSizes({600, 340});
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);

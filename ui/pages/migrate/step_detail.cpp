@@ -40,7 +40,7 @@ StepDetail::StepDetail(QWidget* parent) : QWidget(parent), name_(new Heading({})
     auto* change = new QWidget;
     auto* form = new QFormLayout(change);
     form->setContentsMargins(0, 0, 0, 0);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(new QuietLabel(tr("now")), now_);
     form->addRow(new QuietLabel(tr("after")), after_);
     nowBox_ = change;

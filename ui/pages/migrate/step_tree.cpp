@@ -9,13 +9,14 @@ namespace foreshard::ui {
 
 namespace {
 
+// Of the steps that tell; nothing where none does.
 std::optional<double> sum(const std::vector<const StepView*>& steps, std::optional<double> StepView::*figure) {
     double out = 0;
     for (const auto* step : steps) {
         if (step->*figure) out += *(step->*figure);
     }
-    const bool known = std::all_of(steps.begin(), steps.end(), [&](const StepView* s) { return (s->*figure).has_value() || s->kind.find("chunk") == std::string::npos; });
-    return known ? std::optional(out) : std::nullopt;
+    const bool some = std::any_of(steps.begin(), steps.end(), [&](const StepView* s) { return (s->*figure).has_value(); });
+    return some ? std::optional(out) : std::nullopt;
 }
 
 QString figureWords(int column, std::optional<double> rows, std::optional<double> bytes, std::optional<double> seconds) {

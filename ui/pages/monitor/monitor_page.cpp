@@ -137,6 +137,7 @@ QWidget* MonitorPage::buildContent() {
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
+    splitter->setSizes({480, 230});
     return splitter;
 }
 

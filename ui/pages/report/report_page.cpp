@@ -75,6 +75,7 @@ void ReportPage::refresh() {
     for (const auto& section : c.report->sections) {
         auto* item = new QListWidgetItem(text(section.title), sections_);
         item->setData(Qt::UserRole, text(section.id));
+        item->setSizeHint({0, metrics::rowHeight});
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
         item->setCheckState(section.included ? Qt::Checked : Qt::Unchecked);
         included += section.included;

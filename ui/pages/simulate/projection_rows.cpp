@@ -161,11 +161,11 @@ QString projectionAnswer(const ProjectionSet& set) {
     }
     const auto from = peak(base), to = peak(*best);
     if (from && to && *from > 0) {
-        parts << (*to <= *from ? QObject::tr("its busiest shard carries %1 of what the busiest carries with %2").arg(share(*to / *from), text(base.designName))
+        parts << (*to <= *from ? QObject::tr("its busiest shard carries %1 of what the busiest carries with %2").arg(roughShare(*to / *from), text(base.designName))
                                : QObject::tr("its busiest shard carries %1 as much as with %2").arg(ratio(*to / *from), text(base.designName)));
     }
     if (parts.isEmpty()) return columnTitle(*best);
-    return QObject::tr("With %1, %2.").arg(text(best->designName), parts.join(QObject::tr(" and ")));
+    return QObject::tr("With “%1”, %2.").arg(text(best->designName), parts.join(QObject::tr(" and ")));
 }
 
 }  // namespace foreshard::ui

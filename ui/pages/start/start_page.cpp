@@ -83,6 +83,8 @@ QWidget* StartPage::buildWelcome() {
     auto* right = new QVBoxLayout;
     right->setSpacing(metrics::gap);
     right->addWidget(new Heading(tr("Recent projects")));
+    noRecent_ = new QuietLabel(tr("Projects that you open appear here, each with a picture of its heat map."));
+    right->addWidget(noRecent_, 1, Qt::AlignTop);
     right->addWidget(recent_, 1);
 
     auto* row = new QHBoxLayout(page);
@@ -115,9 +117,8 @@ void StartPage::fillRecent() {
         item->setData(Qt::UserRole, project.path);
         item->setData(Qt::AccessibleTextRole, tr("%1, opened %2").arg(project.name, opened));
     }
-    if (recent_->count() > 0) return;
-    auto* none = new QListWidgetItem(tr("Projects that you open appear here."), recent_);
-    none->setFlags(Qt::NoItemFlags);
+    recent_->setVisible(recent_->count() > 0);
+    noRecent_->setVisible(recent_->count() == 0);
 }
 
 void StartPage::saveThumbnail() {

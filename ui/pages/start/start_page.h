@@ -32,6 +32,7 @@ private:
     Settings& settings_;
     QWidget* welcome_;
     QListWidget* recent_;
+    QWidget* noRecent_ = nullptr;
     NewProjectForm* form_;
 };
 

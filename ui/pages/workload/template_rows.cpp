@@ -240,7 +240,7 @@ VolumeStack volumeStack(const Workload& w, const models::TrainedModels* models, 
     VolumeStack out;
     auto& chart = out.chart;
     chart.name = QObject::tr("Calls over time");
-    chart.yTitle = QObject::tr("calls per %1").arg(text(formatInterval(w.rates.interval)));
+    chart.yTitle = QObject::tr("calls per %1").arg(perInterval(w.rates.interval));
     chart.timeAxis = true;
     int colour = 0;
     for (auto& layer : layers) {
@@ -264,7 +264,7 @@ QString workloadAnswer(const Workload& w, const std::vector<TemplateRow>& rows) 
     const size_t top = std::min<size_t>(3, rows.size());
     double first = 0;
     for (size_t i = 0; i < top; ++i) first += rows[i].calls;
-    if (rows.size() > 3 && calls > 0 && rows.front().share) words += QObject::tr("; three templates make %1 of them").arg(share(first / calls));
+    if (rows.size() > 3 && calls > 0 && rows.front().share) words += QObject::tr("; three templates make %1 of them").arg(roughShare(first / calls));
     return (w.rates.origin == workload::Origin::forecast ? QObject::tr("Expected: ") : QString()) + words + QLatin1Char('.');
 }
 

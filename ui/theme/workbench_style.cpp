@@ -1,0 +1,46 @@
+#include "ui/theme/workbench_style.h"
+
+#include <QPainter>
+#include <QStyleFactory>
+#include <QStyleOption>
+
+#include "ui/theme/theme.h"
+
+namespace foreshard::ui {
+
+WorkbenchStyle::WorkbenchStyle() : QProxyStyle(QStyleFactory::create("Fusion")) {}
+
+int WorkbenchStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
+    switch (metric) {
+        case PM_HeaderMargin: return 6;
+        case PM_FocusFrameHMargin: return 5;     // left and right of the text of a cell
+        default: return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+int WorkbenchStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const {
+    if (hint == SH_ItemView_ActivateItemOnSingleClick) return 0;
+    return QProxyStyle::styleHint(hint, option, widget, data);
+}
+
+void WorkbenchStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    if (element != PE_IndicatorCheckBox && element != PE_IndicatorItemViewItemCheck) {
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        return;
+    }
+    const auto& c = Theme::instance().colours();
+    const bool enabled = option->state & State_Enabled;
+    const auto box = QRectF(option->rect).adjusted(1.5, 1.5, -1.5, -1.5);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(option->state & State_HasFocus ? c.accent : c.secondary, 1.2));
+    painter->setBrush(enabled ? c.surface : c.background);
+    painter->drawRoundedRect(box, 2, 2);
+    painter->setPen(QPen(enabled ? c.text : c.secondary, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const auto at = [&](double x, double y) { return QPointF(box.left() + x * box.width(), box.top() + y * box.height()); };
+    if (option->state & State_On) painter->drawPolyline(QPolygonF{at(0.2, 0.52), at(0.42, 0.75), at(0.82, 0.24)});
+    else if (option->state & State_NoChange) painter->drawLine(at(0.25, 0.5), at(0.75, 0.5));
+    painter->restore();
+}
+
+}  // namespace foreshard::ui
