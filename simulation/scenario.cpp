@@ -30,7 +30,8 @@ std::optional<double> peak(const cost::Projection& projection) {
 Result<cost::Projection> simulate(const workload::Workload& workload, const sharding::Design& design, const Scenario& scenario, Job& job) {
     if (!std::isfinite(scenario.growth) || scenario.growth <= 0)
         return Error{ErrorCategory::usage, "Growth must be a number above 0.", "Give 1 for no growth, 2 for twice the load.", {}};
-    FS_ASSIGN(const sharding::Design redealt, withShards(design, scenario.shards.value_or(design.shards)));
+    if (!workload.facts) return Error{ErrorCategory::usage, "There is no workload to simulate.", "Read logs first.", {}};
+    FS_ASSIGN(const sharding::Design redealt, withShards(design, scenario.shards.value_or(design.shards), &workload));
     FS_ASSIGN(cost::Projection projection, cost::project(workload, redealt, job));
     projection.scenario = scenario.name;
     grow(projection, scenario.growth);

@@ -17,10 +17,11 @@ struct Scenario {
     std::optional<uint32_t> shards;      // re-deals the design's slots to this many shards
 };
 
-// The design with its placement re-dealt to `shards`: as few slots move as an even deal allows; ranges of one shard are
-// split between it and a new one in turn only where it has several, and those of a shard that goes are dealt to the others;
-// rings get points for new shards; pinned keys and single tables of a shard that goes move to others in turn.
-Result<sharding::Design> withShards(const sharding::Design& design, uint32_t shards);
+// The design with its placement re-dealt to `shards`. With a workload, slots move from the most loaded shards to the least
+// loaded ones until load is even, as few as that takes, and ranges of one-part keys are cut anew by load. Without one, as
+// few slots and ranges move as give every shard its number of them. Rings get or lose points; pinned keys and single tables
+// of a shard that goes move to the others in turn.
+Result<sharding::Design> withShards(const sharding::Design& design, uint32_t shards, const workload::Workload* workload = nullptr);
 
 // `workload` is the one that the scenario means (the caller chooses observed or forecast).
 Result<cost::Projection> simulate(const workload::Workload& workload, const sharding::Design& design, const Scenario& scenario, Job& job);
