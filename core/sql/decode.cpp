@@ -1,5 +1,5 @@
-// Undoing quotes and escapes (PostgreSQL manual, "Lexical Structure"). What decodes to less than it was never grows: every
-// escape is longer than what it means.
+// Undoing quotes and escapes (PostgreSQL manual, "Lexical Structure"). What decodes to less than it was never grows:
+// every escape is longer than what it means.
 #include "core/sql/lexer.h"
 
 namespace foreshard::sql {
@@ -25,7 +25,9 @@ void appendUtf8(std::string& out, uint32_t code) {
     }
 }
 
-uint32_t hexValue(char c) { return isDigit(c) ? static_cast<uint32_t>(c - '0') : static_cast<uint32_t>(lowerByte(c) - 'a' + 10); }
+uint32_t hexValue(char c) {
+    return isDigit(c) ? static_cast<uint32_t>(c - '0') : static_cast<uint32_t>(lowerByte(c) - 'a' + 10);
+}
 
 class Decoder {
 public:
@@ -38,9 +40,12 @@ public:
         const bool backslash = span_.quoting == Quoting::escapes || span_.quoting == Quoting::unicode ||
                                span_.quoting == Quoting::unicodeIdentifier;
         while (p_ < end_) {
-            if (*p_ == quote_) doubledOrContinued();
-            else if (*p_ == '\\' && backslash) span_.quoting == Quoting::escapes ? escape() : unicodeEscape();
-            else out_ += *p_++;
+            if (*p_ == quote_)
+                doubledOrContinued();
+            else if (*p_ == '\\' && backslash)
+                span_.quoting == Quoting::escapes ? escape() : unicodeEscape();
+            else
+                out_ += *p_++;
         }
         return std::move(out_);
     }
@@ -60,7 +65,8 @@ private:
     // At most `most` digits of the base; false: none.
     bool digits(int base, int most, uint32_t* value) {
         int count = 0;
-        for (*value = 0; count < most && p_ < end_ && (base == 16 ? isHexDigit(*p_) : *p_ >= '0' && *p_ <= '7'); ++count) {
+        for (*value = 0; count < most && p_ < end_ && (base == 16 ? isHexDigit(*p_) : *p_ >= '0' && *p_ <= '7');
+             ++count) {
             *value = *value * static_cast<uint32_t>(base) + hexValue(*p_++);
         }
         return count > 0;
@@ -71,20 +77,36 @@ private:
         const char c = *p_++;
         uint32_t code = 0;
         switch (c) {
-            case 'b': out_ += '\b'; return;
-            case 'f': out_ += '\f'; return;
-            case 'n': out_ += '\n'; return;
-            case 'r': out_ += '\r'; return;
-            case 't': out_ += '\t'; return;
+            case 'b':
+                out_ += '\b';
+                return;
+            case 'f':
+                out_ += '\f';
+                return;
+            case 'n':
+                out_ += '\n';
+                return;
+            case 'r':
+                out_ += '\r';
+                return;
+            case 't':
+                out_ += '\t';
+                return;
             case 'x':
-                if (digits(16, 2, &code)) out_ += static_cast<char>(code);
-                else out_ += c;
+                if (digits(16, 2, &code))
+                    out_ += static_cast<char>(code);
+                else
+                    out_ += c;
                 return;
-            case 'u': case 'U':
-                if (digits(16, c == 'u' ? 4 : 8, &code)) unicode(code, true);
-                else out_ += c;
+            case 'u':
+            case 'U':
+                if (digits(16, c == 'u' ? 4 : 8, &code))
+                    unicode(code, true);
+                else
+                    out_ += c;
                 return;
-            default: break;
+            default:
+                break;
         }
         if (c < '0' || c > '7') {
             out_ += c;

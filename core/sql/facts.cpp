@@ -55,8 +55,10 @@ StatementFacts statementFacts(std::string_view statement) {
     const Trace trace = traceStatement(statement);
     std::optional<StatementFacts> facts;
     if (!trace.cut && !trace.strayBytes && !trace.tokens.empty() && trace.tokens.size() <= mostTokens) {
-        if (trace.tokens.size() <= mostTokensHere) facts = parsedFacts(trace);
-        else runOnLargeStack([&] { facts = parsedFacts(trace); });
+        if (trace.tokens.size() <= mostTokensHere)
+            facts = parsedFacts(trace);
+        else
+            runOnLargeStack([&] { facts = parsedFacts(trace); });
     }
     return facts ? *std::move(facts) : fallbackFacts(trace);
 }

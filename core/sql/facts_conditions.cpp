@@ -20,11 +20,16 @@ std::optional<Operator> operatorOf(std::string_view symbol) {
 // The operator with its sides changed over.
 Operator flipped(Operator op) {
     switch (op) {
-        case Operator::less: return Operator::greater;
-        case Operator::lessEqual: return Operator::greaterEqual;
-        case Operator::greater: return Operator::less;
-        case Operator::greaterEqual: return Operator::lessEqual;
-        default: return op;
+        case Operator::less:
+            return Operator::greater;
+        case Operator::lessEqual:
+            return Operator::greaterEqual;
+        case Operator::greater:
+            return Operator::less;
+        case Operator::greaterEqual:
+            return Operator::lessEqual;
+        default:
+            return op;
     }
 }
 
@@ -83,12 +88,17 @@ void FactsWalker::anyOf(Node branches, const Conditions& where) {
         std::vector<Predicate> found;
         for (Predicate& predicate : facts_.predicates) {
             // What a subquery in a branch says of its own tables holds anyway.
-            if (predicate.column.table != noTable && predicate.column.table >= tables) kept.predicates.push_back(predicate);
-            else if ((predicate.op == Operator::equal || predicate.op == Operator::in) && !predicate.slots.empty()) found.push_back(predicate);
+            if (predicate.column.table != noTable && predicate.column.table >= tables)
+                kept.predicates.push_back(predicate);
+            else if ((predicate.op == Operator::equal || predicate.op == Operator::in) && !predicate.slots.empty())
+                found.push_back(predicate);
         }
         for (EquiJoin& join : facts_.joins) {
-            // A join in one branch bounds nothing, but tells which columns belong together; one inside a subquery holds.
-            const auto inside = [&](const ColumnExpression& column) { return column.table != noTable && column.table >= tables; };
+            // A join in one branch bounds nothing, but tells which columns belong together; one inside a subquery
+            // holds.
+            const auto inside = [&](const ColumnExpression& column) {
+                return column.table != noTable && column.table >= tables;
+            };
             if (!inside(join.left) || !inside(join.right)) join.flowsLeft = join.flowsRight = false;
             kept.joins.push_back(std::move(join));
         }
@@ -133,11 +143,15 @@ void FactsWalker::comparison(Node expression, const Conditions& where) {
     } else if (kind == "AEXPR_OP") {
         const auto op = operatorOf(symbol);
         const Node leftRow = left.as("RowExpr")["args"], rightRow = right.as("RowExpr")["args"];
-        if (op && leftRow.size() > 0 && leftRow.size() == rightRow.size()) rowComparison(leftRow, rightRow, *op, where);
+        if (op && leftRow.size() > 0 && leftRow.size() == rightRow.size())
+            rowComparison(leftRow, rightRow, *op, where);
         else if (op == Operator::equal && isQueryValue(right)) {
             const Node link = right["SubLink"];
-            const auto inner = query(link["subselect"].as("SelectStmt"), {where.scope, where.scope->level + 1, false, where.all});
-            if (inner) joinWithQuery(left, inner->ordered && !inner->columns.empty() ? &inner->columns[0] : nullptr, where, true, inner->filterable);
+            const auto inner =
+                query(link["subselect"].as("SelectStmt"), {where.scope, where.scope->level + 1, false, where.all});
+            if (inner)
+                joinWithQuery(left, inner->ordered && !inner->columns.empty() ? &inner->columns[0] : nullptr, where,
+                              true, inner->filterable);
             return subqueries(left, where);
         } else if (op) {
             compare(left, *op, right, true, where);
@@ -157,15 +171,18 @@ void FactsWalker::rowComparison(Node left, Node right, Operator op, const Condit
         return;
     }
     // (a, b) > (1, 2) bounds a alone, and its bound is included.
-    if (op == Operator::less || op == Operator::lessEqual) compare(left.at(0), Operator::lessEqual, right.at(0), true, where);
-    if (op == Operator::greater || op == Operator::greaterEqual) compare(left.at(0), Operator::greaterEqual, right.at(0), true, where);
+    if (op == Operator::less || op == Operator::lessEqual)
+        compare(left.at(0), Operator::lessEqual, right.at(0), true, where);
+    if (op == Operator::greater || op == Operator::greaterEqual)
+        compare(left.at(0), Operator::greaterEqual, right.at(0), true, where);
 }
 
 void FactsWalker::membership(Node left, Node list, bool negated, const Conditions& where) {
     const Operator op = negated ? Operator::notEqual : Operator::in;
     const Node row = left.as("RowExpr")["args"];
     if (row.size() == 0) {
-        if (const auto tested = column(left, *where.scope)) addPredicate(*tested, op, literalSlots(list).value_or(std::vector<uint32_t>()), true, where);
+        if (const auto tested = column(left, *where.scope))
+            addPredicate(*tested, op, literalSlots(list).value_or(std::vector<uint32_t>()), true, where);
         return;
     }
     if (negated) return;
@@ -174,8 +191,10 @@ void FactsWalker::membership(Node left, Node list, bool negated, const Condition
         std::vector<uint32_t> slots;
         for (size_t k = 0; k < list.size() && tested; ++k) {
             const uint32_t slot = literalSlot(list.at(k).as("RowExpr")["args"].at(i));
-            if (slot == noSlot) slots.clear(), k = list.size();
-            else slots.push_back(slot);
+            if (slot == noSlot)
+                slots.clear(), k = list.size();
+            else
+                slots.push_back(slot);
         }
         if (tested) addPredicate(*tested, op, std::move(slots), true, where);
     }
@@ -199,10 +218,14 @@ void FactsWalker::between(Node left, Node bounds, const Conditions& where) {
     const auto tested = column(left, *where.scope);
     if (!tested || bounds.size() != 2) return;
     const uint32_t low = literalSlot(bounds.at(0)), high = literalSlot(bounds.at(1));
-    if (low != noSlot && high != noSlot) addPredicate(*tested, Operator::between, {low, high}, true, where);
-    else if (low != noSlot) addPredicate(*tested, Operator::greaterEqual, {low}, true, where);
-    else if (high != noSlot) addPredicate(*tested, Operator::lessEqual, {high}, true, where);
-    else addPredicate(*tested, Operator::between, {}, true, where);
+    if (low != noSlot && high != noSlot)
+        addPredicate(*tested, Operator::between, {low, high}, true, where);
+    else if (low != noSlot)
+        addPredicate(*tested, Operator::greaterEqual, {low}, true, where);
+    else if (high != noSlot)
+        addPredicate(*tested, Operator::lessEqual, {high}, true, where);
+    else
+        addPredicate(*tested, Operator::between, {}, true, where);
 }
 
 void FactsWalker::compare(Node left, Operator op, Node right, bool strict, const Conditions& where) {
@@ -218,7 +241,8 @@ void FactsWalker::compare(Node left, Operator op, Node right, bool strict, const
     const uint32_t slot = literalSlot(leftColumn ? right : left);
     // A pattern bounds what stands on its left.
     if (!leftColumn && op == Operator::prefix) op = Operator::other;
-    addPredicate(*tested, leftColumn ? op : flipped(op), slot == noSlot ? std::vector<uint32_t>() : std::vector<uint32_t>{slot}, strict, where);
+    addPredicate(*tested, leftColumn ? op : flipped(op),
+                 slot == noSlot ? std::vector<uint32_t>() : std::vector<uint32_t>{slot}, strict, where);
 }
 
 // Whether a condition on this column may be checked on the rows of its table, leaving out those that do not fulfil it.
@@ -245,7 +269,8 @@ void FactsWalker::addJoin(const ColumnExpression& left, const ColumnExpression& 
 }
 
 void FactsWalker::keepJoin(EquiJoin join) {
-    if (std::find(facts_.joins.begin(), facts_.joins.end(), join) == facts_.joins.end()) facts_.joins.push_back(std::move(join));
+    if (std::find(facts_.joins.begin(), facts_.joins.end(), join) == facts_.joins.end())
+        facts_.joins.push_back(std::move(join));
 }
 
 bool FactsWalker::isOuter(uint32_t table, const Scope& scope) const {
@@ -257,7 +282,8 @@ void FactsWalker::subLink(Node link, const Conditions& where, bool holds) {
     const Deeper deeper(*this);
     if (tooDeep_) return;
     const std::string_view type = link["subLinkType"].text();
-    const bool any = type == "ANY_SUBLINK" && (!link["operName"] || strings(link["operName"]) == std::vector<std::string>{"="});
+    const bool any =
+        type == "ANY_SUBLINK" && (!link["operName"] || strings(link["operName"]) == std::vector<std::string>{"="});
     const bool must = holds && where.all && (any || type == "EXISTS_SUBLINK");
     const Node testExpression = link["testexpr"];
     subqueries(testExpression, where);
@@ -265,7 +291,8 @@ void FactsWalker::subLink(Node link, const Conditions& where, bool holds) {
     if (!any || !inner || !inner->ordered) return;
     const Node row = testExpression.as("RowExpr")["args"];
     if (row.size() == 0) {
-        joinWithQuery(testExpression, inner->columns.size() == 1 ? &inner->columns[0] : nullptr, where, holds, inner->filterable);
+        joinWithQuery(testExpression, inner->columns.size() == 1 ? &inner->columns[0] : nullptr, where, holds,
+                      inner->filterable);
         return;
     }
     for (size_t i = 0; i < row.size() && row.size() == inner->columns.size(); ++i) {
@@ -274,7 +301,8 @@ void FactsWalker::subLink(Node link, const Conditions& where, bool holds) {
 }
 
 // x IN (SELECT y …), x = (SELECT y …)
-void FactsWalker::joinWithQuery(Node tested, const Output* output, const Conditions& where, bool holds, bool filterable) {
+void FactsWalker::joinWithQuery(Node tested, const Output* output, const Conditions& where, bool holds,
+                                bool filterable) {
     const auto left = column(tested, *where.scope);
     if (!left || !output || !output->column) return;
     keepJoin({*left, *output->column, holds && filterable && output->filterable, holds && bounds(*left, where)});

@@ -11,11 +11,11 @@ namespace {
 // Casts that change how a value is written, not which value it is (an integer read as text is still that integer).
 bool keepsValue(Node typeName) {
     if (typeName["typmods"] || typeName["setof"].isTrue()) return false;
-    static constexpr std::array lossy = {std::string_view("bit"), std::string_view("bool"), std::string_view("bpchar"),
-                                         std::string_view("char"), std::string_view("citext"), std::string_view("date"),
-                                         std::string_view("float4"), std::string_view("interval"), std::string_view("money"), std::string_view("name"),
-                                         std::string_view("time"), std::string_view("timestamp"), std::string_view("timetz"),
-                                         std::string_view("xml")};
+    static constexpr std::array lossy = {
+        std::string_view("bit"),    std::string_view("bool"), std::string_view("bpchar"), std::string_view("char"),
+        std::string_view("citext"), std::string_view("date"), std::string_view("float4"), std::string_view("interval"),
+        std::string_view("money"),  std::string_view("name"), std::string_view("time"),   std::string_view("timestamp"),
+        std::string_view("timetz"), std::string_view("xml")};
     const auto names = strings(typeName["names"]);
     return !names.empty() && !std::binary_search(lossy.begin(), lossy.end(), names.back());
 }
@@ -180,7 +180,8 @@ std::optional<ColumnExpression> FactsWalker::column(Node expression, const Scope
 namespace {
 
 const Output* outputNamed(const Outputs& outputs, const std::string& name) {
-    const auto found = std::find_if(outputs.columns.begin(), outputs.columns.end(), [&](const Output& o) { return o.name == name; });
+    const auto found =
+        std::find_if(outputs.columns.begin(), outputs.columns.end(), [&](const Output& o) { return o.name == name; });
     return found == outputs.columns.end() ? nullptr : &*found;
 }
 
@@ -244,7 +245,9 @@ std::optional<ColumnExpression> FactsWalker::resolveBare(const std::string& name
     return std::nullopt;
 }
 
-void FactsWalker::subqueries(Node expression, const Scope& scope) { subqueries(expression, Conditions{&scope, nullptr, false, false}); }
+void FactsWalker::subqueries(Node expression, const Scope& scope) {
+    subqueries(expression, Conditions{&scope, nullptr, false, false});
+}
 
 // An explicit stack: a sum of ten thousand terms is ten thousand deep.
 void FactsWalker::subqueries(Node expression, const Conditions& where) {

@@ -11,6 +11,7 @@ namespace {
 using Tokens = std::vector<TraceToken>;
 
 StatementKind kindOfWord(const std::string& word) {
+    // clang-format off
     static const std::map<std::string, StatementKind> kinds = {
         {"select", StatementKind::select}, {"values", StatementKind::select}, {"table", StatementKind::select},
         {"insert", StatementKind::insert}, {"replace", StatementKind::insert}, {"update", StatementKind::update},
@@ -28,14 +29,15 @@ StatementKind kindOfWord(const std::string& word) {
         {"analyze", StatementKind::utility}, {"lock", StatementKind::utility}, {"listen", StatementKind::utility},
         {"notify", StatementKind::utility}, {"unlisten", StatementKind::utility}, {"discard", StatementKind::utility},
         {"checkpoint", StatementKind::utility}, {"reindex", StatementKind::utility}, {"cluster", StatementKind::utility}};
+    // clang-format on
     const auto found = kinds.find(word);
     return found == kinds.end() ? StatementKind::unknown : found->second;
 }
 
 // Ends a clause that begins with WHERE or SET.
 bool endsClause(const TraceToken& token) {
-    for (std::string_view word : {"where", "group", "order", "limit", "offset", "returning", "having", "for", "union", "except",
-                                  "intersect", "window", "fetch", "from", "on"}) {
+    for (std::string_view word : {"where", "group", "order", "limit", "offset", "returning", "having", "for", "union",
+                                  "except", "intersect", "window", "fetch", "from", "on"}) {
         if (token.isWord(word)) return true;
     }
     return token.is(";");
@@ -60,8 +62,9 @@ public:
         facts_.kind = kind();
         if (facts_.kind == StatementKind::set) {
             readSetting();
-        } else if (facts_.kind != StatementKind::unknown && facts_.kind != StatementKind::utility && facts_.kind != StatementKind::ddl &&
-                   facts_.kind != StatementKind::explain && facts_.kind != StatementKind::show) {
+        } else if (facts_.kind != StatementKind::unknown && facts_.kind != StatementKind::utility &&
+                   facts_.kind != StatementKind::ddl && facts_.kind != StatementKind::explain &&
+                   facts_.kind != StatementKind::show) {
             readTables();
             nameTables();
             if (whole()) readClauses();
@@ -86,7 +89,8 @@ private:
             inQuery_.push_back(query.back());
             if (at(i).is("(")) {
                 const TraceToken& inside = at(i + 1);
-                query.push_back(inside.isWord("select") || inside.isWord("with") || inside.isWord("update") || inside.isWord("insert") || inside.isWord("delete"));
+                query.push_back(inside.isWord("select") || inside.isWord("with") || inside.isWord("update") ||
+                                inside.isWord("insert") || inside.isWord("delete"));
             }
         }
         balanced_ = query.size() == 1;
@@ -96,7 +100,8 @@ private:
     bool whole() const {
         if (trace_.cut || !balanced_ || tokens_.empty()) return false;
         const TraceToken& last = tokens_.back();
-        return last.kind != TraceKind::op && !last.is(",") && !last.is(".") && !last.isWord("and") && !last.isWord("or") && !last.isWord("where");
+        return last.kind != TraceKind::op && !last.is(",") && !last.is(".") && !last.isWord("and") &&
+               !last.isWord("or") && !last.isWord("where");
     }
 
     StatementKind kind() {
@@ -168,7 +173,9 @@ private:
             return;
         }
         if (at(i).isWord("as")) ++i;
-        if (at(i).kind == TraceKind::name || (at(i).kind == TraceKind::word && !isClauseWord(at(i)) && !at(i + 1).isWord("index"))) use->alias = identifierOf(at(i++));
+        if (at(i).kind == TraceKind::name ||
+            (at(i).kind == TraceKind::word && !isClauseWord(at(i)) && !at(i + 1).isWord("index")))
+            use->alias = identifierOf(at(i++));
         // With t(a, b) the names are not those of the table.
         if (at(i).is("(") && !use->alias.empty()) renamed_.insert(static_cast<uint32_t>(facts_.tables.size()));
         use->written = written;
@@ -178,8 +185,8 @@ private:
     }
 
     static bool isClauseWord(const TraceToken& token) {
-        return token.keyword.reserved || endsClause(token) || token.isWord("set") || token.isWord("values") || token.isWord("left") ||
-               token.isWord("right") || token.isWord("default");
+        return token.keyword.reserved || endsClause(token) || token.isWord("set") || token.isWord("values") ||
+               token.isWord("left") || token.isWord("right") || token.isWord("default");
     }
 
     void readTables() {
@@ -188,19 +195,23 @@ private:
             const TraceToken& token = tokens_[i];
             if (token.kind != TraceKind::word || !inQuery_[i]) continue;
             size_t next = i + 1;
-            if (token.isWord("from") && !(i > 0 && at(i - 1).isWord("distinct")) && facts_.kind != StatementKind::copy) {
+            if (token.isWord("from") && !(i > 0 && at(i - 1).isWord("distinct")) &&
+                facts_.kind != StatementKind::copy) {
                 const bool target = deleting && depth_[i] == 0;
                 if (target) deleting = false;
                 addTable(next, target, true);
-                for (; at(next).is(","); ) addTable(++next, false, true);
+                for (; at(next).is(",");) addTable(++next, false, true);
             } else if (token.isWord("join") || (token.isWord("using") && facts_.kind == StatementKind::delete_)) {
                 if (!at(next).is("(")) addTable(next, false, true);
             } else if (token.isWord("into")) {
                 addTable(next, true, false);
             } else if (token.isWord("update")) {
-                const bool clause = i > 0 && (at(i - 1).isWord("for") || at(i - 1).isWord("key") || at(i - 1).isWord("do"));
-                if (!clause && !at(next).isWord("set")) addTable(next, true, false);
-                else if (!at(i - 1).isWord("do")) lockAll();
+                const bool clause =
+                    i > 0 && (at(i - 1).isWord("for") || at(i - 1).isWord("key") || at(i - 1).isWord("do"));
+                if (!clause && !at(next).isWord("set"))
+                    addTable(next, true, false);
+                else if (!at(i - 1).isWord("do"))
+                    lockAll();
             } else if (token.isWord("copy") && i == 0) {
                 addTable(next, anyWord("from"), false);
             }
@@ -211,7 +222,8 @@ private:
     void nameTables() {
         for (size_t t = 0; t < facts_.tables.size(); ++t) {
             const TableUse& use = facts_.tables[t];
-            const auto [found, fresh] = byName_.try_emplace(use.alias.empty() ? use.name : use.alias, static_cast<uint32_t>(t));
+            const auto [found, fresh] =
+                byName_.try_emplace(use.alias.empty() ? use.name : use.alias, static_cast<uint32_t>(t));
             if (!fresh) found->second = noTable;
         }
     }
@@ -224,12 +236,18 @@ private:
         for (size_t i = 0; i < tokens_.size(); ++i) {
             const TraceToken& token = tokens_[i];
             if (!inQuery_[i]) continue;
-            if (token.isWord("where")) readWhere(i + 1);
-            else if (token.isWord("set") && i > 0 && facts_.kind == StatementKind::update && depth_[i] == 0) readAssignments(i + 1);
-            else if (token.isWord("limit") && depth_[i] == 0 && at(i + 1).kind == TraceKind::slot) facts_.limitSlot = at(i + 1).slot;
-            else if (token.isWord("values") && facts_.kind == StatementKind::insert && depth_[i] == 0) readInsert(i);
-            else if (token.isWord("conflict")) facts_.onConflict = true;
-            else if (token.isWord("select") && i > 0 && facts_.kind == StatementKind::insert && depth_[i] == 0) facts_.insertsFromQuery = true;
+            if (token.isWord("where"))
+                readWhere(i + 1);
+            else if (token.isWord("set") && i > 0 && facts_.kind == StatementKind::update && depth_[i] == 0)
+                readAssignments(i + 1);
+            else if (token.isWord("limit") && depth_[i] == 0 && at(i + 1).kind == TraceKind::slot)
+                facts_.limitSlot = at(i + 1).slot;
+            else if (token.isWord("values") && facts_.kind == StatementKind::insert && depth_[i] == 0)
+                readInsert(i);
+            else if (token.isWord("conflict"))
+                facts_.onConflict = true;
+            else if (token.isWord("select") && i > 0 && facts_.kind == StatementKind::insert && depth_[i] == 0)
+                facts_.insertsFromQuery = true;
         }
     }
 
@@ -351,11 +369,14 @@ private:
             size_t open = values - 1;
             while (open > 0 && !(at(open).is("(") && depth_[open] == 0)) --open;
             for (size_t i = open + 1; i + 1 < values; ++i) {
-                if (at(i).isIdentifier()) columns.push_back(identifierOf(at(i)));
-                else if (!at(i).is(",")) return;
+                if (at(i).isIdentifier())
+                    columns.push_back(identifierOf(at(i)));
+                else if (!at(i).is(","))
+                    return;
             }
         }
-        const auto target = std::find_if(facts_.tables.begin(), facts_.tables.end(), [](const TableUse& t) { return t.written; });
+        const auto target =
+            std::find_if(facts_.tables.begin(), facts_.tables.end(), [](const TableUse& t) { return t.written; });
         if (target == facts_.tables.end() || !at(values + 1).is("(")) return;
         const auto table = static_cast<uint32_t>(target - facts_.tables.begin());
         size_t i = values + 2;
@@ -387,7 +408,7 @@ private:
     std::vector<uint32_t> depth_;
     std::vector<bool> inQuery_;
     bool balanced_ = true;
-    bool otherSources_ = false;   // FROM names more than tables: whose an unqualified column is, is open
+    bool otherSources_ = false;  // FROM names more than tables: whose an unqualified column is, is open
     std::set<std::string> ctes_;
     std::set<uint32_t> renamed_;
     std::map<std::string, uint32_t> byName_;

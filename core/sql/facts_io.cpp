@@ -7,44 +7,76 @@ namespace foreshard::sql {
 
 const char* toString(StatementKind kind) {
     switch (kind) {
-        case StatementKind::select: return "select";
-        case StatementKind::insert: return "insert";
-        case StatementKind::update: return "update";
-        case StatementKind::delete_: return "delete";
-        case StatementKind::merge: return "merge";
-        case StatementKind::copy: return "copy";
-        case StatementKind::ddl: return "ddl";
-        case StatementKind::begin: return "begin";
-        case StatementKind::commit: return "commit";
-        case StatementKind::rollback: return "rollback";
-        case StatementKind::savepoint: return "savepoint";
-        case StatementKind::rollbackToSavepoint: return "rollback to savepoint";
-        case StatementKind::releaseSavepoint: return "release savepoint";
-        case StatementKind::prepareTransaction: return "prepare transaction";
-        case StatementKind::commitPrepared: return "commit prepared";
-        case StatementKind::rollbackPrepared: return "rollback prepared";
-        case StatementKind::set: return "set";
-        case StatementKind::show: return "show";
-        case StatementKind::explain: return "explain";
-        case StatementKind::utility: return "utility";
-        case StatementKind::unknown: break;
+        case StatementKind::select:
+            return "select";
+        case StatementKind::insert:
+            return "insert";
+        case StatementKind::update:
+            return "update";
+        case StatementKind::delete_:
+            return "delete";
+        case StatementKind::merge:
+            return "merge";
+        case StatementKind::copy:
+            return "copy";
+        case StatementKind::ddl:
+            return "ddl";
+        case StatementKind::begin:
+            return "begin";
+        case StatementKind::commit:
+            return "commit";
+        case StatementKind::rollback:
+            return "rollback";
+        case StatementKind::savepoint:
+            return "savepoint";
+        case StatementKind::rollbackToSavepoint:
+            return "rollback to savepoint";
+        case StatementKind::releaseSavepoint:
+            return "release savepoint";
+        case StatementKind::prepareTransaction:
+            return "prepare transaction";
+        case StatementKind::commitPrepared:
+            return "commit prepared";
+        case StatementKind::rollbackPrepared:
+            return "rollback prepared";
+        case StatementKind::set:
+            return "set";
+        case StatementKind::show:
+            return "show";
+        case StatementKind::explain:
+            return "explain";
+        case StatementKind::utility:
+            return "utility";
+        case StatementKind::unknown:
+            break;
     }
     return "unknown";
 }
 
 const char* toString(Operator op) {
     switch (op) {
-        case Operator::equal: return "=";
-        case Operator::in: return "in";
-        case Operator::between: return "between";
-        case Operator::less: return "<";
-        case Operator::lessEqual: return "<=";
-        case Operator::greater: return ">";
-        case Operator::greaterEqual: return ">=";
-        case Operator::prefix: return "like";
-        case Operator::isNull: return "is null";
-        case Operator::notEqual: return "<>";
-        case Operator::other: break;
+        case Operator::equal:
+            return "=";
+        case Operator::in:
+            return "in";
+        case Operator::between:
+            return "between";
+        case Operator::less:
+            return "<";
+        case Operator::lessEqual:
+            return "<=";
+        case Operator::greater:
+            return ">";
+        case Operator::greaterEqual:
+            return ">=";
+        case Operator::prefix:
+            return "like";
+        case Operator::isNull:
+            return "is null";
+        case Operator::notEqual:
+            return "<>";
+        case Operator::other:
+            break;
     }
     return "other";
 }
@@ -57,7 +89,9 @@ std::optional<std::vector<std::optional<std::string>>> arrayElements(std::string
     literal = literal.substr(1, literal.size() - 2);
     std::vector<std::optional<std::string>> out;
     size_t i = 0;
-    const auto skip = [&] { while (i < literal.size() && blank(literal[i])) ++i; };
+    const auto skip = [&] {
+        while (i < literal.size() && blank(literal[i])) ++i;
+    };
     skip();
     if (i == literal.size()) return out;
     for (;; ++i) {
@@ -80,7 +114,8 @@ std::optional<std::vector<std::optional<std::string>>> arrayElements(std::string
             while (!text.empty() && blank(text.back())) text.pop_back();
             if (text.empty()) return std::nullopt;
         }
-        const bool null = !quoted && text.size() == 4 && (text[0] | 32) == 'n' && (text[1] | 32) == 'u' && (text[2] | 32) == 'l' && (text[3] | 32) == 'l';
+        const bool null = !quoted && text.size() == 4 && (text[0] | 32) == 'n' && (text[1] | 32) == 'u' &&
+                          (text[2] | 32) == 'l' && (text[3] | 32) == 'l';
         out.push_back(null ? std::nullopt : std::optional(std::move(text)));
         if (i >= literal.size()) return out;
         if (literal[i] != ',') return std::nullopt;
@@ -233,8 +268,8 @@ void writeFacts(ByteWriter& out, const StatementFacts& facts) {
     out.list(facts.assignments, writeAssignment);
     writeColumns(out, facts.orderBy);
     writeColumns(out, facts.groupBy);
-    out.u8(static_cast<uint8_t>(facts.aggregates | facts.distinct << 1 | facts.onConflict << 2 | facts.insertsFromQuery << 3 |
-                                facts.settingLocal << 4));
+    out.u8(static_cast<uint8_t>(facts.aggregates | facts.distinct << 1 | facts.onConflict << 2 |
+                                facts.insertsFromQuery << 3 | facts.settingLocal << 4));
     writeIndex(out, facts.limitSlot.value_or(noSlot));
     out.text(facts.setting);
     writeSlots(out, facts.settingSlots);

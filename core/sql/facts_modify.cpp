@@ -88,16 +88,20 @@ void FactsWalker::insertRows(uint32_t table, const std::vector<std::string>& col
     for (size_t row = 0; row < lists.size(); ++row) width = std::max(width, lists.at(row).as("List")["items"].size());
     for (size_t i = 0; i < width && (columns.empty() || i < columns.size()); ++i) {
         std::vector<InsertBinding> rows;
-        for (size_t row = 0; row < lists.size(); ++row) rows.push_back(boundValue(lists.at(row).as("List")["items"].at(i)));
-        if (!columns.empty() && columns[i].empty()) continue;   // a part of a column
+        for (size_t row = 0; row < lists.size(); ++row)
+            rows.push_back(boundValue(lists.at(row).as("List")["items"].at(i)));
+        if (!columns.empty() && columns[i].empty()) continue;  // a part of a column
         insertColumn(table, columns.empty() ? std::string() : columns[i], static_cast<uint32_t>(i), rows);
     }
     valuesRows(lists, scope);
 }
 
-void FactsWalker::insertColumn(uint32_t table, const std::string& column, uint32_t position, const std::vector<InsertBinding>& rows) {
+void FactsWalker::insertColumn(uint32_t table, const std::string& column, uint32_t position,
+                               const std::vector<InsertBinding>& rows) {
     InsertBinding binding = rows[0];
-    const auto differs = [&](const InsertBinding& row) { return row.source != binding.source || row.slot != binding.slot; };
+    const auto differs = [&](const InsertBinding& row) {
+        return row.source != binding.source || row.slot != binding.slot;
+    };
     if (std::any_of(rows.begin(), rows.end(), differs)) {
         std::vector<uint32_t> slots;
         for (const InsertBinding& row : rows) {
@@ -123,7 +127,9 @@ void FactsWalker::insertQuery(uint32_t table, const std::vector<std::string>& co
         binding.column = columns.empty() ? std::string() : columns[i];
         binding.position = static_cast<uint32_t>(i);
         binding.slot = output.slot;
-        binding.source = output.slot != noSlot ? BindingSource::slot : output.column ? BindingSource::column : BindingSource::expression;
+        binding.source = output.slot != noSlot ? BindingSource::slot
+                         : output.column       ? BindingSource::column
+                                               : BindingSource::expression;
         if (!columns.empty() && columns[i].empty()) continue;
         // The rows that come have the values of those that were read.
         if (output.column && !binding.column.empty()) {
@@ -152,7 +158,7 @@ void FactsWalker::assignments(Node targets, uint32_t table, const Scope& scope) 
         if (const Node several = value.as("MultiAssignRef")) {
             const auto number = several["colno"].integer(1);
             const Node row = several["source"].as("RowExpr")["args"];
-            visit = row.size() > 0 || number == 1;   // the one subquery of all of them
+            visit = row.size() > 0 || number == 1;  // the one subquery of all of them
             value = row.size() > 0 ? row.at(static_cast<size_t>(number - 1)) : several["source"];
         }
         Assignment assignment;

@@ -7,13 +7,27 @@
 namespace foreshard::sql {
 
 bool isAggregate(std::string_view name) {
-    static constexpr std::array names = {
-        std::string_view("array_agg"), std::string_view("avg"), std::string_view("bit_and"), std::string_view("bit_or"),
-        std::string_view("bool_and"), std::string_view("bool_or"), std::string_view("count"), std::string_view("every"),
-        std::string_view("json_agg"), std::string_view("json_object_agg"), std::string_view("jsonb_agg"),
-        std::string_view("jsonb_object_agg"), std::string_view("max"), std::string_view("min"), std::string_view("mode"),
-        std::string_view("percentile_cont"), std::string_view("percentile_disc"), std::string_view("stddev"),
-        std::string_view("string_agg"), std::string_view("sum"), std::string_view("variance")};
+    static constexpr std::array names = {std::string_view("array_agg"),
+                                         std::string_view("avg"),
+                                         std::string_view("bit_and"),
+                                         std::string_view("bit_or"),
+                                         std::string_view("bool_and"),
+                                         std::string_view("bool_or"),
+                                         std::string_view("count"),
+                                         std::string_view("every"),
+                                         std::string_view("json_agg"),
+                                         std::string_view("json_object_agg"),
+                                         std::string_view("jsonb_agg"),
+                                         std::string_view("jsonb_object_agg"),
+                                         std::string_view("max"),
+                                         std::string_view("min"),
+                                         std::string_view("mode"),
+                                         std::string_view("percentile_cont"),
+                                         std::string_view("percentile_disc"),
+                                         std::string_view("stddev"),
+                                         std::string_view("string_agg"),
+                                         std::string_view("sum"),
+                                         std::string_view("variance")};
     return std::binary_search(names.begin(), names.end(), name);
 }
 
@@ -33,15 +47,19 @@ Calls callsIn(std::vector<Node> pending) {
         if (node.is("SubLink")) continue;
         if (const Node call = node.as("FuncCall")) {
             const auto name = strings(call["funcname"]);
-            if (call["over"]) found.window = true;
-            else if (call["agg_star"].isTrue() || call["agg_filter"] || (!name.empty() && isAggregate(name.back()))) found.aggregate = true;
+            if (call["over"])
+                found.window = true;
+            else if (call["agg_star"].isTrue() || call["agg_filter"] || (!name.empty() && isAggregate(name.back())))
+                found.aggregate = true;
         }
         node.children(pending);
     }
     return found;
 }
 
-void append(std::vector<uint32_t>& to, const std::vector<uint32_t>& from) { to.insert(to.end(), from.begin(), from.end()); }
+void append(std::vector<uint32_t>& to, const std::vector<uint32_t>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
 
 std::string aliasName(Node alias) { return std::string(alias["aliasname"].text()); }
 
@@ -63,8 +81,10 @@ std::shared_ptr<const Outputs> FactsWalker::query(Node select, const QueryRole& 
     if (tooDeep_ || !select) return nullptr;
     const size_t ctes = beginCtes(select["withClause"], role);
     std::shared_ptr<const Outputs> outputs;
-    if (select["op"].text() == "SETOP_NONE" || !select["op"]) outputs = plainSelect(select, role);
-    else setOperation(select, role);
+    if (select["op"].text() == "SETOP_NONE" || !select["op"])
+        outputs = plainSelect(select, role);
+    else
+        setOperation(select, role);
     endCtes(ctes);
     return outputs;
 }
@@ -104,7 +124,8 @@ std::shared_ptr<const Outputs> FactsWalker::plainSelect(Node select, const Query
     const Conditions where{&scope, &scope.tables, true, role.boundsOuter && (grouped || !calls.aggregate)};
     subqueries(select["targetList"], scope);
     condition(select["whereClause"], where);
-    for (const char* clause : {"groupClause", "havingClause", "windowClause", "sortClause", "limitCount", "limitOffset", "distinctClause"}) {
+    for (const char* clause :
+         {"groupClause", "havingClause", "windowClause", "sortClause", "limitCount", "limitOffset", "distinctClause"}) {
         subqueries(select[clause], scope);
     }
     lockTables(select["lockingClause"], scope);
@@ -143,7 +164,8 @@ Outputs FactsWalker::outputsOf(Node targets, Node groupClause, const Scope& scop
         if (output.name.empty() && fields.size() > 0) output.name = strings(fields).back();
         output.column = column(target["val"], scope);
         output.slot = literalSlot(target["val"]);
-        output.filterable = output.column && (!aggregated || std::find(groups.begin(), groups.end(), *output.column) != groups.end());
+        output.filterable =
+            output.column && (!aggregated || std::find(groups.begin(), groups.end(), *output.column) != groups.end());
         if (output.filterable && output.column->table != noTable) out.tables.push_back(output.column->table);
         out.columns.push_back(std::move(output));
     }
@@ -199,7 +221,8 @@ uint32_t FactsWalker::usesOf(const std::string& name) {
         while (!pending.empty()) {
             const Node node = pending.back();
             pending.pop_back();
-            if (const Node range = node.as("RangeVar"); range && !range["schemaname"]) ++uses_[std::string(range["relname"].text())];
+            if (const Node range = node.as("RangeVar"); range && !range["schemaname"])
+                ++uses_[std::string(range["relname"].text())];
             node.children(pending);
         }
     }
@@ -279,7 +302,8 @@ std::vector<uint32_t> FactsWalker::fromItem(Node item, Scope& scope) {
     return addDerived(alias, std::move(outputs), scope, false);
 }
 
-std::vector<uint32_t> FactsWalker::addDerived(Node alias, std::shared_ptr<const Outputs> outputs, Scope& scope, bool query) {
+std::vector<uint32_t> FactsWalker::addDerived(Node alias, std::shared_ptr<const Outputs> outputs, Scope& scope,
+                                              bool query) {
     ScopeItem item;
     item.query = query;
     item.name = aliasName(alias);
@@ -356,11 +380,13 @@ void FactsWalker::usingColumn(const std::string& name, const std::string& type, 
     const auto side = [&](size_t begin, size_t end) -> std::optional<ColumnExpression> {
         if (const auto merged = scope.merged.find(name); merged != scope.merged.end()) {
             for (size_t i = begin; i < end; ++i) {
-                if (scope.items[i].table == merged->second.table && merged->second.table != noTable) return merged->second;
+                if (scope.items[i].table == merged->second.table && merged->second.table != noTable)
+                    return merged->second;
             }
         }
         Scope part;
-        part.items.assign(scope.items.begin() + static_cast<ptrdiff_t>(begin), scope.items.begin() + static_cast<ptrdiff_t>(end));
+        part.items.assign(scope.items.begin() + static_cast<ptrdiff_t>(begin),
+                          scope.items.begin() + static_cast<ptrdiff_t>(end));
         return resolveBare(name, part);
     };
     const auto left = side(leftBegin, rightBegin);
@@ -368,18 +394,22 @@ void FactsWalker::usingColumn(const std::string& name, const std::string& type, 
     if (left && right) addJoin(*left, *right, on);
     // The merged column is that of the side which is never NULL.
     const auto& kept = type == "JOIN_RIGHT" ? right : left;
-    if (kept && kept->table != noTable && type != "JOIN_FULL") scope.merged[name] = *kept;
-    else scope.merged.erase(name);
+    if (kept && kept->table != noTable && type != "JOIN_FULL")
+        scope.merged[name] = *kept;
+    else
+        scope.merged.erase(name);
 }
 
 void FactsWalker::lockTables(Node lockingClause, const Scope& scope) {
     for (size_t i = 0; i < lockingClause.size(); ++i) {
         const Node relations = lockingClause.at(i).as("LockingClause")["lockedRels"];
         std::vector<std::string> names;
-        for (size_t k = 0; k < relations.size(); ++k) names.emplace_back(relations.at(k).as("RangeVar")["relname"].text());
+        for (size_t k = 0; k < relations.size(); ++k)
+            names.emplace_back(relations.at(k).as("RangeVar")["relname"].text());
         for (const ScopeItem& item : scope.items) {
             if (item.table == noTable) continue;
-            if (names.empty() || std::find(names.begin(), names.end(), item.name) != names.end()) facts_.tables[item.table].locked = true;
+            if (names.empty() || std::find(names.begin(), names.end(), item.name) != names.end())
+                facts_.tables[item.table].locked = true;
         }
     }
 }

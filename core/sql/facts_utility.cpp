@@ -25,11 +25,13 @@ bool isDataDefinition(std::string_view type) {
         if (type.starts_with(prefix)) return true;
     }
     static constexpr std::array others = {
-        std::string_view("CommentStmt"), std::string_view("CompositeTypeStmt"), std::string_view("DefineStmt"),
-        std::string_view("GrantRoleStmt"), std::string_view("GrantStmt"), std::string_view("ImportForeignSchemaStmt"),
-        std::string_view("IndexStmt"), std::string_view("ReassignOwnedStmt"), std::string_view("RefreshMatViewStmt"),
-        std::string_view("RenameStmt"), std::string_view("RuleStmt"), std::string_view("SecLabelStmt"),
-        std::string_view("TruncateStmt"), std::string_view("ViewStmt")};
+        std::string_view("CommentStmt"),        std::string_view("CompositeTypeStmt"),
+        std::string_view("DefineStmt"),         std::string_view("GrantRoleStmt"),
+        std::string_view("GrantStmt"),          std::string_view("ImportForeignSchemaStmt"),
+        std::string_view("IndexStmt"),          std::string_view("ReassignOwnedStmt"),
+        std::string_view("RefreshMatViewStmt"), std::string_view("RenameStmt"),
+        std::string_view("RuleStmt"),           std::string_view("SecLabelStmt"),
+        std::string_view("TruncateStmt"),       std::string_view("ViewStmt")};
     return std::binary_search(others.begin(), others.end(), type);
 }
 
@@ -94,7 +96,8 @@ void FactsWalker::utility(Node wrapped) {
         statement(node["query"]);
     } else if (const Node node = wrapped.as("LockStmt")) {
         const Node relations = node["relations"];
-        for (size_t i = 0; i < relations.size(); ++i) facts_.tables[useTable(relations.at(i).as("RangeVar"), 0)].locked = true;
+        for (size_t i = 0; i < relations.size(); ++i)
+            facts_.tables[useTable(relations.at(i).as("RangeVar"), 0)].locked = true;
     } else if (isDataDefinition(type)) {
         dataDefinition(type, wrapped[std::string(type).c_str()]);
     }
@@ -121,7 +124,8 @@ void FactsWalker::setting(Node node) {
     const Node args = node["args"];
     for (size_t i = 0; i < args.size(); ++i) {
         const uint32_t slot = literalSlot(args.at(i));
-        const bool seen = std::find(facts_.settingSlots.begin(), facts_.settingSlots.end(), slot) != facts_.settingSlots.end();
+        const bool seen =
+            std::find(facts_.settingSlots.begin(), facts_.settingSlots.end(), slot) != facts_.settingSlots.end();
         if (slot != noSlot && !seen) facts_.settingSlots.push_back(slot);
     }
 }

@@ -1,6 +1,6 @@
-// Walks a parse tree and fills StatementFacts. Internal to sql/; one object per statement. Its parts stand in facts_query.cpp
-// (queries and FROM), facts_conditions.cpp (predicates and joins), facts_expressions.cpp (columns and literals),
-// facts_modify.cpp (INSERT, UPDATE, DELETE, MERGE) and facts_utility.cpp (everything else).
+// Walks a parse tree and fills StatementFacts. Internal to sql/; one object per statement. Its parts stand in
+// facts_query.cpp (queries and FROM), facts_conditions.cpp (predicates and joins), facts_expressions.cpp (columns and
+// literals), facts_modify.cpp (INSERT, UPDATE, DELETE, MERGE) and facts_utility.cpp (everything else).
 #pragma once
 
 #include <map>
@@ -20,9 +20,9 @@ bool isAggregate(std::string_view function);
 // One column that a query gives.
 struct Output {
     std::string name;
-    std::optional<ColumnExpression> column;   // the column of a table that it is
-    uint32_t slot = noSlot;                   // or the literal
-    bool filterable = false;                  // a condition on it may be checked on the table's rows before the query
+    std::optional<ColumnExpression> column;  // the column of a table that it is
+    uint32_t slot = noSlot;                  // or the literal
+    bool filterable = false;                 // a condition on it may be checked on the table's rows before the query
 };
 
 // What a query gives: columns in order, then those of the tables under `*`.
@@ -38,32 +38,32 @@ struct Outputs {
 // What FROM names, and what a name in this query can mean.
 struct ScopeItem {
     std::string schema;
-    std::string name;                          // alias, or the table's name
-    uint32_t table = noTable;                  // a table…
-    std::shared_ptr<const Outputs> outputs;    // … or a query; neither: something without known columns
-    bool query = false;                        // a subquery or CTE
+    std::string name;                        // alias, or the table's name
+    uint32_t table = noTable;                // a table…
+    std::shared_ptr<const Outputs> outputs;  // … or a query; neither: something without known columns
+    bool query = false;                      // a subquery or CTE
 };
 
 struct Scope {
     const Scope* outer = nullptr;
     uint32_t level = 0;
     std::vector<ScopeItem> items;
-    std::map<std::string, ColumnExpression> merged;   // columns of JOIN … USING
-    std::vector<uint32_t> tables;                     // whose rows conditions of this query may bound
+    std::map<std::string, ColumnExpression> merged;  // columns of JOIN … USING
+    std::vector<uint32_t> tables;                    // whose rows conditions of this query may bound
 };
 
 // For which tables a condition is one that every touched row fulfils.
 struct Conditions {
     const Scope* scope = nullptr;
     const std::vector<uint32_t>* tables = nullptr;
-    bool all = true;             // `tables` are all of the query's
-    bool boundsOuter = false;    // the subquery stands where it must hold for each row of the outer query
+    bool all = true;           // `tables` are all of the query's
+    bool boundsOuter = false;  // the subquery stands where it must hold for each row of the outer query
 };
 
 struct QueryRole {
     const Scope* outer = nullptr;
     uint32_t level = 0;
-    bool top = false;            // its ORDER BY, GROUP BY, LIMIT… are the statement's
+    bool top = false;  // its ORDER BY, GROUP BY, LIMIT… are the statement's
     bool boundsOuter = false;
 };
 
@@ -96,8 +96,8 @@ private:
     std::vector<uint32_t> fromItem(Node item, Scope& scope);
     std::vector<uint32_t> rangeVar(Node range, Scope& scope);
     std::vector<uint32_t> joinExpression(Node join, Scope& scope);
-    void usingColumn(const std::string& name, const std::string& type, Scope& scope, size_t leftBegin, size_t rightBegin,
-                     const Conditions& on);
+    void usingColumn(const std::string& name, const std::string& type, Scope& scope, size_t leftBegin,
+                     size_t rightBegin, const Conditions& on);
     std::vector<uint32_t> addDerived(Node alias, std::shared_ptr<const Outputs> outputs, Scope& scope, bool query);
     uint32_t useTable(Node range, uint32_t level);
     void lockTables(Node lockingClause, const Scope& scope);
@@ -140,7 +140,8 @@ private:
     std::shared_ptr<const Outputs> returned(Node list, const Scope& scope);
     void insertRows(uint32_t table, const std::vector<std::string>& columns, Node lists, const Scope& scope);
     void insertQuery(uint32_t table, const std::vector<std::string>& columns, const Outputs& source);
-    void insertColumn(uint32_t table, const std::string& column, uint32_t position, const std::vector<InsertBinding>& rows);
+    void insertColumn(uint32_t table, const std::string& column, uint32_t position,
+                      const std::vector<InsertBinding>& rows);
     InsertBinding boundValue(Node value) const;
     void onConflict(Node clause, uint32_t table, Scope& scope);
     std::shared_ptr<const Outputs> update(Node node, uint32_t level, const Scope* outer);
@@ -163,10 +164,10 @@ private:
 
     const ParseForm& form_;
     StatementFacts& facts_;
-    Node root_;                        // of the statement, to count how often a CTE is used
-    std::map<std::string, uint32_t> uses_;   // of each unqualified name in FROM; filled when first asked for
+    Node root_;                             // of the statement, to count how often a CTE is used
+    std::map<std::string, uint32_t> uses_;  // of each unqualified name in FROM; filled when first asked for
     std::vector<Cte> ctes_;
-    std::vector<bool> nullable_;       // tables that an outer join extends with NULLs
+    std::vector<bool> nullable_;  // tables that an outer join extends with NULLs
     bool tooDeep_ = false;
     uint32_t depth_ = 0;
 };

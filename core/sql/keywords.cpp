@@ -28,6 +28,7 @@ constexpr Entry shaping(std::string_view text, uint8_t shape) { return {text, Wo
 constexpr uint8_t first = 0x01;
 constexpr uint8_t allButFirst = 0xfe;
 
+// clang-format off
 constexpr Entry entries[] = {
     // An operand follows.
     reserved("select", operand, Word::select), reserved("where", operand), reserved("and", operand),
@@ -62,14 +63,16 @@ constexpr Entry entries[] = {
     plain("partition"), plain("filter"), plain("conflict"), plain("nothing"), plain("nulls"), plain("nowait"),
     plain("locked"), plain("matched"), plain("interval"), plain("temporary"), plain("local"), plain("vacuum"),
     // Functions that make an expression of a column, and those whose literal names a thing.
-    shaping("substr", allButFirst), shaping("substring", allButFirst), Entry{"left", Word::other, 0, false, true, allButFirst},
-    Entry{"right", Word::other, 0, false, true, allButFirst}, shaping("split_part", allButFirst), shaping("mod", allButFirst),
+    shaping("substr", allButFirst), shaping("substring", allButFirst),
+    Entry{"left", Word::other, 0, false, true, allButFirst}, Entry{"right", Word::other, 0, false, true, allButFirst},
+    shaping("split_part", allButFirst), shaping("mod", allButFirst),
     shaping("to_char", allButFirst), shaping("json_extract_path", allButFirst),
     shaping("json_extract_path_text", allButFirst), shaping("jsonb_extract_path", allButFirst),
     shaping("jsonb_extract_path_text", allButFirst), shaping("date_trunc", first), shaping("date_part", first),
     shaping("extract", first), shaping("nextval", first), shaping("currval", first), shaping("setval", first),
     shaping("current_setting", first), shaping("set_config", first | 0x04),
 };
+// clang-format on
 
 consteval std::array<Keyword, keywordSlots> makeTable() {
     std::array<Keyword, keywordSlots> table{};

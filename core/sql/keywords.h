@@ -12,7 +12,21 @@
 namespace foreshard::sql {
 
 enum class Word : uint8_t {
-    none, array, default_, false_, in, null_, other, role, select, set, table, to, true_, values, with,
+    none,
+    array,
+    default_,
+    false_,
+    in,
+    null_,
+    other,
+    role,
+    select,
+    set,
+    table,
+    to,
+    true_,
+    values,
+    with,
 };
 
 // What may follow a token.
@@ -25,17 +39,17 @@ constexpr uint8_t name = 4;         // after a dot: any word is a name
 struct Keyword {
     uint64_t hash = 0;
     Word word = Word::none;
-    uint8_t after = 0;       // follow::…
-    bool reserved = false;   // in quotes it is a different word
-    bool upper = false;      // printed in upper case
-    uint8_t shape = 0;       // bit i: a literal as argument i of this function belongs to the template
+    uint8_t after = 0;      // follow::…
+    bool reserved = false;  // in quotes it is a different word
+    bool upper = false;     // printed in upper case
+    uint8_t shape = 0;      // bit i: a literal as argument i of this function belongs to the template
 };
 
 constexpr size_t keywordSlots = 2048;
 extern const std::array<Keyword, keywordSlots> keywordTable;
 
-// Each keyword has a slot of its own, so that one comparison decides. The multiplier was found by trying odd numbers; where
-// a new keyword shares a slot, makeTable() does not compile, and the next odd number that does is as good.
+// Each keyword has a slot of its own, so that one comparison decides. The multiplier was found by trying odd numbers;
+// where a new keyword shares a slot, makeTable() does not compile, and the next odd number that does is as good.
 constexpr uint64_t keywordMultiplier = 483;
 constexpr size_t keywordSlot(uint64_t hash) { return (hash * keywordMultiplier) >> 53; }
 

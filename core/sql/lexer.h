@@ -15,15 +15,15 @@ enum class TokenKind : uint8_t { word, valueWord, name, number, text, parameter,
 
 struct Token {
     TokenKind kind = TokenKind::word;
-    Quoting quoting = Quoting::plain;   // of names and text
-    std::string_view text;              // as it stands there
-    uint32_t offset = 0;                // byte offset
+    Quoting quoting = Quoting::plain;  // of names and text
+    std::string_view text;             // as it stands there
+    uint32_t offset = 0;               // byte offset
     bool operator==(const Token&) const = default;
 };
 
 struct Tokens {
     std::vector<Token> tokens;
-    bool cut = false;                   // the text ends inside a quote or comment
+    bool cut = false;  // the text ends inside a quote or comment
 };
 
 Tokens tokenize(std::string_view text);

@@ -1,6 +1,6 @@
-// The tokenizer of PostgreSQL SQL: one pass that calls a sink for each token, so that the hot path (templates) pays for no
-// token objects. Tolerant beyond PostgreSQL: `?` and `:name` parameters, backtick names, and a `#` comment where a statement
-// begins. Any bytes give tokens; time is linear. The text must be followed by lexPadding zero bytes.
+// The tokenizer of PostgreSQL SQL: one pass that calls a sink for each token, so that the hot path (templates) pays for
+// no token objects. Tolerant beyond PostgreSQL: `?` and `:name` parameters, backtick names, and a `#` comment where a
+// statement begins. Any bytes give tokens; time is linear. The text must be followed by lexPadding zero bytes.
 //
 // A sink has:
 //   void word(const char* begin, const char* end, uint64_t hash, const Keyword& keyword);
@@ -27,16 +27,20 @@ constexpr size_t lexPadding = 64;
 enum class Quoting : uint8_t { plain, escapes, unicode, bits, dollar, identifier, unicodeIdentifier, backtick };
 
 struct QuotedSpan {
-    const char* begin = nullptr;         // prefix and quotes included
+    const char* begin = nullptr;  // prefix and quotes included
     const char* end = nullptr;
     const char* contentBegin = nullptr;
     const char* contentEnd = nullptr;
     Quoting quoting = Quoting::plain;
-    bool verbatim = true;                // the content is its own meaning: no escape, no doubled quote, no continuation
+    bool verbatim = true;  // the content is its own meaning: no escape, no doubled quote, no continuation
     std::string_view content() const { return {contentBegin, static_cast<size_t>(contentEnd - contentBegin)}; }
 };
 
-enum class CharClass : uint8_t { other, blank, letter, digit, quote, doubleQuote, backtick, dollar, op, colon, dot, punct };
+// clang-format off
+enum class CharClass : uint8_t {
+    other, blank, letter, digit, quote, doubleQuote, backtick, dollar, op, colon, dot, punct,
+};
+// clang-format on
 
 struct CharTable {
     CharClass classes[256] = {};
@@ -63,7 +67,7 @@ inline bool isDigit(char c) { return c >= '0' && c <= '9'; }
 inline bool isHexDigit(char c) { return isDigit(c) || (lowerByte(c) >= 'a' && lowerByte(c) <= 'f'); }
 
 // Parts of the scan that are rare or need no inlining; `end` is the end of the text.
-const char* endOfBlockComment(const char* p, const char* end);      // p at "/*"; nullptr: not closed
+const char* endOfBlockComment(const char* p, const char* end);  // p at "/*"; nullptr: not closed
 const char* endOfNumber(const char* p);
 const char* endOfOperator(const char* p);
 QuotedSpan escapedText(const char* begin, const char* quote, const char* end, bool* cut);
@@ -101,8 +105,10 @@ inline const char* numberEnd(const char* p) {
     return endOfNumber(p);
 }
 
-// A constant or name between `quote` characters, of which a doubled one stands for itself. `open` is at the first quote.
-inline QuotedSpan quotedSpan(const char* begin, const char* open, const char* end, char quote, Quoting quoting, bool* cut) {
+// A constant or name between `quote` characters, of which a doubled one stands for itself. `open` is at the first
+// quote.
+inline QuotedSpan quotedSpan(const char* begin, const char* open, const char* end, char quote, Quoting quoting,
+                             bool* cut) {
     QuotedSpan span{begin, end, open + 1, end, quoting, true};
     const char* p = open + 1;
     for (;;) {
@@ -144,6 +150,7 @@ public:
     void run() {
         const char* p = skipLeading(begin_);
         for (;;) {
+            // clang-format off
             switch (classOf(*p)) {
                 case CharClass::blank: ++p; break;
                 case CharClass::letter: p = word(p); break;
@@ -163,6 +170,7 @@ public:
                     p = punct(p, 0);
                     break;
             }
+            // clang-format on
         }
     }
 
@@ -180,8 +188,10 @@ private:
         const bool value = (after_ & 3) == follow::operand &&
                            (keyword.word == Word::null_ || keyword.word == Word::true_ || keyword.word == Word::false_);
         after_ = keyword.after;
-        if (value) sink_.valueWord(p, wordEnd, keyword.word);
-        else sink_.word(p, wordEnd, run.hash, keyword);
+        if (value)
+            sink_.valueWord(p, wordEnd, keyword.word);
+        else
+            sink_.word(p, wordEnd, run.hash, keyword);
         return wordEnd;
     }
 
@@ -257,7 +267,8 @@ private:
             return p + 2;
         }
         if (p[1] == '=') return emitOp(p, p + 2);
-        if ((after_ & follow::operand) && classOf(p[1]) == CharClass::letter) return parameter(p, p + 1 + readWord(p + 1).length);
+        if ((after_ & follow::operand) && classOf(p[1]) == CharClass::letter)
+            return parameter(p, p + 1 + readWord(p + 1).length);
         return emitOp(p, p + 1);
     }
 

@@ -10,11 +10,19 @@ void appendSlot(ParseForm& form, const TraceToken& token) {
     const auto here = [&] { return static_cast<int64_t>(form.text.size()); };
     form.slotAt[here()] = token.slot;
     switch (token.literal) {
-        case LiteralKind::parameter: form.text += '$' + std::to_string(token.slot + 1); break;
-        case LiteralKind::string: form.text += "''"; break;
-        case LiteralKind::bytes: form.text += "B''"; break;
+        case LiteralKind::parameter:
+            form.text += '$' + std::to_string(token.slot + 1);
+            break;
+        case LiteralKind::string:
+            form.text += "''";
+            break;
+        case LiteralKind::bytes:
+            form.text += "B''";
+            break;
         case LiteralKind::boolean:
-        case LiteralKind::null: form.text += token.source; break;
+        case LiteralKind::null:
+            form.text += token.source;
+            break;
         case LiteralKind::number: {
             // The parser gives the place of the sign or of the digits, by what follows.
             const bool sign = token.source[0] == '-' || token.source[0] == '+';
@@ -49,8 +57,12 @@ ParseForm parseForm(const Trace& trace) {
     for (const TraceToken& token : trace.tokens) {
         if (!form.text.empty()) form.text += ' ';
         switch (token.kind) {
-            case TraceKind::slot: appendSlot(form, token); break;
-            case TraceKind::kept: appendKept(form.text, token); break;
+            case TraceKind::slot:
+                appendSlot(form, token);
+                break;
+            case TraceKind::kept:
+                appendKept(form.text, token);
+                break;
             case TraceKind::name: {
                 form.text += '"';
                 for (char c : token.text) {
@@ -60,9 +72,13 @@ ParseForm parseForm(const Trace& trace) {
                 form.text += '"';
                 break;
             }
-            case TraceKind::op: form.text += token.source == "??" ? "?" : token.source; break;
+            case TraceKind::op:
+                form.text += token.source == "??" ? "?" : token.source;
+                break;
             case TraceKind::word:
-            case TraceKind::punct: form.text += token.source; break;
+            case TraceKind::punct:
+                form.text += token.source;
+                break;
         }
     }
     return form;

@@ -32,7 +32,8 @@ std::string_view Node::type() const {
 Node Node::as(const char* wanted) const { return type() == wanted ? (*this)[wanted] : Node(); }
 
 std::string_view Node::text() const {
-    return json_ && in(json_)->is_string() ? std::string_view(in(json_)->get_ref<const std::string&>()) : std::string_view();
+    return json_ && in(json_)->is_string() ? std::string_view(in(json_)->get_ref<const std::string&>())
+                                           : std::string_view();
 }
 
 int64_t Node::integer(int64_t missing) const {

@@ -1,5 +1,5 @@
-// The parse tree of libpg_query, read-only. Internal to sql/: it keeps the JSON library in one file. Node is a view; a missing
-// field is a null node, of which every question has an empty answer, so that a walker need not check each step.
+// The parse tree of libpg_query, read-only. Internal to sql/: it keeps the JSON library in one file. Node is a view; a
+// missing field is a null node, of which every question has an empty answer, so that a walker need not check each step.
 #pragma once
 
 #include <cstdint>

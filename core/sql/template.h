@@ -1,13 +1,17 @@
-// Templates: a statement with its literals taken out. One fast pass over the text gives a stable 64-bit fingerprint and the
-// literals by slot; nothing is parsed. A slot holds a list: IN lists, ARRAY[…] of literals and multi-row VALUES collapse, so
-// that every length is one template, and `literals` then names one slot several times, in order. A parameter ($1, ?, :name)
-// and a literal in one place give the same fingerprint, so the simple and the extended protocol share templates.
-// Comments, white space, letter case of keywords and of unquoted names do not matter; a trailing semicolon neither.
-// Literals that say which expression or setting is meant, not which value, belong to the template and are no slots: after ->,
-// ->>, #>, #>> and %, in subscripts, in the shaping arguments of date_trunc, substr, split_part and their like, and the names
-// in set_config, current_setting and nextval. NULL, TRUE and FALSE are literals where they are values. The words that SET
-// gives to a setting are string literals, and their list is one slot.
-// Elements of a list collapse while they are alike but for literals; "VALUES (1, DEFAULT), (2, 3)" keeps both rows.
+// Templates: a statement with its literals taken out. One fast pass over the text gives a stable 64-bit fingerprint and
+// the literals by slot; nothing is parsed. A slot holds a list: IN lists, ARRAY[…] of literals and multi-row VALUES
+// collapse, so that every length is one template, and `literals` then names one slot several times, in order. A
+// parameter ($1, ?, :name) and a literal in one place give the same fingerprint, so the simple and the extended
+// protocol share templates. Comments, white space, letter case of keywords and of unquoted names do not matter; a
+// trailing semicolon neither.
+//
+// Literals that say which expression or setting is meant, not which value, belong to the template and are no slots:
+// those of JSON paths (after -> and its like), of % and of subscripts, the shaping arguments of date_trunc, substr,
+// split_part and their like, and the names in set_config, current_setting and nextval. NULL, TRUE and FALSE are
+// literals where they are values. The words that SET gives to a setting are string literals, and their list is one
+// slot. Elements of a list collapse while they are alike but for literals; "VALUES (1, DEFAULT), (2, 3)" keeps both
+// rows.
+//
 // TemplateScanner: one per thread; the views it returns are valid until its next scan and while the statement lives.
 #pragma once
 
@@ -21,12 +25,12 @@ namespace foreshard::sql {
 enum class LiteralKind : uint8_t { number, string, boolean, null, bytes, parameter };
 
 struct SlotLiteral {
-    uint32_t slot = 0;            // 0-based
+    uint32_t slot = 0;  // 0-based
     LiteralKind kind = LiteralKind::number;
-    std::string_view text;        // quotes and escapes undone; a number with its minus sign where that belongs to it; "true",
-                                  // "false"; empty for NULL; a parameter as written
-    uint32_t parameter = 0;       // for LiteralKind::parameter: its 1-based number; ? and :name count in order of first use
-    uint32_t offset = 0;          // byte offset in the statement
+    std::string_view text;  // quotes and escapes undone; a number with its minus sign where that belongs to it; "true",
+                            // "false"; empty for NULL; a parameter as written
+    uint32_t parameter = 0;  // for LiteralKind::parameter: its 1-based number; ? and :name count in order of first use
+    uint32_t offset = 0;     // byte offset in the statement
 };
 
 struct Scan {
@@ -34,7 +38,7 @@ struct Scan {
     uint32_t slots = 0;
     std::vector<SlotLiteral> literals;
     uint32_t tokens = 0;
-    bool cut = false;             // ends inside a quote or comment: the log cut the statement off
+    bool cut = false;  // ends inside a quote or comment: the log cut the statement off
 };
 
 class TemplateScanner {

@@ -1,8 +1,9 @@
-// The sink that makes a template: hashes normalised tokens, numbers literals, collapses lists. With Traced it also keeps
-// the normalised tokens (trace.h); without, tracing costs nothing. Internal to sql/.
+// The sink that makes a template: hashes normalised tokens, numbers literals, collapses lists. With Traced it also
+// keeps the normalised tokens (trace.h); without, tracing costs nothing. Internal to sql/.
 //
-// Lists are frames on a small stack. An element (of IN, of ARRAY, a row of VALUES) is hashed on its own; where it hashes
-// like the element before it, its literals take that one's slots and it leaves no further mark on the fingerprint.
+// Lists are frames on a small stack. An element (of IN, of ARRAY, a row of VALUES) is hashed on its own; where it
+// hashes like the element before it, its literals take that one's slots and it leaves no further mark on the
+// fingerprint.
 #pragma once
 
 #include <algorithm>
@@ -53,11 +54,13 @@ public:
     FORESHARD_HOT void word(const char* begin, const char* end, uint64_t hash, const Keyword& keyword) {
         pending_ = Pending::nothing;
         keepNext_ = false;
-        if (setting_ == Setting::value && keyword.word != Word::default_ && keyword.word != Word::to) return settingWord(begin, end);
+        if (setting_ == Setting::value && keyword.word != Word::default_ && keyword.word != Word::to)
+            return settingWord(begin, end);
         ++out.tokens;
         if (setting_ == Setting::name && keyword.word == Word::to) return assignmentSign();
         mix(hash);
-        if constexpr (Traced) trace.push_back({TraceKind::word, {}, false, keyword, 0, view(begin, end), view(begin, end)});
+        if constexpr (Traced)
+            trace.push_back({TraceKind::word, {}, false, keyword, 0, view(begin, end), view(begin, end)});
         if (keyword.word != Word::none) significantWord(keyword);
     }
 
@@ -92,7 +95,8 @@ public:
 
     FORESHARD_HOT void text(const QuotedSpan& span) {
         const LiteralKind kind = span.quoting == Quoting::bits ? LiteralKind::bytes : LiteralKind::string;
-        const bool plain = span.verbatim && span.quoting != Quoting::unicode && span.quoting != Quoting::unicodeIdentifier;
+        const bool plain =
+            span.verbatim && span.quoting != Quoting::unicode && span.quoting != Quoting::unicodeIdentifier;
         literal(kind, plain ? inSource(span.contentBegin, span.contentEnd) : decoded(span), span.begin, span.end);
     }
 
@@ -123,10 +127,17 @@ public:
         ++out.tokens;
         if (c == ',' && frameCount_ > 0 && frames_[frameCount_ - 1].depth == depth_) return separator(at), next;
         switch (c) {
-            case '(': case '[': open(at); return next;
-            case ')': case ']': return close(at);
-            case ';': return semicolon(at);
-            default: break;
+            case '(':
+            case '[':
+                open(at);
+                return next;
+            case ')':
+            case ']':
+                return close(at);
+            case ';':
+                return semicolon(at);
+            default:
+                break;
         }
         if (static_cast<uint8_t>(c) < ' ') strayBytes_ = true;
         pending_ = Pending::nothing;
@@ -140,7 +151,7 @@ public:
     std::string takeArena() { return std::move(arena_); }
 
     Scan out;
-    std::vector<TraceToken> trace;   // views into the copy and the arena
+    std::vector<TraceToken> trace;  // views into the copy and the arena
 
 private:
     enum class Pending : uint8_t { nothing, list, array, rows, function };
@@ -148,19 +159,19 @@ private:
     enum class FrameKind : uint8_t { list, array, rows, shape, plain };
     struct Frame {
         FrameKind kind = FrameKind::plain;
-        uint8_t shape = 0;              // shape: which arguments are kept
-        uint8_t argument = 0;           // shape: which one we are in
-        uint32_t depth = 0;             // of brackets, where its separators are
-        uint32_t firstToken = 0;        // list: a query inside makes it plain
-        uint64_t outer = 0;             // hash before the frame
-        uint64_t elements = 0;          // hash of the elements so far
-        uint64_t previous = 0;          // hash of the last element; 0: none yet
-        uint32_t previousSlot = 0;      // where its slots begin
-        uint32_t slot = 0;              // where this element's slots begin
-        uint32_t literal = 0;           // … and its literals
-        uint32_t traceSize = 0;         // … and its trace, the separator included
+        uint8_t shape = 0;          // shape: which arguments are kept
+        uint8_t argument = 0;       // shape: which one we are in
+        uint32_t depth = 0;         // of brackets, where its separators are
+        uint32_t firstToken = 0;    // list: a query inside makes it plain
+        uint64_t outer = 0;         // hash before the frame
+        uint64_t elements = 0;      // hash of the elements so far
+        uint64_t previous = 0;      // hash of the last element; 0: none yet
+        uint32_t previousSlot = 0;  // where its slots begin
+        uint32_t slot = 0;          // where this element's slots begin
+        uint32_t literal = 0;       // … and its literals
+        uint32_t traceSize = 0;     // … and its trace, the separator included
     };
-    static constexpr uint32_t maxFrames = 24;   // deeper lists stay as they are
+    static constexpr uint32_t maxFrames = 24;  // deeper lists stay as they are
     static constexpr uint32_t noDepth = UINT32_MAX;
     static constexpr uint64_t seed = 0x243f6a8885a308d3ULL;
     static constexpr uint64_t slotHash = 0x13198a2e03707344ULL;
@@ -176,7 +187,9 @@ private:
 
     FORESHARD_HOT void mix(uint64_t token) { hash_ = foldMultiply(hash_ ^ token, 0x9e3779b97f4a7c15ULL) + token; }
 
-    std::string_view view(const char* begin, const char* end) const { return {begin, static_cast<size_t>(end - begin)}; }
+    std::string_view view(const char* begin, const char* end) const {
+        return {begin, static_cast<size_t>(end - begin)};
+    }
     std::string_view inSource(const char* begin, const char* end) const {
         return {source_ + (begin - copy_), static_cast<size_t>(end - begin)};
     }
@@ -204,15 +217,29 @@ private:
             return;
         }
         switch (keyword.word) {
-            case Word::in: pending_ = Pending::list; break;
-            case Word::array: pending_ = Pending::array; break;
-            case Word::values: pending_ = Pending::rows; break;
-            case Word::set: if (out.tokens == 1) setting_ = Setting::name; break;
-            case Word::role: if (setting_ == Setting::name) beginSettingValue(); break;
-            case Word::select: case Word::with: case Word::table:
-                if (frameCount_ > 0 && top().firstToken + 1 == out.tokens && top().kind == FrameKind::list) top().kind = FrameKind::plain;
+            case Word::in:
+                pending_ = Pending::list;
                 break;
-            default: break;
+            case Word::array:
+                pending_ = Pending::array;
+                break;
+            case Word::values:
+                pending_ = Pending::rows;
+                break;
+            case Word::set:
+                if (out.tokens == 1) setting_ = Setting::name;
+                break;
+            case Word::role:
+                if (setting_ == Setting::name) beginSettingValue();
+                break;
+            case Word::select:
+            case Word::with:
+            case Word::table:
+                if (frameCount_ > 0 && top().firstToken + 1 == out.tokens && top().kind == FrameKind::list)
+                    top().kind = FrameKind::plain;
+                break;
+            default:
+                break;
         }
     }
 
@@ -232,7 +259,8 @@ private:
         if constexpr (Traced) trace.push_back({TraceKind::kept, kind, false, {}, 0, view(begin, end), text});
     }
 
-    FORESHARD_HOT void addSlot(LiteralKind kind, std::string_view text, const char* begin, const char* end, uint32_t parameter) {
+    FORESHARD_HOT void addSlot(LiteralKind kind, std::string_view text, const char* begin, const char* end,
+                               uint32_t parameter) {
         pending_ = Pending::nothing;
         ++out.tokens;
         mix(slotHash);
@@ -243,9 +271,12 @@ private:
 
     FORESHARD_COLD uint32_t parameterNumber(const char* begin, const char* end) {
         if (*begin == '?') return ++questionMarks_;
-        if (*begin == ':') return names_.try_emplace(std::string(begin + 1, end), static_cast<uint32_t>(names_.size()) + 1).first->second;
+        if (*begin == ':')
+            return names_.try_emplace(std::string(begin + 1, end), static_cast<uint32_t>(names_.size()) + 1)
+                .first->second;
         uint64_t number = 0;
-        for (const char* p = begin + 1; p < end; ++p) number = std::min<uint64_t>(number * 10 + static_cast<uint64_t>(*p - '0'), UINT32_MAX);
+        for (const char* p = begin + 1; p < end; ++p)
+            number = std::min<uint64_t>(number * 10 + static_cast<uint64_t>(*p - '0'), UINT32_MAX);
         return static_cast<uint32_t>(number);
     }
 
@@ -286,10 +317,11 @@ private:
         ++depth_;
         if (pending == Pending::list && !bracket) {
             pushFrame(FrameKind::list);
-        } else if (bracket && (pending == Pending::array || (!subscript && frameCount_ > 0 && top().kind == FrameKind::array))) {
+        } else if (bracket &&
+                   (pending == Pending::array || (!subscript && frameCount_ > 0 && top().kind == FrameKind::array))) {
             pushFrame(FrameKind::array);
         } else if (bracket && subscript) {
-            pushShape(0xff);   // a subscript says which element
+            pushShape(0xff);  // a subscript says which element
         } else if (pending == Pending::function && !bracket) {
             pushShape(pendingShape_);
         }
@@ -312,8 +344,10 @@ private:
         restoreKeep();
         if (frameCount_ > 0 && top().kind == FrameKind::rows && top().depth == depth_) {
             const char* p = skipBlanks(at + 1, copyEnd_);
-            if (*p == ',') p = skipBlanks(p + 1, copyEnd_);
-            else p = copyEnd_;
+            if (*p == ',')
+                p = skipBlanks(p + 1, copyEnd_);
+            else
+                p = copyEnd_;
             if (*p != '(') closeFrame();
         }
         return at + 1;

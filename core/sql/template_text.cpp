@@ -26,16 +26,21 @@ std::string quoted(std::string_view text, char quote) {
 
 std::string printed(const TraceToken& token, bool upper) {
     switch (token.kind) {
-        case TraceKind::slot: return "$" + std::to_string(token.slot + 1);
-        case TraceKind::name: return needsNoQuotes(token) ? std::string(token.text) : quoted(token.text, '"');
+        case TraceKind::slot:
+            return "$" + std::to_string(token.slot + 1);
+        case TraceKind::name:
+            return needsNoQuotes(token) ? std::string(token.text) : quoted(token.text, '"');
         case TraceKind::kept:
             if (token.literal == LiteralKind::bytes) return std::string(token.source);
             if (token.literal == LiteralKind::string) return quoted(token.text, '\'');
             if (token.literal == LiteralKind::null) return "NULL";
             return std::string(token.text);
-        case TraceKind::op: return token.source == "!=" ? "<>" : std::string(token.source);
-        case TraceKind::punct: return std::string(token.source);
-        case TraceKind::word: break;
+        case TraceKind::op:
+            return token.source == "!=" ? "<>" : std::string(token.source);
+        case TraceKind::punct:
+            return std::string(token.source);
+        case TraceKind::word:
+            break;
     }
     std::string word = lowered(token.text);
     if (upper) {
@@ -47,8 +52,7 @@ std::string printed(const TraceToken& token, bool upper) {
 }
 
 bool isTight(const TraceToken& token) {
-    return token.is("::") || token.is(".") || token.is("->") || token.is("->>") ||
-           token.is("#>") || token.is("#>>");
+    return token.is("::") || token.is(".") || token.is("->") || token.is("->>") || token.is("#>") || token.is("#>>");
 }
 
 // A blank between these two, as people write SQL.
@@ -88,11 +92,11 @@ struct SplitSink {
     std::vector<std::string_view> out;
     const char* copy = nullptr;
     std::string_view message;
-    const char* first = nullptr;   // of the statement's first token
-    const char* last = nullptr;    // after its last one
+    const char* first = nullptr;  // of the statement's first token
+    const char* last = nullptr;   // after its last one
     uint32_t depth = 0;
-    uint32_t atomic = 0;           // nesting of BEGIN ATOMIC and CASE inside it
-    bool begun = false;            // the word before was BEGIN
+    uint32_t atomic = 0;  // nesting of BEGIN ATOMIC and CASE inside it
+    bool begun = false;   // the word before was BEGIN
 
     void token(const char* begin, const char* end) {
         if (!first) first = begin;
@@ -108,8 +112,10 @@ struct SplitSink {
         const bool afterBegin = begun;
         token(begin, end);
         begun = hash == hashWord("begin");
-        if ((afterBegin && hash == hashWord("atomic")) || (atomic > 0 && hash == hashWord("case"))) ++atomic;
-        else if (atomic > 0 && hash == hashWord("end")) --atomic;
+        if ((afterBegin && hash == hashWord("atomic")) || (atomic > 0 && hash == hashWord("case")))
+            ++atomic;
+        else if (atomic > 0 && hash == hashWord("end"))
+            --atomic;
     }
     void valueWord(const char* begin, const char* end, Word) { token(begin, end); }
     void name(const QuotedSpan& span) { token(span.begin, span.end); }
@@ -124,8 +130,10 @@ struct SplitSink {
             begun = false;
             return at + 1;
         }
-        if (*at == '(') ++depth;
-        else if (*at == ')' && depth > 0) --depth;
+        if (*at == '(')
+            ++depth;
+        else if (*at == ')' && depth > 0)
+            --depth;
         token(at, at + 1);
         return at + 1;
     }
@@ -148,7 +156,8 @@ std::vector<std::string_view> splitStatements(std::string_view message) {
     if (message.empty()) return {};
     // Most messages are one statement, with at most a semicolon at the end, and need no lexer to see that.
     const bool comment = message[0] == '-' || message[0] == '/' || message[0] == '#';
-    if (const size_t semicolon = message.find(';'); !comment && (semicolon == std::string_view::npos || (semicolon > 0 && semicolon + 1 == message.size()))) {
+    if (const size_t semicolon = message.find(';');
+        !comment && (semicolon == std::string_view::npos || (semicolon > 0 && semicolon + 1 == message.size()))) {
         return {semicolon == std::string_view::npos ? message : trimmed(message.substr(0, semicolon))};
     }
     message = message.substr(0, std::min<size_t>(message.size(), UINT32_MAX - lexPadding));

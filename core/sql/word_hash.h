@@ -24,7 +24,9 @@ constexpr uint64_t wordHashStep(uint64_t hash, uint64_t low, uint64_t high) {
     return foldMultiply(low ^ 0xa0761d6478bd642fULL ^ hash, high ^ 0xe7037ed1a0b428dbULL);
 }
 
-constexpr uint64_t operatorHash(uint64_t bytes) { return foldMultiply(bytes ^ 0x8ebc6af09c88c6e3ULL, 0x589965cc75374cc3ULL); }
+constexpr uint64_t operatorHash(uint64_t bytes) {
+    return foldMultiply(bytes ^ 0x8ebc6af09c88c6e3ULL, 0x589965cc75374cc3ULL);
+}
 
 // The bytes as they are: for words already lowered and for the content of quoted names.
 constexpr uint64_t hashWord(std::string_view word) {
@@ -59,7 +61,8 @@ inline uint64_t hashWordAt(const char* p, size_t size) {
 }
 
 constexpr bool isWordByte(uint8_t c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+           c >= 0x80;
 }
 constexpr char lowerByte(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
@@ -86,9 +89,9 @@ inline WordRun readWord(const char* p) {
         const __m128i raw = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + run.length));
         const __m128i upper = detail::inRange(raw, 'A', 26);
         const __m128i folded = _mm_add_epi8(raw, _mm_and_si128(upper, _mm_set1_epi8(32)));
-        const __m128i word = _mm_or_si128(_mm_or_si128(detail::inRange(folded, 'a', 26), detail::inRange(folded, '0', 10)),
-                                          _mm_or_si128(_mm_cmpeq_epi8(folded, _mm_set1_epi8('_')),
-                                                       _mm_cmpeq_epi8(folded, _mm_set1_epi8('$'))));
+        const __m128i word = _mm_or_si128(
+            _mm_or_si128(detail::inRange(folded, 'a', 26), detail::inRange(folded, '0', 10)),
+            _mm_or_si128(_mm_cmpeq_epi8(folded, _mm_set1_epi8('_')), _mm_cmpeq_epi8(folded, _mm_set1_epi8('$'))));
         const auto mask = static_cast<uint32_t>(_mm_movemask_epi8(_mm_or_si128(word, raw)));
         const auto length = static_cast<uint32_t>(__builtin_ctz(~mask));
         if (length == 0) return run;

@@ -52,11 +52,21 @@ std::string mutated(const std::vector<std::string>& corpus, Random& random) {
     for (uint64_t times = 1 + random.below(6); times > 0; --times) {
         const size_t at = random.below(text.size() + 1);
         switch (random.below(7)) {
-            case 0: text.insert(at, piece(corpus, random, 40)); break;
-            case 1: text.erase(at, 1 + random.below(20)); break;
-            case 2: text.resize(at); break;
-            case 3: if (at < text.size()) text[at] = static_cast<char>(random.below(256)); break;
-            case 4: if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << random.below(8))); break;
+            case 0:
+                text.insert(at, piece(corpus, random, 40));
+                break;
+            case 1:
+                text.erase(at, 1 + random.below(20));
+                break;
+            case 2:
+                text.resize(at);
+                break;
+            case 3:
+                if (at < text.size()) text[at] = static_cast<char>(random.below(256));
+                break;
+            case 4:
+                if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << random.below(8)));
+                break;
             case 5: {
                 const std::string again = text.substr(at, 1 + random.below(16));
                 for (uint64_t copies = random.below(8); copies > 0; --copies) text.insert(at, again);
@@ -81,7 +91,7 @@ std::vector<std::string> readCorpus(const std::filesystem::path& where) {
     } else {
         files.push_back(where);
     }
-    std::sort(files.begin(), files.end());   // folders have no order of their own
+    std::sort(files.begin(), files.end());  // folders have no order of their own
     std::vector<std::string> corpus;
     for (const auto& file : files) {
         if (auto text = foreshard::readFile(file); text.ok()) corpus.push_back(*std::move(text));

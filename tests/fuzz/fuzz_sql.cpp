@@ -1,4 +1,5 @@
-// Everything that sql/ does with text that it does not know. Also an expected file as a corpus: its statements are pieces.
+// Everything that sql/ does with text that it does not know. Also an expected file as a corpus: its statements are
+// pieces.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

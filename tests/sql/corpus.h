@@ -1,5 +1,6 @@
 // Expected files of statements: a statement, a line "=>", what is expected of it, a blank line; lines with # comment.
-// With FORESHARD_WRITE_EXPECTED=1 in the environment a test writes what it sees, to be read and judged before it is kept.
+// With FORESHARD_WRITE_EXPECTED=1 in the environment a test writes what it sees, to be read and judged before it is
+// kept.
 #pragma once
 
 #include <QtTest>
@@ -57,8 +58,12 @@ inline void checkCorpus(const std::string& name, const std::function<std::string
     for (const CorpusCase& c : cases) {
         const std::string got = see(c.statement);
         seen += c.comment + c.statement + "\n=>\n" + got + "\n";
-        if (got != c.expected) failures += name + ":" + std::to_string(c.line) + ": " + c.statement + "\nexpected:\n" + c.expected + "seen:\n" + got + "\n";
+        if (got != c.expected)
+            failures += name + ":" + std::to_string(c.line) + ": " + c.statement + "\nexpected:\n" + c.expected +
+                        "seen:\n" + got + "\n";
     }
-    if (write) QVERIFY(foreshard::writeFileWhole(path, seen).ok());
-    else QVERIFY2(failures.empty(), failures.c_str());
+    if (write)
+        QVERIFY(foreshard::writeFileWhole(path, seen).ok());
+    else
+        QVERIFY2(failures.empty(), failures.c_str());
 }

@@ -1,5 +1,5 @@
-// Facts as lines of text, for expected files: slots as $1…$n, columns as TABLE.column by number of the table, ? where no
-// table is decidable.
+// Facts as lines of text, for expected files: slots as $1…$n, columns as TABLE.column by number of the table, ? where
+// no table is decidable.
 #pragma once
 
 #include <string>
@@ -21,10 +21,14 @@ inline std::string printedSlots(const std::vector<uint32_t>& slots) {
 
 inline std::string printed(BindingSource source, uint32_t slot) {
     switch (source) {
-        case BindingSource::slot: return "$" + std::to_string(slot + 1);
-        case BindingSource::default_: return "default";
-        case BindingSource::column: return "column";
-        case BindingSource::expression: break;
+        case BindingSource::slot:
+            return "$" + std::to_string(slot + 1);
+        case BindingSource::default_:
+            return "default";
+        case BindingSource::column:
+            return "column";
+        case BindingSource::expression:
+            break;
     }
     return "expression";
 }
@@ -44,11 +48,14 @@ inline std::string printed(const StatementFacts& facts) {
     for (size_t i = 0; i < facts.tables.size(); ++i) {
         const TableUse& use = facts.tables[i];
         out += "  table " + std::to_string(i) + " " + (use.schema.empty() ? "" : use.schema + ".") + use.name;
-        out += (use.alias.empty() ? "" : " as " + use.alias) + (use.read ? " read" : "") + (use.written ? " written" : "");
-        out += std::string(use.locked ? " locked" : "") + (use.level ? " level " + std::to_string(use.level) : "") + "\n";
+        out +=
+            (use.alias.empty() ? "" : " as " + use.alias) + (use.read ? " read" : "") + (use.written ? " written" : "");
+        out +=
+            std::string(use.locked ? " locked" : "") + (use.level ? " level " + std::to_string(use.level) : "") + "\n";
     }
     for (const Predicate& p : facts.predicates) {
-        out += "  where " + printed(p.column) + " " + toString(p.op) + (p.array ? " array" : "") + printedSlots(p.slots) + "\n";
+        out += "  where " + printed(p.column) + " " + toString(p.op) + (p.array ? " array" : "") +
+               printedSlots(p.slots) + "\n";
     }
     for (const EquiJoin& j : facts.joins) {
         const char* flow = j.flowsLeft ? j.flowsRight ? " <-> " : " <- " : j.flowsRight ? " -> " : " -- ";
@@ -59,13 +66,16 @@ inline std::string printed(const StatementFacts& facts) {
         out += "  insert " + std::to_string(b.table) + "." + name + " " + printed(b.source, b.slot) + "\n";
     }
     for (const Assignment& a : facts.assignments) {
-        out += "  assign " + (a.table == noTable ? "?" : std::to_string(a.table)) + "." + a.column + " " + printed(a.source, a.slot);
+        out += "  assign " + (a.table == noTable ? "?" : std::to_string(a.table)) + "." + a.column + " " +
+               printed(a.source, a.slot);
         out += a.selfRelative ? " self\n" : "\n";
     }
     for (const ColumnExpression& c : facts.orderBy) out += "  order " + printed(c) + "\n";
     for (const ColumnExpression& c : facts.groupBy) out += "  group " + printed(c) + "\n";
     out += printedFlags(facts);
-    if (!facts.setting.empty()) out += "  setting " + facts.setting + (facts.settingLocal ? " local" : "") + printedSlots(facts.settingSlots) + "\n";
+    if (!facts.setting.empty())
+        out += "  setting " + facts.setting + (facts.settingLocal ? " local" : "") + printedSlots(facts.settingSlots) +
+               "\n";
     return out;
 }
 

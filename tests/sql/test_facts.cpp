@@ -15,7 +15,8 @@ std::string factsOf(const std::string& statement) { return printed(statementFact
 
 std::vector<std::string> corpusStatements() {
     std::vector<std::string> out;
-    for (const char* name : {"facts_select.txt", "facts_joins.txt", "facts_subqueries.txt", "facts_modify.txt", "facts_utility.txt"}) {
+    for (const char* name :
+         {"facts_select.txt", "facts_joins.txt", "facts_subqueries.txt", "facts_modify.txt", "facts_utility.txt"}) {
         const auto text = readFile(std::string(FORESHARD_SOURCE_DIR) + "/tests/sql/data/" + name);
         if (!text.ok()) continue;
         for (const CorpusCase& c : readCorpus(*text)) out.push_back(c.statement);
@@ -39,7 +40,8 @@ private Q_SLOTS:
             const std::string text = templateText(statement);
             const StatementFacts facts = statementFacts(statement), again = statementFacts(text);
             // libpg_query takes no parameters where the grammar wants a constant: SET, interval $1.
-            if (facts.parsed && again.parsed) QVERIFY2(facts == again, (statement + "\n" + text + "\n" + printed(again)).c_str());
+            if (facts.parsed && again.parsed)
+                QVERIFY2(facts == again, (statement + "\n" + text + "\n" + printed(again)).c_str());
         }
     }
 
@@ -80,21 +82,40 @@ private Q_SLOTS:
         QTest::addColumn<QString>("open");
         QTest::addColumn<QString>("middle");
         QTest::addColumn<QString>("close");
-        QTest::newRow("sum") << "+1" << "" << "";
-        QTest::newRow("brackets") << "+(1" << "" << ")";
-        QTest::newRow("or") << " OR a=1" << "" << "";
-        QTest::newRow("not") << " AND NOT (a=1" << "" << ")";
-        QTest::newRow("union") << " UNION SELECT 1 FROM t WHERE a = 1" << "" << "";
-        QTest::newRow("subquery") << " AND b IN (SELECT 1 FROM t WHERE a = 1" << "" << ")";
-        QTest::newRow("case") << " + CASE WHEN a=1 THEN 1 ELSE 1" << "" << " END";
-        QTest::newRow("array") << " + ARRAY[1" << "" << "]";
-        QTest::newRow("call") << " + f(1" << "" << ")";
+        QTest::newRow("sum") << "+1"
+                             << ""
+                             << "";
+        QTest::newRow("brackets") << "+(1"
+                                  << ""
+                                  << ")";
+        QTest::newRow("or") << " OR a=1"
+                            << ""
+                            << "";
+        QTest::newRow("not") << " AND NOT (a=1"
+                             << ""
+                             << ")";
+        QTest::newRow("union") << " UNION SELECT 1 FROM t WHERE a = 1"
+                               << ""
+                               << "";
+        QTest::newRow("subquery") << " AND b IN (SELECT 1 FROM t WHERE a = 1"
+                                  << ""
+                                  << ")";
+        QTest::newRow("case") << " + CASE WHEN a=1 THEN 1 ELSE 1"
+                              << ""
+                              << " END";
+        QTest::newRow("array") << " + ARRAY[1"
+                               << ""
+                               << "]";
+        QTest::newRow("call") << " + f(1"
+                              << ""
+                              << ")";
     }
     void deepNesting() {
         QFETCH(QString, open);
         QFETCH(QString, close);
         for (const int depth : {10, 1'000, 8'000, 50'000}) {
-            const std::string statement = "SELECT 1 FROM t WHERE a = 1" + open.repeated(depth).toStdString() + close.repeated(depth).toStdString();
+            const std::string statement = "SELECT 1 FROM t WHERE a = 1" + open.repeated(depth).toStdString() +
+                                          close.repeated(depth).toStdString();
             const StatementFacts facts = statementFacts(statement);
             QCOMPARE(facts.kind, StatementKind::select);
             QVERIFY(!facts.tables.empty());
@@ -105,7 +126,8 @@ private Q_SLOTS:
         using Elements = std::vector<std::optional<std::string>>;
         QCOMPARE(arrayElements("{}"), std::optional(Elements{}));
         QCOMPARE(arrayElements("{1, 2,-3}"), std::optional(Elements{"1", "2", "-3"}));
-        QCOMPARE(arrayElements("{a,\"b \\\"c\\\",d\",NULL,\"NULL\",\"\"}"), std::optional(Elements{"a", "b \"c\",d", std::nullopt, "NULL", ""}));
+        QCOMPARE(arrayElements("{a,\"b \\\"c\\\",d\",NULL,\"NULL\",\"\"}"),
+                 std::optional(Elements{"a", "b \"c\",d", std::nullopt, "NULL", ""}));
         for (const char* bad : {"", "{", "}", "1", "{{1},{2}}", "{1,}", "{,}", "{\"a}", "{a\"b\"}", "{1}2", "{a\\"}) {
             QVERIFY2(!arrayElements(bad), bad);
         }

@@ -30,7 +30,9 @@ public:
             run("DELETE FROM t" + std::to_string(t));
             for (uint64_t rows = 1 + random.below(6); rows > 0; --rows) {
                 std::string values;
-                for (int c = 0; c < 3; ++c) values += (c ? ", " : "") + (random.below(6) == 0 ? std::string("NULL") : std::to_string(random.below(4)));
+                for (int c = 0; c < 3; ++c)
+                    values += (c ? ", " : "") +
+                              (random.below(6) == 0 ? std::string("NULL") : std::to_string(random.below(4)));
                 run("INSERT INTO t" + std::to_string(t) + " VALUES (" + values + ")");
             }
         }
@@ -61,14 +63,21 @@ private:
 };
 
 // Conditions for each use of a table, as SQL.
-using Bounds = std::map<uint32_t, std::set<std::pair<std::string, std::string>>>;   // use → (column, condition behind it)
+using Bounds =
+    std::map<uint32_t, std::set<std::pair<std::string, std::string>>>;  // use → (column, condition behind it)
 
 std::string conditionOf(const Predicate& predicate, const std::map<uint32_t, std::vector<std::string>>& values) {
     const auto value = [&](size_t i) { return values.at(predicate.slots[i]).at(0); };
     switch (predicate.op) {
-        case Operator::isNull: return "IS NULL";
-        case Operator::between: return "BETWEEN " + value(0) + " AND " + value(1);
-        case Operator::equal: case Operator::less: case Operator::lessEqual: case Operator::greater: case Operator::greaterEqual:
+        case Operator::isNull:
+            return "IS NULL";
+        case Operator::between:
+            return "BETWEEN " + value(0) + " AND " + value(1);
+        case Operator::equal:
+        case Operator::less:
+        case Operator::lessEqual:
+        case Operator::greater:
+        case Operator::greaterEqual:
             return predicate.slots.empty() ? "" : std::string(toString(predicate.op)) + " " + value(0);
         case Operator::in: {
             std::string list;
@@ -77,7 +86,8 @@ std::string conditionOf(const Predicate& predicate, const std::map<uint32_t, std
             }
             return list.empty() ? "" : "IN (" + list + ")";
         }
-        default: return "";
+        default:
+            return "";
     }
 }
 
@@ -97,7 +107,8 @@ Bounds boundsOf(const StatementFacts& facts, const std::string& statement) {
         const auto carry = [&](const ColumnExpression& from, const ColumnExpression& to) {
             if (from.table == noTable || to.table == noTable || !from.bare() || !to.bare()) return;
             for (const auto& [column, condition] : std::set(bounds[from.table])) {
-                if (column == from.column && condition != "IS NULL") more |= bounds[to.table].insert({to.column, condition}).second;
+                if (column == from.column && condition != "IS NULL")
+                    more |= bounds[to.table].insert({to.column, condition}).second;
             }
         };
         for (const EquiJoin& join : facts.joins) {
@@ -129,9 +140,11 @@ private Q_SLOTS:
             Bounds bounds = boundsOf(facts, original);
             const std::string restricted = RandomQuery::filled(text, [&](size_t n) {
                 std::string conditions;
-                for (const auto& [column, condition] : bounds[byAlias[uses[n].alias]]) conditions += (conditions.empty() ? " WHERE " : " AND ") + column + " " + condition;
+                for (const auto& [column, condition] : bounds[byAlias[uses[n].alias]])
+                    conditions += (conditions.empty() ? " WHERE " : " AND ") + column + " " + condition;
                 bounded += !conditions.empty();
-                return conditions.empty() ? plain(n) : "(SELECT * FROM " + uses[n].table + conditions + ") AS " + uses[n].alias;
+                return conditions.empty() ? plain(n)
+                                          : "(SELECT * FROM " + uses[n].table + conditions + ") AS " + uses[n].alias;
             });
             Random random(seed);
             for (int data = 0; data < 4; ++data) {
@@ -140,7 +153,9 @@ private Q_SLOTS:
                 if (!all) break;
                 const auto some = database.rows(restricted);
                 QVERIFY2(some, (restricted + "\n" + database.error).c_str());
-                QVERIFY2(*all == *some, ("seed " + std::to_string(seed) + "\n" + original + "\n" + restricted + "\n" + printed(facts)).c_str());
+                QVERIFY2(*all == *some,
+                         ("seed " + std::to_string(seed) + "\n" + original + "\n" + restricted + "\n" + printed(facts))
+                             .c_str());
                 ++checked;
                 nonEmpty += !all->empty();
             }

@@ -12,7 +12,8 @@ class TestFallback : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void refusedStatements() {
-        checkCorpus("facts_tokens.txt", [](const std::string& statement) { return printed(statementFacts(statement)); });
+        checkCorpus("facts_tokens.txt",
+                    [](const std::string& statement) { return printed(statementFacts(statement)); });
     }
 
     // On statements that libpg_query takes, what the tokens say must be among what the parse says.
@@ -29,7 +30,8 @@ private Q_SLOTS:
                 for (const Predicate& predicate : tokens.predicates) {
                     ++predicates;
                     const auto same = [&](const Predicate& other) {
-                        return other.op == predicate.op && other.slots == predicate.slots && other.column.column == predicate.column.column &&
+                        return other.op == predicate.op && other.slots == predicate.slots &&
+                               other.column.column == predicate.column.column &&
                                tableOf(parsed, other.column) == tableOf(tokens, predicate.column);
                     };
                     QVERIFY2(std::any_of(parsed.predicates.begin(), parsed.predicates.end(), same),

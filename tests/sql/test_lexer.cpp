@@ -52,16 +52,21 @@ private Q_SLOTS:
         row(" \t\r\n\f\v", "");
         row("a_1$ Ünï 名", "w:a_1$ w:Ünï w:名");
         row("SELECT a.b, \"c\"\"d\".*", "w:SELECT w:a . w:b , n:\"c\"\"d\" . o:*");
-        row("U&\"d\\0061\" u&'x' e'a\\'b' b'01' X'1f' n'y' 'q''r'", "n:U&\"d\\0061\" s:u&'x' s:e'a\\'b' s:b'01' s:X'1f' s:n'y' s:'q''r'");
-        row("1 1.5 +.5 5. 1e5 1.5E-3 1e 0x1F 0b01 1_000", "#:1 #:1.5 o:+ #:.5 #:5. #:1e5 #:1.5E-3 #:1 w:e #:0x1F #:0b01 #:1_000");
+        row("U&\"d\\0061\" u&'x' e'a\\'b' b'01' X'1f' n'y' 'q''r'",
+            "n:U&\"d\\0061\" s:u&'x' s:e'a\\'b' s:b'01' s:X'1f' s:n'y' s:'q''r'");
+        row("1 1.5 +.5 5. 1e5 1.5E-3 1e 0x1F 0b01 1_000",
+            "#:1 #:1.5 o:+ #:.5 #:5. #:1e5 #:1.5E-3 #:1 w:e #:0x1F #:0b01 #:1_000");
         row("1..2", "#:1 . . #:2");
         row("$1 $12 $$a$$ $t$ $x$ $t$ $ $1a", "p:$1 p:$12 s:$$a$$ s:$t$ $x$ $t$ $ p:$1 w:a");
-        row("a = ? AND b IN (?, ?) AND c ? 'k' AND d ?| e", "w:a o:= p:? w:AND w:b w:IN ( p:? , p:? ) w:AND w:c o:? s:'k' w:AND w:d o:?| w:e");
+        row("a = ? AND b IN (?, ?) AND c ? 'k' AND d ?| e",
+            "w:a o:= p:? w:AND w:b w:IN ( p:? , p:? ) w:AND w:c o:? s:'k' w:AND w:d o:?| w:e");
         row("a=? AND b<=?", "w:a o:= p:? w:AND w:b o:<= p:?");
-        row("a = :name AND b = :x::int AND c[1:n] AND d := 5", "w:a o:= p::name w:AND w:b o:= p::x o::: w:int w:AND w:c [ #:1 o:: w:n ] w:AND w:d o::= #:5");
+        row("a = :name AND b = :x::int AND c[1:n] AND d := 5",
+            "w:a o:= p::name w:AND w:b o:= p::x o::: w:int w:AND w:c [ #:1 o:: w:n ] w:AND w:d o::= #:5");
         row("a::int::text", "w:a o::: w:int o::: w:text");
         row("a->>'x' #>> @> <> != || ~* -> ", "w:a o:->> s:'x' o:#>> o:@> o:<> o:!= o:|| o:~* o:->");
-        row("a=-5 AND b = - 5 AND c - 5 AND (-5) AND d-5", "w:a o:= #:-5 w:AND w:b o:= #:- 5 w:AND w:c o:- #:5 w:AND ( #:-5 ) w:AND w:d o:- #:5");
+        row("a=-5 AND b = - 5 AND c - 5 AND (-5) AND d-5",
+            "w:a o:= #:-5 w:AND w:b o:= #:- 5 w:AND w:c o:- #:5 w:AND ( #:-5 ) w:AND w:d o:- #:5");
         row("a*-5 @-5 +.5", "w:a o:* #:-5 o:@- #:5 o:+ #:.5");
         row("-- c\na -- d", "w:a");
         row("/* a /* b */ c */ x /**/ y", "w:x w:y");
@@ -69,8 +74,10 @@ private Q_SLOTS:
         row("a /*-*/ - /*+*/ b", "w:a o:- w:b");
         row("# mysql\n# again\nSELECT 1 # 2", "w:SELECT #:1 o:# #:2");
         row("`a``b` `c`", "n:`a``b` n:`c`");
-        row("null = NULL AND x IS NULL AND y IS NOT NULL AND true", "v:null o:= v:NULL w:AND w:x w:IS w:NULL w:AND w:y w:IS w:NOT w:NULL w:AND v:true");
-        row("VALUES (NULL, TRUE) DEFAULT NULL t.null SET NULL", "w:VALUES ( v:NULL , v:TRUE ) w:DEFAULT w:NULL w:t . w:null w:SET w:NULL");
+        row("null = NULL AND x IS NULL AND y IS NOT NULL AND true",
+            "v:null o:= v:NULL w:AND w:x w:IS w:NULL w:AND w:y w:IS w:NOT w:NULL w:AND v:true");
+        row("VALUES (NULL, TRUE) DEFAULT NULL t.null SET NULL",
+            "w:VALUES ( v:NULL , v:TRUE ) w:DEFAULT w:NULL w:t . w:null w:SET w:NULL");
         row("IS NOT DISTINCT FROM NULL", "w:IS w:NOT w:DISTINCT w:FROM v:NULL");
         row("'a' 'b'", "s:'a' s:'b'");
         row("'a'\n  'b'", "s:'a'\n  'b'");
@@ -91,7 +98,9 @@ private Q_SLOTS:
     void decoding_data() {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("expected");
-        const auto row = [](const char* text, const char* expected) { QTest::newRow(text) << QByteArray(text) << QByteArray(expected); };
+        const auto row = [](const char* text, const char* expected) {
+            QTest::newRow(text) << QByteArray(text) << QByteArray(expected);
+        };
         row("'it''s'", "it's");
         row("'a\\b'", "a\\b");
         row("E'a\\b\\f\\n\\r\\t\\\\\\'''\\q'", "a\b\f\n\r\t\\''q");

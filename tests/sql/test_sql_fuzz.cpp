@@ -17,7 +17,8 @@ namespace {
 
 std::vector<std::string> seeds() {
     std::vector<std::string> out;
-    for (const char* name : {"facts_select.txt", "facts_joins.txt", "facts_subqueries.txt", "facts_modify.txt", "facts_utility.txt", "facts_tokens.txt"}) {
+    for (const char* name : {"facts_select.txt", "facts_joins.txt", "facts_subqueries.txt", "facts_modify.txt",
+                             "facts_utility.txt", "facts_tokens.txt"}) {
         const auto text = readFile(std::string(FORESHARD_SOURCE_DIR) + "/tests/sql/data/" + name);
         if (!text.ok()) continue;
         for (const CorpusCase& c : readCorpus(*text)) out.push_back(c.statement);
@@ -26,15 +27,25 @@ std::vector<std::string> seeds() {
 }
 
 std::string mutated(std::string text, const std::vector<std::string>& all, Random& random) {
-    static const std::vector<std::string> pieces = {"'", "\"", "$$", "$1", "(", ")", "/*", "*/", "--", ";", ",", " IN (", "VALUES (", " NULL ",
-                                                    "ARRAY[", "]", "E'\\", "U&'\\", "::int", "-5", "?", ":x", " OR ", " AND ", "SET x TO ", "\xff", std::string(1, '\0')};
+    static const std::vector<std::string> pieces = {
+        "'",     "\"", "$$",    "$1",       "(",      ")",      "/*",        "*/",   "--",
+        ";",     ",",  " IN (", "VALUES (", " NULL ", "ARRAY[", "]",         "E'\\", "U&'\\",
+        "::int", "-5", "?",     ":x",       " OR ",   " AND ",  "SET x TO ", "\xff", std::string(1, '\0')};
     for (uint64_t times = 1 + random.below(4); times > 0; --times) {
         const size_t at = random.below(text.size() + 1);
         switch (random.below(5)) {
-            case 0: text.insert(at, pieces[random.below(pieces.size())]); break;
-            case 1: text.erase(at, random.below(10)); break;
-            case 2: text.resize(at); break;
-            case 3: if (at < text.size()) text[at] = static_cast<char>(random.below(256)); break;
+            case 0:
+                text.insert(at, pieces[random.below(pieces.size())]);
+                break;
+            case 1:
+                text.erase(at, random.below(10));
+                break;
+            case 2:
+                text.resize(at);
+                break;
+            case 3:
+                if (at < text.size()) text[at] = static_cast<char>(random.below(256));
+                break;
             default: {
                 const std::string& other = all[random.below(all.size())];
                 text.insert(at, other.substr(random.below(other.size())));
@@ -68,7 +79,8 @@ void takeApart(const std::string& source) {
             QVERIFY(j.left.table == noTable || j.left.table < facts.tables.size());
             QVERIFY(j.right.table == noTable || j.right.table < facts.tables.size());
         }
-        for (const InsertBinding& b : facts.inserts) QVERIFY((b.slot == noSlot || b.slot < scan.slots) && b.table < facts.tables.size());
+        for (const InsertBinding& b : facts.inserts)
+            QVERIFY((b.slot == noSlot || b.slot < scan.slots) && b.table < facts.tables.size());
         for (const Assignment& a : facts.assignments) QVERIFY(a.slot == noSlot || a.slot < scan.slots);
     };
     checkSlots(statementFacts(text));
@@ -90,7 +102,8 @@ private Q_SLOTS:
         const auto all = seeds();
         QVERIFY(all.size() > 100);
         Random random(1);
-        for (int i = 0; i < 6'000 && !QTest::currentTestFailed(); ++i) takeApart(mutated(all[random.below(all.size())], all, random));
+        for (int i = 0; i < 6'000 && !QTest::currentTestFailed(); ++i)
+            takeApart(mutated(all[random.below(all.size())], all, random));
     }
 
     void randomBytes() {
@@ -105,15 +118,44 @@ private Q_SLOTS:
     // Ten times the text may take ten times as long, not a hundred.
     void linearTime_data() {
         QTest::addColumn<QString>("piece");
-        for (const char* piece : {"'", "\"", "(", ")", "[", "ARRAY[", "IN (1,", "VALUES (1),", "/*", "*/", "--\n", ";", ";--\n", "$a$ ", "$", "E'\\", "#", " ",
-                                  "?", ":a ", "1,", "-", "=", "WHERE a=1 ", "FROM a,", "a.", "'a'\n", "ARRAY[[1],", "(SELECT 1 FROM t WHERE a = 1 AND b IN ", "date_trunc('a',"}) {
+        for (const char* piece : {"'",
+                                  "\"",
+                                  "(",
+                                  ")",
+                                  "[",
+                                  "ARRAY[",
+                                  "IN (1,",
+                                  "VALUES (1),",
+                                  "/*",
+                                  "*/",
+                                  "--\n",
+                                  ";",
+                                  ";--\n",
+                                  "$a$ ",
+                                  "$",
+                                  "E'\\",
+                                  "#",
+                                  " ",
+                                  "?",
+                                  ":a ",
+                                  "1,",
+                                  "-",
+                                  "=",
+                                  "WHERE a=1 ",
+                                  "FROM a,",
+                                  "a.",
+                                  "'a'\n",
+                                  "ARRAY[[1],",
+                                  "(SELECT 1 FROM t WHERE a = 1 AND b IN ",
+                                  "date_trunc('a',"}) {
             QTest::newRow(piece) << piece;
         }
     }
     void linearTime() {
         QFETCH(QString, piece);
-        const std::string text = "SELECT * FROM t WHERE x IN (" + piece.repeated(400'000 / static_cast<int>(piece.size())).toStdString();
-        const std::clock_t before = std::clock();   // of the processor: others may keep the machine busy
+        const std::string text =
+            "SELECT * FROM t WHERE x IN (" + piece.repeated(400'000 / static_cast<int>(piece.size())).toStdString();
+        const std::clock_t before = std::clock();  // of the processor: others may keep the machine busy
         TemplateScanner scanner;
         scanner.scan(text);
         splitStatements(text);

@@ -34,22 +34,29 @@ private Q_SLOTS:
     void oneTemplate_data() {
         QTest::addColumn<QStringList>("same");
         const auto row = [](const char* name, const QStringList& same) { QTest::newRow(name) << same; };
-        row("values", {"SELECT * FROM t WHERE a = 5", "select *\n from T where A=-7.5e3;", "SELECT * FROM t WHERE a = 'x' ; ;", "SELECT * FROM t WHERE a = $1",
-                       "SELECT * FROM t WHERE a = ?", "SELECT * FROM t WHERE a = :x", "SELECT * FROM t /* c */ WHERE a = NULL -- d",
-                       "SELECT * FROM t WHERE a = true", "SELECT * FROM \"t\" WHERE \"a\" = E'\\n'", "/* hint */ SELECT * FROM t WHERE a = - 5",
-                       "SELECT * FROM t WHERE a = +5", "SELECT * FROM t WHERE a = $$x$$", "SELECT * FROM `t` WHERE a = X'1f'", "SELECT * FROM t WHERE U&\"\\0061\" = 1"});
-        row("in", {"SELECT 1 FROM t WHERE a IN (1)", "SELECT 1 FROM t WHERE a IN (1,2,3)", "SELECT 1 FROM t WHERE a IN ($1, $2)", "SELECT 1 FROM t WHERE a in ('x', NULL, -1)"});
+        row("values",
+            {"SELECT * FROM t WHERE a = 5", "select *\n from T where A=-7.5e3;", "SELECT * FROM t WHERE a = 'x' ; ;",
+             "SELECT * FROM t WHERE a = $1", "SELECT * FROM t WHERE a = ?", "SELECT * FROM t WHERE a = :x",
+             "SELECT * FROM t /* c */ WHERE a = NULL -- d", "SELECT * FROM t WHERE a = true",
+             "SELECT * FROM \"t\" WHERE \"a\" = E'\\n'", "/* hint */ SELECT * FROM t WHERE a = - 5",
+             "SELECT * FROM t WHERE a = +5", "SELECT * FROM t WHERE a = $$x$$", "SELECT * FROM `t` WHERE a = X'1f'",
+             "SELECT * FROM t WHERE U&\"\\0061\" = 1"});
+        row("in", {"SELECT 1 FROM t WHERE a IN (1)", "SELECT 1 FROM t WHERE a IN (1,2,3)",
+                   "SELECT 1 FROM t WHERE a IN ($1, $2)", "SELECT 1 FROM t WHERE a in ('x', NULL, -1)"});
         row("row in", {"DELETE FROM t WHERE (a,b) IN ((1,2))", "DELETE FROM t WHERE (a,b) IN ((1,2),(3,4),($1,$2))"});
         row("array", {"SELECT ARRAY[1]", "SELECT ARRAY[1,2,3]", "SELECT ARRAY [ 1 , 2 ]"});
         row("nested array", {"SELECT ARRAY[[1]]", "SELECT ARRAY[[1,2],[3,4]]"});
         row("insert", {"INSERT INTO t (a,b) VALUES (1,2)", "INSERT INTO t(a,b) VALUES (1,'x'), ($1,NULL), (5 , 6)"});
-        row("insert with expressions", {"INSERT INTO t VALUES (1, now()) RETURNING a", "INSERT INTO t VALUES (1, now()), (2, NOW()) RETURNING a"});
-        row("insert then conflict", {"INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING", "INSERT INTO t VALUES (1) , /* c */ (2) ON CONFLICT DO NOTHING"});
+        row("insert with expressions",
+            {"INSERT INTO t VALUES (1, now()) RETURNING a", "INSERT INTO t VALUES (1, now()), (2, NOW()) RETURNING a"});
+        row("insert then conflict", {"INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING",
+                                     "INSERT INTO t VALUES (1) , /* c */ (2) ON CONFLICT DO NOTHING"});
         row("set", {"SET search_path TO a", "SET search_path = b, public", "set search_path to 'c', \"$user\""});
         row("limit", {"SELECT 1 LIMIT 5 OFFSET 6", "SELECT 2 LIMIT $1 OFFSET $2"});
         row("not equal", {"SELECT 1 FROM t WHERE a != 1", "SELECT 1 FROM t WHERE a <> 2"});
         row("json", {"SELECT 1 FROM t WHERE d->>'k' = 'x'", "SELECT 1 FROM t WHERE d ->> 'k' = 'y'"});
-        row("cast", {"SELECT '1'::int, date '2026-01-01', interval '1 day'", "SELECT 2::int, date '2026-01-02', interval '2 days'"});
+        row("cast", {"SELECT '1'::int, date '2026-01-01', interval '1 day'",
+                     "SELECT 2::int, date '2026-01-02', interval '2 days'"});
         row("continued", {"SELECT 'a'\n'b'", "SELECT 'x'"});
         row("empty", {"", " ; ", "-- nothing", "/* nothing"});
     }
@@ -59,24 +66,33 @@ private Q_SLOTS:
         for (const QString& other : same) {
             QVERIFY2(fingerprint(first) == fingerprint(other.toStdString()), qPrintable(other));
             QVERIFY(TemplateScanner().scan(first).slots == TemplateScanner().scan(other.toStdString()).slots);
-            QCOMPARE(QString::fromStdString(templateText(other.toStdString())), QString::fromStdString(templateText(first)));
+            QCOMPARE(QString::fromStdString(templateText(other.toStdString())),
+                     QString::fromStdString(templateText(first)));
         }
     }
 
     void differentTemplates_data() {
         QTest::addColumn<QStringList>("different");
         const auto row = [](const char* name, const QStringList& different) { QTest::newRow(name) << different; };
-        row("names", {"SELECT a FROM t", "SELECT b FROM t", "SELECT \"A\" FROM t", "SELECT a FROM s.t", "SELECT a FROM t, t", "SELECT a FROM tt"});
-        row("null", {"SELECT 1 FROM t WHERE a IS NULL", "SELECT 1 FROM t WHERE a IS NOT NULL", "SELECT 1 FROM t WHERE a = NULL", "SELECT 1 FROM t WHERE a IS TRUE"});
+        row("names", {"SELECT a FROM t", "SELECT b FROM t", "SELECT \"A\" FROM t", "SELECT a FROM s.t",
+                      "SELECT a FROM t, t", "SELECT a FROM tt"});
+        row("null", {"SELECT 1 FROM t WHERE a IS NULL", "SELECT 1 FROM t WHERE a IS NOT NULL",
+                     "SELECT 1 FROM t WHERE a = NULL", "SELECT 1 FROM t WHERE a IS TRUE"});
         row("user", {"SELECT user", "SELECT \"user\""});
         row("minus", {"SELECT a - 5 FROM t", "SELECT a, -5 FROM t", "SELECT a -b FROM t"});
-        row("json keys", {"SELECT d->>'a' FROM t", "SELECT d->>'b' FROM t", "SELECT d->'a' FROM t", "SELECT d->>$1 FROM t"});
+        row("json keys",
+            {"SELECT d->>'a' FROM t", "SELECT d->>'b' FROM t", "SELECT d->'a' FROM t", "SELECT d->>$1 FROM t"});
         row("shape", {"SELECT substr(a, 1, 2) FROM t", "SELECT substr(a, 1, 3) FROM t"});
-        row("setting", {"SELECT set_config('a.b', $1, false)", "SELECT set_config('a.c', $1, false)", "SELECT set_config('a.b', $1, true)"});
+        row("setting", {"SELECT set_config('a.b', $1, false)", "SELECT set_config('a.c', $1, false)",
+                        "SELECT set_config('a.b', $1, true)"});
         row("modulus", {"SELECT 1 FROM t WHERE a % 4 = 1", "SELECT 1 FROM t WHERE a % 5 = 1"});
-        row("subquery", {"SELECT 1 FROM t WHERE a IN (SELECT b, b FROM u)", "SELECT 1 FROM t WHERE a IN (SELECT b FROM u)", "SELECT 1 FROM t WHERE a IN (SELECT b FROM u, u)"});
-        row("list of columns", {"SELECT 1 FROM t WHERE 1 IN (a)", "SELECT 1 FROM t WHERE 1 IN (a, b)", "SELECT 1 FROM t WHERE 1 IN (a, b, c)"});
-        row("rows", {"INSERT INTO t VALUES (1, DEFAULT)", "INSERT INTO t VALUES (1, 2)", "INSERT INTO t VALUES (1, 2), (3, DEFAULT)", "INSERT INTO t VALUES (1, 2, 3)"});
+        row("subquery",
+            {"SELECT 1 FROM t WHERE a IN (SELECT b, b FROM u)", "SELECT 1 FROM t WHERE a IN (SELECT b FROM u)",
+             "SELECT 1 FROM t WHERE a IN (SELECT b FROM u, u)"});
+        row("list of columns", {"SELECT 1 FROM t WHERE 1 IN (a)", "SELECT 1 FROM t WHERE 1 IN (a, b)",
+                                "SELECT 1 FROM t WHERE 1 IN (a, b, c)"});
+        row("rows", {"INSERT INTO t VALUES (1, DEFAULT)", "INSERT INTO t VALUES (1, 2)",
+                     "INSERT INTO t VALUES (1, 2), (3, DEFAULT)", "INSERT INTO t VALUES (1, 2, 3)"});
         row("semicolon", {"SELECT 1; SELECT 2", "SELECT 1", "SELECT 1 SELECT 2"});
         row("call", {"SELECT f(1, 2)", "SELECT f(1)", "SELECT g(1)"});
         row("order", {"SELECT a, b FROM t", "SELECT b, a FROM t"});
@@ -87,8 +103,10 @@ private Q_SLOTS:
         QFETCH(QStringList, different);
         for (int i = 0; i < different.size(); ++i) {
             for (int k = 0; k < i; ++k) {
-                QVERIFY2(fingerprint(different[i].toStdString()) != fingerprint(different[k].toStdString()), qPrintable(different[i] + " | " + different[k]));
-                QVERIFY2(templateText(different[i].toStdString()) != templateText(different[k].toStdString()), qPrintable(different[i] + " | " + different[k]));
+                QVERIFY2(fingerprint(different[i].toStdString()) != fingerprint(different[k].toStdString()),
+                         qPrintable(different[i] + " | " + different[k]));
+                QVERIFY2(templateText(different[i].toStdString()) != templateText(different[k].toStdString()),
+                         qPrintable(different[i] + " | " + different[k]));
             }
         }
     }
@@ -103,7 +121,8 @@ private Q_SLOTS:
         QCOMPARE(literals("SELECT (a,b) IN ((1,2),(3,4)) LIMIT 9"), std::string("0n:1 1n:2 0n:3 1n:4 2n:9"));
         QCOMPARE(literals("SELECT ? + :b + :a + :b"), std::string("0p:1 1p:1 2p:2 3p:1"));
         QCOMPARE(literals("SET search_path TO Tenant_5, \"$user\", 'x'"), std::string("0s:tenant_5 0s:$user 0s:x"));
-        QCOMPARE(literals("SELECT set_config('a.b', '7', true), date_trunc('day', x), d->>'k', t[3]"), std::string("0s:7"));
+        QCOMPARE(literals("SELECT set_config('a.b', '7', true), date_trunc('day', x), d->>'k', t[3]"),
+                 std::string("0s:7"));
         QCOMPARE(literals("SELECT X'1F', B'01', U&'\\0041', $$q$$"), std::string("0x:1F 1x:01 2s:A 3s:q"));
         QCOMPARE(literals("SELECT a - 5, b -5, -5"), std::string("0n:5 1n:5 2n:-5"));
     }
@@ -121,8 +140,10 @@ private Q_SLOTS:
 
     void cutStatements() {
         TemplateScanner scanner;
-        for (const char* cut : {"SELECT 'abc", "SELECT \"abc", "SELECT /* abc", "SELECT $$abc", "SELECT E'abc\\"}) QVERIFY2(scanner.scan(cut).cut, cut);
-        for (const char* whole : {"SELECT 'abc'", "SELECT -- abc", "SELECT (", ""}) QVERIFY2(!scanner.scan(whole).cut, whole);
+        for (const char* cut : {"SELECT 'abc", "SELECT \"abc", "SELECT /* abc", "SELECT $$abc", "SELECT E'abc\\"})
+            QVERIFY2(scanner.scan(cut).cut, cut);
+        for (const char* whole : {"SELECT 'abc'", "SELECT -- abc", "SELECT (", ""})
+            QVERIFY2(!scanner.scan(whole).cut, whole);
     }
 
     void scannersAreReusable() {
@@ -143,13 +164,14 @@ private Q_SLOTS:
     }
 
     void texts() {
-        checkCorpus("template_texts.txt", [](const std::string& statement) { return "  " + templateText(statement) + "\n"; });
+        checkCorpus("template_texts.txt",
+                    [](const std::string& statement) { return "  " + templateText(statement) + "\n"; });
     }
 
     // A template's text is a statement of that template.
     void textHasTheSameFingerprint() {
-        for (const char* name : {"template_texts.txt", "facts_select.txt", "facts_joins.txt", "facts_subqueries.txt", "facts_modify.txt",
-                                 "facts_utility.txt", "facts_tokens.txt"}) {
+        for (const char* name : {"template_texts.txt", "facts_select.txt", "facts_joins.txt", "facts_subqueries.txt",
+                                 "facts_modify.txt", "facts_utility.txt", "facts_tokens.txt"}) {
             const auto text = foreshard::readFile(std::string(FORESHARD_SOURCE_DIR) + "/tests/sql/data/" + name);
             QVERIFY(text.ok());
             for (const CorpusCase& c : readCorpus(*text)) {
@@ -163,16 +185,20 @@ private Q_SLOTS:
     void splitting_data() {
         QTest::addColumn<QString>("message");
         QTest::addColumn<QStringList>("expected");
-        const auto row = [](const char* message, const QStringList& expected) { QTest::newRow(message) << message << expected; };
+        const auto row = [](const char* message, const QStringList& expected) {
+            QTest::newRow(message) << message << expected;
+        };
         row("", {});
         row(" ; ;; ", {});
         row("-- only a comment", {});
         row("/* c */ ;", {});
         row("SELECT 1", {"SELECT 1"});
         row("  SELECT 1 ;\n", {"SELECT 1"});
-        row("BEGIN; UPDATE t SET a = ';' WHERE \"b;\" = $$;$$; COMMIT", {"BEGIN", "UPDATE t SET a = ';' WHERE \"b;\" = $$;$$", "COMMIT"});
+        row("BEGIN; UPDATE t SET a = ';' WHERE \"b;\" = $$;$$; COMMIT",
+            {"BEGIN", "UPDATE t SET a = ';' WHERE \"b;\" = $$;$$", "COMMIT"});
         row("SELECT 1 -- ;\n; SELECT /* ; */ 2;", {"SELECT 1", "SELECT /* ; */ 2"});
-        row("CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2); SELECT 3", {"CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)", "SELECT 3"});
+        row("CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2); SELECT 3",
+            {"CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)", "SELECT 3"});
         row("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN 1 END; SELECT 2; END; SELECT 3",
             {"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN 1 END; SELECT 2; END", "SELECT 3"});
         row("SELECT 'cut; SELECT 2", {"SELECT 'cut; SELECT 2"});
@@ -184,7 +210,8 @@ private Q_SLOTS:
         const std::string text = message.toStdString();
         QStringList seen;
         for (std::string_view statement : splitStatements(text)) {
-            QVERIFY(statement.data() >= text.data() && statement.data() + statement.size() <= text.data() + text.size());
+            QVERIFY(statement.data() >= text.data() &&
+                    statement.data() + statement.size() <= text.data() + text.size());
             seen << QString::fromStdString(std::string(statement));
         }
         QCOMPARE(seen, expected);
