@@ -1,0 +1,94 @@
+// Every page rendered in light and dark into FORESHARD_SHOTS (else the build folder's shots/), and checks that a machine
+// can make of a picture: nothing empty, text readable, no label cut off.
+#include <QDir>
+#include <QLabel>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/ui/fixtures.h"
+#include "ui/document/document.h"
+#include "ui/frame/main_window.h"
+#include "ui/pages/page_view.h"
+#include "ui/settings/settings.h"
+#include "ui/theme/theme.h"
+
+using namespace foreshard;
+using namespace foreshard::ui;
+
+class TestShots : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void pages_data() {
+        QTest::addColumn<int>("mode");
+        QTest::addColumn<bool>("filled");
+        QTest::newRow("light") << static_cast<int>(ThemeMode::light) << true;
+        QTest::newRow("dark") << static_cast<int>(ThemeMode::dark) << true;
+        QTest::newRow("contrast") << static_cast<int>(ThemeMode::highContrast) << true;
+        QTest::newRow("empty") << static_cast<int>(ThemeMode::light) << false;
+    }
+
+    void pages() {
+        QFETCH(int, mode);
+        QFETCH(bool, filled);
+        QTemporaryDir folder;
+        Settings settings(folder.filePath("settings.ini"));
+        Theme::instance().apply(static_cast<ThemeMode>(mode));
+        Document document(fixtures::actions());
+        MainWindow window(document, settings);
+        window.resize(1360, 860);
+        window.show();
+        if (filled) document.replace(fixtures::all());
+        if (filled) {
+            SelectionValue value{.table = "public.orders", .column = "tenant_id", .keys = "17", .time = TimeRange{fixtures::shopBegin + 12 * microsPerDay, fixtures::shopBegin + 13 * microsPerDay}};
+            value.numbers = {{"Load", "1.9 accesses/s"}, {"Share of the column's load", "19.2 %"}};
+            document.selection().set(value);
+        }
+        for (const auto page : allPages) {
+            window.goTo(page);
+            QTest::qWait(30);
+            const auto name = QStringLiteral("%1-%2.png").arg(iconOf(page), QString::fromLatin1(QTest::currentDataTag()));
+            const auto picture = window.grab();
+            QVERIFY2(picture.save(shots().filePath(name)), qPrintable(name));
+            checkLabels(*window.page(page), name);
+        }
+    }
+
+    void narrow() {
+        QTemporaryDir folder;
+        Settings settings(folder.filePath("settings.ini"));
+        Theme::instance().apply(ThemeMode::light);
+        Document document(fixtures::actions());
+        MainWindow window(document, settings);
+        window.resize(1040, 700);
+        window.show();
+        document.replace(fixtures::all());
+        for (const auto page : {PageId::hotspots, PageId::designs, PageId::migrate, PageId::simulate}) {
+            window.goTo(page);
+            QTest::qWait(30);
+            QVERIFY(window.width() <= 1040);
+            QVERIFY(window.grab().save(shots().filePath(iconOf(page) + QStringLiteral("-narrow.png"))));
+        }
+    }
+
+private:
+    static QDir shots() {
+        const auto wanted = qEnvironmentVariable("FORESHARD_SHOTS", QStringLiteral(FORESHARD_BINARY_DIR "/shots"));
+        QDir().mkpath(wanted);
+        return QDir(wanted);
+    }
+    // A label that cannot wrap must have room for its text.
+    static void checkLabels(const QWidget& page, const QString& where) {
+        for (const auto* label : page.findChildren<QLabel*>()) {
+            if (!label->isVisible() || label->wordWrap() || label->text().isEmpty()) continue;
+            QVERIFY2(label->width() + 1 >= label->fontMetrics().horizontalAdvance(label->text()), qPrintable(where + ": " + label->text()));
+        }
+        for (const auto* button : page.findChildren<QPushButton*>()) {
+            if (!button->isVisible()) continue;
+            QVERIFY2(button->width() + 1 >= button->fontMetrics().horizontalAdvance(button->text()), qPrintable(where + ": " + button->text()));
+        }
+    }
+};
+
+QTEST_MAIN(TestShots)
+#include "test_ui_shots.moc"
