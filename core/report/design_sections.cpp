@@ -27,7 +27,7 @@ Table rankedTable(const advisor::Advice& advice) {
                      {"storage_max_over_mean", "Fullest shard", "× mean size", true},
                      {"held_out_multi_shard_share", "Multi-shard, later half", "%", true, false, true},
                      {"held_out_load_max_over_mean", "Hottest shard, later half", "× mean load", true, false, true},
-                     {"reason", "Why"}};
+                     {"reason", "Why", "", false, false, false, true}};
     for (const advisor::RankedDesign& one : advice.designs)
         table.rows.push_back({textCell(one.design.id), wholeCell(one.rank), textCell(one.design.name),
                               shareCell(one.scores.multiShardShare), shareCell(one.scores.multiShardWriteShare),
@@ -54,7 +54,7 @@ Table bestTable(const advisor::RankedDesign& best) {
                      {"strategy", "Strategy"},
                      {"key", "Sharding key", "", false, true},
                      {"lookups", "Lookups", "", false, true},
-                     {"why", "Why"}};
+                     {"why", "Why", "", false, false, false, true}};
     for (const sharding::TableDesign& one : best.design.tables) {
         const auto why = best.why.find(one.table);
         table.rows.push_back({textCell(one.table), textCell(sharding::toString(one.strategy)),

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 
 #include "core/base/units.h"
 #include "core/report/key_buckets.h"
@@ -16,17 +18,30 @@ constexpr size_t columnsShown = 6, bucketsOfColumn = 12, timesShown = 112;
 struct Hot {
     uint32_t column = 0;
     double accesses = 0;
+    bool few = false;
 };
 
+size_t distinct(const workload::ColumnRates& column) {
+    std::set<uint64_t> keys;
+    for (const workload::RangeCount& count : column.ranges) keys.insert(count.range);
+    if (column.ranges.empty())
+        for (const workload::SlotCount& count : column.slots) keys.insert(count.slot);
+    return keys.size();
+}
+
+// A column of a handful of values (a line number, a state) is always uneven and no key to shard by: it comes last.
 std::vector<Hot> busiestColumns(const workload::Workload& w) {
     std::vector<Hot> out;
     for (uint32_t i = 0; i < w.rates.columns.size() && i < w.facts->columns.size(); ++i) {
         Hot hot{i, 0};
         for (const workload::ColumnTotal& total : w.rates.columns[i].totals)
             hot.accesses += fromWeight(total.boundReads + total.boundWrites);
+        hot.few = distinct(w.rates.columns[i]) < 8;
         if (hot.accesses > 0) out.push_back(hot);
     }
-    std::stable_sort(out.begin(), out.end(), [](const Hot& a, const Hot& b) { return a.accesses > b.accesses; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const Hot& a, const Hot& b) { return a.few != b.few ? b.few : a.accesses > b.accesses; });
+    if (!out.empty() && !out.front().few) std::erase_if(out, [](const Hot& one) { return one.few; });
     if (out.size() > columnsShown) out.resize(columnsShown);
     return out;
 }
@@ -45,6 +60,53 @@ std::string columnName(const workload::Facts& facts, const workload::KeyColumn& 
     return table + "." + column.expression;
 }
 
+struct BucketRow {
+    std::string column, label;
+    double total = 0, share = 0;
+    double overEven = 0;  // its share, times the number of buckets: 1 where load is even
+    double peak = 0;      // its busiest interval over its mean one; 0 where it is quiet half of the time
+    Instant peakTime = 0;
+};
+
+// Load that only moves on (new ids at the upper end) is no peak of a bucket, which then is quiet before and after.
+void findPeak(BucketRow& row, const std::vector<double>& accesses, const std::vector<Instant>& times) {
+    const auto active = std::count_if(accesses.begin(), accesses.end(), [](double one) { return one > 0; });
+    if (accesses.size() != times.size() || static_cast<size_t>(active) * 2 < accesses.size() || row.total <= 0) return;
+    const auto highest = std::max_element(accesses.begin(), accesses.end());
+    row.peak = *highest * static_cast<double>(accesses.size()) / row.total;
+    row.peakTime = times[static_cast<size_t>(highest - accesses.begin())];
+}
+
+std::string answerOf(const std::vector<BucketRow>& rows, const std::string& zone) {
+    const BucketRow& uneven = rows.front();
+    const auto peak = std::max_element(rows.begin(), rows.end(),
+                                       [](const BucketRow& a, const BucketRow& b) { return a.peak < b.peak; });
+    std::string out = fmt::format("{} of {} carries {} of the column's accesses, {:.1f} times an even share",
+                                  uneven.label, uneven.column, formatShare(uneven.share), uneven.overEven);
+    if (peak->peak > 1)
+        out += fmt::format("; the sharpest peak is {} of {} with {:.1f} times its usual load from {}", peak->label,
+                           peak->column, peak->peak, formatForPeople(peak->peakTime, zone));
+    out += ".";
+    out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
+    return out;
+}
+
+Table bucketTable(const std::vector<BucketRow>& rows) {
+    Table table{"keys", "Keys that carry most beside the others of their column", {}, {}};
+    table.columns = {{"column", "Column", "", false, true},
+                     {"keys", "Keys", "", false, true},
+                     {"accesses", "Accesses", "accesses", true, false, true},
+                     {"share", "Share of the column", "%", true},
+                     {"over_even", "Of an even share", "×", true},
+                     {"peak_over_mean", "Peak over mean", "×", true}};
+    for (const BucketRow& row : rows)
+        table.rows.push_back({textCell(row.column), textCell(row.label), countCell(row.total),
+                              shareCell(std::min(1.0, row.share)), ratioCell(row.overEven),
+                              row.peak > 0 ? ratioCell(row.peak) : unknownCell()});
+    table.shown = 15;
+    return table;
+}
+
 }  // namespace
 
 Section hotspotSection(const ReportInput& input) {
@@ -56,47 +118,33 @@ Section hotspotSection(const ReportInput& input) {
     if (columns.empty() || times.empty()) return out;
 
     const size_t factor = (times.size() + timesShown - 1) / timesShown;
-    HeatMap heat{"heat",
-                 "Accesses by key and time",
-                 fmt::format("accesses per {}", formatInterval(w.rates.interval * static_cast<Instant>(factor))),
-                 {},
-                 {},
-                 {}};
+    const std::string unit =
+        fmt::format("accesses per {}", formatInterval(w.rates.interval * static_cast<Instant>(factor)));
+    HeatMap heat{"heat", "Accesses by key and time", unit, {}, {}, {}};
     for (size_t i = 0; i < times.size(); i += factor) heat.times.push_back(times[i]);
-    Table table{"keys", "Ranges of keys that carry most", {}, {}};
-    table.columns = {{"column", "Column", "", false, true},
-                     {"keys", "Keys", "", false, true},
-                     {"accesses", "Accesses", "accesses", true, false, true},
-                     {"share", "Share of the column's accesses", "%", true}};
-    struct Row {
-        double share;
-        std::vector<Cell> cells;
-    };
-    std::vector<Row> rows;
+    std::vector<BucketRow> rows;
     for (const Hot& hot : columns) {
         const workload::KeyColumn& column = w.facts->columns[hot.column];
-        const std::string name = columnName(*w.facts, column);
-        size_t number = 0;
-        for (const KeyBucket& bucket : keyBuckets(w.rates, w.rates.columns[hot.column], bucketsOfColumn)) {
-            ++number;
+        const auto buckets = keyBuckets(w.rates, w.rates.columns[hot.column], bucketsOfColumn);
+        for (size_t i = 0; i < buckets.size(); ++i) {
             // A range of keys is made of key values; a slot of the hash tells none.
-            const std::string label = bucket.range && !input.showLiterals
-                                          ? fmt::format("key range {}", number)
-                                          : bucketLabel(bucket, column.type, input.zone);
-            heat.rows.push_back({name, label, coarser(bucket.accesses, factor)});
-            const double share = bucket.total / hot.accesses;
-            rows.push_back(
-                {share, {textCell(name), textCell(label), countCell(bucket.total), shareCell(std::min(1.0, share))}});
+            const bool masked = buckets[i].range && !input.showLiterals;
+            BucketRow row{columnName(*w.facts, column), masked ? fmt::format("key range {}", i + 1)
+                                                               : bucketLabel(buckets[i], column.type, input.zone)};
+            row.total = buckets[i].total;
+            row.share = row.total / hot.accesses;
+            row.overEven = row.share * static_cast<double>(buckets.size());
+            findPeak(row, buckets[i].accesses, times);
+            heat.rows.push_back({row.column, row.label, coarser(buckets[i].accesses, factor)});
+            rows.push_back(std::move(row));
         }
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.share > b.share; });
-    for (Row& row : rows) table.rows.push_back(std::move(row.cells));
-    table.shown = 15;
-    if (!table.rows.empty())
-        out.answer = fmt::format("Of {} busy key columns, the most uneven is {}: {} carries {} of its accesses.",
-                                 columns.size(), table.rows[0][0].text, table.rows[0][1].text, table.rows[0][3].text);
+    if (rows.empty()) return out;
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const BucketRow& a, const BucketRow& b) { return a.overEven > b.overEven; });
+    out.answer = answerOf(rows, input.zone);
     out.pictures.emplace_back(std::move(heat));
-    out.tables.push_back(std::move(table));
+    out.tables.push_back(bucketTable(rows));
     out.notes.push_back(
         "A row holds neighbouring keys that carry about the same load together; a hot key has a row of its own.");
     if (!input.showLiterals) out.notes.push_back("Values of keys are masked.");

@@ -13,6 +13,12 @@ namespace foreshard::report {
 
 namespace {
 
+std::string cellClasses(const Column& column) {
+    if (column.number) return " class=\"num\"";
+    if (column.code) return column.wide ? " class=\"code wide\"" : " class=\"code\"";
+    return column.wide ? " class=\"wide\"" : "";
+}
+
 class HtmlWriter {
 public:
     explicit HtmlWriter(const ReportData& report) : report_(report) {}
@@ -103,11 +109,8 @@ private:
         out_ += "<tr>";
         for (size_t i = 0; i < table.columns.size() && i < row.size(); ++i) {
             const Column& column = table.columns[i];
-            out_ += fmt::format("<td{}>{}",
-                                column.number ? " class=\"num\""
-                                : column.code ? " class=\"code\""
-                                              : "",
-                                escapeMarkup(row[i].text));
+            const std::string kind = cellClasses(column);
+            out_ += fmt::format("<td{}>{}", kind, escapeMarkup(row[i].text));
             if (column.bar && row[i].number && maxima[i] > 0)
                 out_ += fmt::format("<span class=\"bar\" style=\"width:{}%\"></span>",
                                     number(100 * std::clamp(*row[i].number / maxima[i], 0.0, 1.0)));

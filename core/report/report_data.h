@@ -20,6 +20,7 @@ struct Column {
     bool number = false;
     bool code = false;  // SQL or names of keys: monospace
     bool bar = false;   // a bar of the column's maximum behind the number
+    bool wide = false;  // statements and sentences: wants room
 };
 
 struct Cell {

@@ -64,7 +64,7 @@ std::string tablesOf(const workload::Facts& facts, const workload::Template& one
 Table templateTable(const workload::Workload& w, const std::vector<TemplateSum>& sums, double total) {
     Table table{"templates", "Templates, busiest first", {}, {}};
     table.columns = {{"fingerprint", "Fingerprint", "", false, true},
-                     {"text", "Statement", "", false, true},
+                     {"text", "Statement", "", false, true, false, true},
                      {"kind", "Kind"},
                      {"tables", "Tables", "", false, true},
                      {"calls", "Calls", "calls", true, false, true},
@@ -130,8 +130,7 @@ std::vector<Cluster> clustersOf(const ReportInput& input, const std::vector<Temp
     return out;
 }
 
-std::string shortened(const std::string& text) {
-    constexpr size_t limit = 60;
+std::string shortened(const std::string& text, size_t limit = 60) {
     if (text.size() <= limit) return text;
     size_t cut = limit;
     while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;  // not inside a UTF-8 character
@@ -189,7 +188,7 @@ namespace {
 
 Table backtestTable(const models::TrainedModels& models) {
     Table table{"backtest", "Measured accuracy of the volume models", {}, {}};
-    table.columns = {{"series", "Series", "", false, true},
+    table.columns = {{"series", "Series", "", false, true, false, true},
                      {"model", "Model"},
                      {"chosen", "Chosen"},
                      {"log_mse", "Error", "ln(1+calls)²", true},
@@ -228,8 +227,8 @@ Section forecastSection(const ReportInput& input) {
     ChartGrid grid{"forecast-series", "Largest series, observed and expected", perInterval(input.workload->rates), {}};
     int colour = 0;
     for (const Cluster& cluster : clustersOf(input, sumTemplates(*input.workload))) {
-        grid.charts.push_back(chartOf(input, fmt::format("series-{}", grid.charts.size() + 1), shortened(cluster.name),
-                                      cluster.templates, cluster.next));
+        grid.charts.push_back(chartOf(input, fmt::format("series-{}", grid.charts.size() + 1),
+                                      shortened(cluster.name, 40), cluster.templates, cluster.next));
         grid.charts.back().colour = colour++;
     }
     if (!grid.charts.empty()) out.pictures.emplace_back(std::move(grid));
