@@ -95,7 +95,14 @@ Status writeState(Shard& shard, const ClusterState& state) {
 }
 
 Result<uint64_t> readGeneration(Shard& shard) {
-    FS_ASSIGN(const auto row, shard.one("SELECT generation FROM foreshard_state"));
+    const auto asked = shard.one("SELECT generation FROM foreshard_state");
+    if (!asked.ok()) {
+        // A new shard between the making of its file and of its catalogue.
+        FS_ASSIGN(const bool there, hasCatalogue(shard));
+        if (!there) return uint64_t{0};
+        return asked.error();
+    }
+    const auto& row = *asked;
     return row ? static_cast<uint64_t>(integerOf((*row)[0])) : uint64_t{0};
 }
 
@@ -120,6 +127,8 @@ Result<ChunkMark> readMark(Shard& shard, const Chunk& chunk) {
 
 Result<std::vector<std::pair<uint32_t, ChunkMark>>> readMarks(Shard& shard) {
     std::vector<std::pair<uint32_t, ChunkMark>> marks;
+    FS_ASSIGN(const bool there, hasCatalogue(shard));
+    if (!there) return marks;
     bool sound = true;
     FS_TRY(shard.query("SELECT id, mark, epoch FROM foreshard_chunk ORDER BY id", {}, [&](const Cells& row) {
         const auto mark = markOf(row[1], row[2]);
@@ -179,7 +188,7 @@ Status clearMigration(Shard& shard) {
 Status adoptLayout(const Cluster& cluster, const Layout& layout) {
     std::random_device device;
     const std::string id = fmt::format("{:08x}{:08x}", device(), device());
-    for (uint32_t i = 0; i < cluster.size(); ++i) {
+    for (const uint32_t i : layout.shards) {
         FS_ASSIGN(const auto shard, cluster.open(i));
         Transaction transaction(*shard);
         FS_TRY(transaction.begin(Shard::Lock::write));

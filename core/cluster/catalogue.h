@@ -43,7 +43,7 @@ Status createCatalogue(Shard& shard);
 Result<std::optional<ClusterState>> readState(Shard& shard);
 // Replaces state and chunk definitions; marks of chunks that stay are kept, new chunks begin at their low end.
 Status writeState(Shard& shard, const ClusterState& state);
-Result<uint64_t> readGeneration(Shard& shard);
+Result<uint64_t> readGeneration(Shard& shard);   // 0 without a catalogue
 
 // Where the shard does not know the chunk (not begun here yet) nothing has moved: the mark before its first position.
 Result<ChunkMark> readMark(Shard& shard, const Chunk& chunk);
@@ -65,7 +65,7 @@ constexpr uint64_t hashFromStored(int64_t stored) { return static_cast<uint64_t>
 // Forgets chunks, marks and flows of a migration that is over.
 Status clearMigration(Shard& shard);
 
-// Says on every shard that `layout` is in force; for clusters that were never migrated. Shards must exist.
+// Says on the layout's shards, which must exist, that it is in force; for clusters that were never migrated.
 class Cluster;
 Status adoptLayout(const Cluster& cluster, const Layout& layout);
 

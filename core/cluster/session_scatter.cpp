@@ -15,8 +15,17 @@ Result<bool> Session::openSnapshots(std::map<uint32_t, Shard*>& shards, std::vec
         FS_ASSIGN(const auto marks, readMarks(*shard));
         for (const auto& [chunk, mark] : marks) epochs[chunk][index] = mark.epoch;
     }
-    for (const auto& chunk : chunks_.chunks())
+    std::set<uint32_t> owners(placement_->from().shards.begin(), placement_->from().shards.end());
+    for (const auto& chunk : chunks_.chunks()) {
         if (epochs[chunk.id][chunk.from] != epochs[chunk.id][chunk.to]) straddled.insert(straddled.end(), {chunk.from, chunk.to});
+        if (epochs[chunk.id][chunk.to] > 0) owners.insert(chunk.to);
+    }
+    // A target that no batch has reached owns nothing; it may not even have the tables yet.
+    std::erase_if(shards, [&](const auto& shard) {
+        if (owners.contains(shard.first)) return false;
+        shard.second->rollback();
+        return true;
+    });
     return true;
 }
 
