@@ -15,7 +15,7 @@ Result<Clusters> addCluster(const ClusterOptions& options, Job&) {
         if (!uri.starts_with("sqlite:") || uri.size() == 7)
             return Error{ErrorCategory::unsupported, fmt::format("\"{}\" is no shard that this version can reach.", uri), "Write sqlite:FILE.", {}};
         // Relative names are kept relative to where the project stands, so that both can move together.
-        if (!seen.insert(std::filesystem::weakly_canonical(options.project.parent_path() / uri.substr(7)).string()).second)
+        if (!seen.insert((std::filesystem::absolute(options.project).parent_path() / uri.substr(7)).lexically_normal().string()).second)
             return Error{ErrorCategory::usage, fmt::format("{} is named twice.", uri), "Give every shard a file of its own.", {}};
         shards.push_back({fmt::format("shard{}", shards.size()), uri});
     }

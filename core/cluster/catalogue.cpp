@@ -170,6 +170,9 @@ Status writeFlow(Shard& shard, uint32_t chunk, const std::string& table, const C
 }
 
 Result<bool> copyComplete(Shard& shard, const std::string& table) {
+    // A shard that the plan has only just made holds no copies.
+    FS_ASSIGN(const bool there, hasCatalogue(shard));
+    if (!there) return false;
     const Cells values{table};
     FS_ASSIGN(const auto row, shard.one("SELECT complete FROM foreshard_copy WHERE tbl = ?", values));
     return row && integerOf((*row)[0]) != 0;

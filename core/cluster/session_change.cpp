@@ -53,7 +53,7 @@ Result<std::vector<Session::Part>> Session::partsOf(const std::vector<RowOperati
         add(owner, operation, wanted, false);
         if (!replicated(*wanted.table)) continue;
         for (const uint32_t shard : everywhere)
-            if (shard != owner) add(shard, operation, wanted, true);
+            if (shard != owner && cluster_.exists(shard)) add(shard, operation, wanted, true);   // no file, no copy
     }
     std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return std::pair(a.rank(), a.shard) < std::pair(b.rank(), b.shard); });
     return parts;

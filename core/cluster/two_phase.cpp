@@ -1,5 +1,9 @@
 #include "core/cluster/two_phase.h"
 
+#include <algorithm>
+
+#include "core/cluster/decision_log.h"
+
 #include <fmt/format.h>
 
 #include "core/cluster/crash_points.h"
@@ -38,6 +42,11 @@ Result<std::vector<Intent>> readIntents(Shard& shard) {
     }));
     if (!sound) return Error{ErrorCategory::format, fmt::format("An intent on shard {} cannot be read.", shard.name()), "Use the Foreshard that wrote it.", {}};
     return intents;
+}
+
+Result<uint32_t> inDoubt(Shard& shard) {
+    FS_ASSIGN(const auto intents, readIntents(shard));
+    return static_cast<uint32_t>(std::count_if(intents.begin(), intents.end(), [](const Intent& intent) { return !coordinatorAlive(intent.path); }));
 }
 
 Status addIntent(Shard& shard, const Intent& intent) {

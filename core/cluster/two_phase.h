@@ -75,6 +75,9 @@ void writeOperation(ByteWriter& out, const RowOperation& operation);
 RowOperation readOperation(ByteReader& in);
 
 Result<std::vector<Intent>> readIntents(Shard& shard);
+// Intents whose coordinator is gone: somebody has to settle them by the decision log. Those of living writers are not among
+// them, for they will settle their own.
+Result<uint32_t> inDoubt(Shard& shard);
 // Within the caller's transaction.
 Status addIntent(Shard& shard, const Intent& intent);
 // Tries the inserts inside a savepoint, so that a row that B would refuse stops the batch before its decision.

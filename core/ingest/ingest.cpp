@@ -127,6 +127,7 @@ private:
             FS_ASSIGN(outcome, reader.read(file.file, file.base, range.begin, range.end, chain_.place, false, job_));
         }
         feed = chain_.advance(file.info.path, file.base, outcome, reader.collector());
+        if (range.end == file.file.size() && outcome.end < range.end) feed.notes.diagnostics.add(fileShrank(file.info.path));
         feed.source = source.name;
         feed.weight = options_.given.sampleRate ? weightOfSampleRate(*options_.given.sampleRate) : weightOne;
         if (range.lastOfSource) chain_.endSource(source.bytes, reader.collector(), feed);

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "core/base/file.h"
+#include "core/base/hash.h"
 
 namespace foreshard::ingest {
 
@@ -29,16 +30,18 @@ Result<LogFile> LogFile::open(const std::string& path) {
     if (::fstat(descriptor, &info) != 0) return systemError("Cannot read", path, errno);
     if (!S_ISREG(info.st_mode)) return systemError("Cannot read", path, EISDIR);
     file.size_ = static_cast<uint64_t>(info.st_size);
+    file.identity_ = combineHash(static_cast<uint64_t>(info.st_dev), static_cast<uint64_t>(info.st_ino));
     return file;
 }
 
 LogFile::LogFile(LogFile&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_) {}
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_), identity_(other.identity_) {}
 
 LogFile& LogFile::operator=(LogFile&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(descriptor_, other.descriptor_);
     std::swap(size_, other.size_);
+    std::swap(identity_, other.identity_);
     return *this;
 }
 
@@ -182,6 +185,10 @@ Diagnostics shiftLines(const Diagnostics& diagnostics, uint64_t before) {
     for (auto& each : shown)
         if (each.line > 0) each.line += before;
     return Diagnostics::restore(diagnostics.limit(), std::move(shown), diagnostics.byReason());
+}
+
+Diagnostic fileShrank(const std::string& file) {
+    return {Severity::warning, "file_shrank", file, 0, 0, "The file became shorter while it was read; what was cut off is missing."};
 }
 
 Diagnostic clockWentBack(const std::string& file, uint64_t line) {

@@ -26,6 +26,8 @@ public:
 
     const std::string& path() const { return path_; }
     uint64_t size() const { return size_; }     // when it was opened
+    // The same for one file under any name, another for a new file under the same name.
+    uint64_t identity() const { return identity_; }
     // Fills up to `count` bytes from `offset`; fewer only where the file has become shorter.
     Result<size_t> read(uint64_t offset, char* target, size_t count) const;
     Result<std::string> head(size_t count) const;
@@ -34,7 +36,7 @@ private:
     LogFile(std::string path, int descriptor, uint64_t size) : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
     std::string path_;
     int descriptor_ = -1;
-    uint64_t size_ = 0;
+    uint64_t size_ = 0, identity_ = 0;
 };
 
 // What a read of a range leaves behind beside the collected calls. Lines count from 1 at the start of the range.
@@ -86,6 +88,7 @@ Diagnostics shiftLines(const Diagnostics& diagnostics, uint64_t before);
 
 // Clocks step back by a little all the time, as each server process writes for itself.
 constexpr Instant backwardsTolerance = 2 * microsPerSecond;
+Diagnostic fileShrank(const std::string& file);
 Diagnostic clockWentBack(const std::string& file, uint64_t line);
 
 }  // namespace foreshard::ingest

@@ -20,7 +20,8 @@ struct LogTail::State {
     std::unique_ptr<RangeReader> reader;
     std::unique_ptr<workload::PartialBuilder> builder;
     SourceChain chain;
-    uint64_t size = 0;                     // when it was last seen
+    uint64_t size = 0, identity = 0;       // when it was last seen
+    unsigned restarts = 0;
     bool begun = false;
 
     void restart() {
@@ -29,13 +30,15 @@ struct LogTail::State {
         chain = SourceChain();
         from = 0;
         begun = false;
+        ++restarts;
     }
 
     Status begin() {
         FS_ASSIGN(PlannedFile planned, planFile(path, options));
         info = planned.info;
         FS_ASSIGN(source, sourceName(planned.file));
-        if (!options.source.empty()) source = options.source;
+        // A new file's bytes are others, though their places are the same.
+        if (!options.source.empty()) source = restarts ? fmt::format("{} {}", options.source, restarts + 1) : options.source;
         reader = std::make_unique<RangeReader>(info->shape);
         if (!builder)
             builder = std::make_unique<workload::PartialBuilder>(
@@ -89,12 +92,14 @@ Result<LogTail::Step> LogTail::poll(Job& job, bool flush) {
     std::error_code missing;
     if (!std::filesystem::exists(state.path, missing)) return step;
     FS_ASSIGN(const LogFile file, LogFile::open(state.path));
-    if (file.size() < state.size || file.size() < offset()) {
+    const bool other = state.identity != 0 && file.identity() != state.identity;
+    if (other || file.size() < state.size || file.size() < offset()) {
         state.restart();
         step.restarted = true;
         step.from = step.to = 0;
     }
     state.size = file.size();
+    state.identity = file.identity();
     if (file.size() <= offset()) return step;
     std::optional<Error> failure;
     // The builder wants the stack of a worker thread.

@@ -21,7 +21,9 @@ public:
     struct Step {
         workload::Partial partial;     // of what is new; empty where nothing is
         uint64_t from = 0, to = 0;     // bytes of the file that it covers
-        bool restarted = false;        // the file is another or shorter than before: read from its start
+        // The file is another or shorter than before and was read from its start, as a source of its own. Poll more often
+        // than the log is rotated: what the old file still held is not seen.
+        bool restarted = false;
     };
     // An error where the file cannot be read or, once it holds something, is no log of PostgreSQL.
     // `flush`: takes a last record that might go on as whole.

@@ -124,7 +124,7 @@ void countMoved(const MigrationPlan& plan, const Cluster& cluster, MigrationStat
         }
         const auto state = readState(**shard);
         if (!state.ok() || !*state) continue;
-        if (const auto intents = readIntents(**shard); intents.ok()) out.inDoubt += static_cast<uint32_t>(intents->size());
+        if (const auto doubt = inDoubt(**shard); doubt.ok()) out.inDoubt += *doubt;
         for (const auto& chunk : plan.chunks) {
             if (chunk.from != index) continue;
             const auto flows = readFlows(**shard, chunk.id);

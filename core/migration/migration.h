@@ -88,7 +88,7 @@ struct MigrationStatus {
     MigrationState state = MigrationState::planned;
     uint32_t stepsDone = 0, stepsTotal = 0;
     uint64_t rowsMoved = 0, rowsTotal = 0;
-    uint32_t inDoubt = 0;              // intents on shards that are neither committed nor aborted there yet
+    uint32_t inDoubt = 0;              // intents on shards whose coordinator is gone; resume, rollback and writers settle them
     std::vector<std::string> legal;    // verbs
     std::vector<IllegalVerb> illegal;
     std::vector<StepStatus> steps;     // in the order of the plan

@@ -95,7 +95,7 @@ std::optional<double> weeklyGrowth(const HeatMatrix& m, size_t row) {
 }
 
 // Keys that only grow: the later a bucket in the order of keys, the later its accesses. Rank correlation (Spearman) of the
-// buckets with the mean time of their accesses.
+// buckets with the mean time of their accesses, where these times differ by a third of the whole at least.
 bool onlyGrows(const HeatMatrix& m) {
     std::vector<std::pair<double, size_t>> byTime;
     for (size_t r = 0; r < m.rows.size(); ++r) {
@@ -107,6 +107,7 @@ bool onlyGrows(const HeatMatrix& m) {
     const auto n = static_cast<double>(byTime.size());
     if (n < 5) return false;
     std::sort(byTime.begin(), byTime.end());
+    if (byTime.back().first - byTime.front().first < static_cast<double>(m.times.size()) / 3) return false;
     double squares = 0;
     for (size_t i = 0; i < byTime.size(); ++i) squares += std::pow(static_cast<double>(i) - static_cast<double>(byTime[i].second), 2);
     return 1 - 6 * squares / (n * (n * n - 1)) > 0.9;

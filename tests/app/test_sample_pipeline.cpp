@@ -30,7 +30,7 @@ private Q_SLOTS:
         QCOMPARE(j["first"], "2026-11-01T00:00:00Z");
         QCOMPARE(j["last"], "2026-11-15T00:00:00Z");
         QVERIFY(j["aborted"].get<double>() > 50);
-        QCOMPARE(j["templates"], 15);
+        QCOMPARE(j["templates"], 14);
     }
     void aLogIsReadOnce() {
         const auto again = run({"profile", "shop.foreshard", "--log", "shop.csv", "--json"});
@@ -69,7 +69,7 @@ private Q_SLOTS:
             QCOMPARE(best["tables"][table]["key"], json::array({"tenant_id"}));
             QVERIFY(!best["tables"][table]["why"].empty());
         }
-        for (const char* table : {"public.exchange_rates", "public.categories"}) QCOMPARE(best["tables"][table]["strategy"], "reference");
+        QCOMPARE(best["tables"]["public.categories"]["strategy"], "reference");
         QVERIFY(best["held_out"]["multi_shard_share"].get<double>() < 0.06);
         // Again the same, to the byte but for the clock.
         auto again = run({"advise", "shop.foreshard", "--shards", "3", "--json"}).json(), first = j;
@@ -109,7 +109,8 @@ private Q_SLOTS:
         const auto checked = run({"verify", "shop.foreshard", "--json"});
         QCOMPARE(checked.exitCode, 0);
         uint64_t rows = 0;
-        for (const auto& table : checked.json()["tables"]) {
+        const auto tables = checked.json()["tables"];
+        for (const auto& table : tables) {
             rows += table["rows"].get<uint64_t>();
             QCOMPARE(table["missing"], 0);
             QCOMPARE(table["misplaced"], 0);

@@ -182,12 +182,32 @@ private Q_SLOTS:
         const auto path = fileOf("rotated", bytes);
         LogTail tail(path, optionsOf(1, 1 << 20));
         Job job;
-        QVERIFY(tail.poll(job)->partial.callsLogged() > 0);
+        auto all = tail.poll(job)->partial;
+        QVERIFY(all.callsLogged() > 0);
         QCOMPARE(tail.poll(job)->partial.callsLogged(), uint64_t(0));
-        fileOf("rotated", bytes.substr(0, bytes.size() / 2));
-        const auto step = tail.poll(job);
-        QVERIFY(step->restarted);
-        QVERIFY(step->partial.callsLogged() > 0);
+        // A shorter file, then a longer one under the same name.
+        for (const std::string& content : {bytes.substr(0, bytes.size() / 2), bytes + bytes}) {
+            fileOf("rotated", content);
+            const auto step = tail.poll(job);
+            QVERIFY(step->restarted);
+            QVERIFY(step->partial.callsLogged() > 0);
+            QVERIFY(all.merge(step->partial).ok());
+        }
+    }
+
+    // Cut short by somebody else between looking and reading: no crash, and it is said.
+    void aFileThatShrinks() {
+        const std::string bytes = testData("all.csv");
+        const auto path = fileOf("shrinking", bytes);
+        const auto file = LogFile::open(path);
+        fs::resize_file(path, bytes.size() / 2);
+        RangeReader reader({LogFormat::csvlog, {}, false, 1});
+        Job job;
+        for (const uint64_t begin : {uint64_t(0), uint64_t(bytes.size() - 5'000)}) {
+            const auto outcome = reader.read(*file, 0, begin, bytes.size(), std::nullopt, false, job);
+            QVERIFY(outcome.ok());
+            QVERIFY(outcome->end < bytes.size());
+        }
     }
 
     void digestsTellContent() {

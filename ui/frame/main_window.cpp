@@ -167,6 +167,9 @@ void MainWindow::tellFindings() {
     strip_->setFindings(words.isEmpty() ? tr("no findings") : words.join(QStringLiteral(" · ")));
 }
 
+// Hidden while all of it still lives: hiding tells header views and scroll areas, which ask their pages.
+MainWindow::~MainWindow() { hide(); }
+
 void MainWindow::goTo(PageId id) {
     stack_->setCurrentWidget(pages_.at(id));
     rail_->setCurrent(id);

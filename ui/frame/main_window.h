@@ -27,6 +27,7 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
     MainWindow(Document& document, Settings& settings, QWidget* parent = nullptr);
+    ~MainWindow() override;
 
     void goTo(PageId page);
     PageId current() const;

@@ -14,8 +14,8 @@ namespace foreshard::ui {
 namespace {
 
 // From Okabe and Ito's set, shifted so that each has contrast 2.5 at least with its background.
-constexpr std::array<const char*, 8> lightSeries{"#0072b2", "#d08700", "#008c66", "#c2609a", "#3fa0d8", "#7a5a1e", "#c8500a", "#6a51a3"};
-constexpr std::array<const char*, 8> darkSeries{"#4ba3e3", "#f0b040", "#35b58b", "#e39ac4", "#a5dcff", "#b0905a", "#f47c48", "#9c86dc"};
+constexpr std::array<const char*, 8> lightSeries{"#0072b2", "#d08700", "#008c66", "#c2609a", "#3fa0d8", "#4d3d0a", "#c8500a", "#6a51a3"};
+constexpr std::array<const char*, 8> darkSeries{"#4ba3e3", "#f0b040", "#35b58b", "#e39ac4", "#a5dcff", "#b0905a", "#f47c48", "#c4b5f2"};
 
 Colours lightColours() {
     Colours c{.background = QColor("#f4f5f6"), .surface = QColor("#ffffff"), .raised = QColor("#eceef0"), .line = QColor("#d3d7db"),

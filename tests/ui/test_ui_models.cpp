@@ -1,0 +1,295 @@
+// Item models under QAbstractItemModelTester, and the plain functions that pages show: colours, charts, formats, settings.
+#include <QAbstractItemModelTester>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QAbstractItemView>
+#include <QLineEdit>
+#include <QTest>
+
+#include <cmath>
+
+#include "tests/ui/fixtures.h"
+#include "ui/charts/chart_data.h"
+#include "ui/format/format.h"
+#include "ui/jobs/job_list.h"
+#include "ui/jobs/time_left.h"
+#include "ui/pages/designs/card_list.h"
+#include "ui/pages/designs/designs_page.h"
+#include "ui/pages/forecast/forecast_rows.h"
+#include "ui/pages/hotspots/hotspots_page.h"
+#include "ui/pages/migrate/migrate_page.h"
+#include "ui/pages/monitor/monitor_page.h"
+#include "ui/pages/simulate/projection_rows.h"
+#include "ui/pages/workload/workload_page.h"
+#include "ui/settings/settings.h"
+#include "ui/theme/colour_math.h"
+#include "ui/theme/ramps.h"
+#include "ui/widgets/sql_text.h"
+#include "ui/widgets/table_panel.h"
+
+using namespace foreshard;
+using namespace foreshard::ui;
+
+namespace {
+
+constexpr auto fatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
+
+const QRegularExpression notANumber(QStringLiteral("\\bnan\\b"), QRegularExpression::CaseInsensitiveOption);   // not te-nan-t
+
+template <typename Row>
+void checkRows(void (*describe)(RowsModel<Row>&), const std::vector<Row>& rows) {
+    RowsModel<Row> model;
+    QAbstractItemModelTester tester(&model, fatal);
+    describe(model);
+    model.setRows(rows);
+    model.updateRows(rows);
+    QCOMPARE(model.rowCount(), static_cast<int>(rows.size()));
+    for (int c = 0; c < model.columnCount(); ++c) {
+        QVERIFY(!model.headerData(c, Qt::Horizontal, Qt::DisplayRole).toString().isEmpty());
+        for (int r = 0; r < model.rowCount(); ++r) QVERIFY(!model.index(r, c).data(Qt::DisplayRole).toString().contains(notANumber));
+    }
+    model.setRows({});
+}
+
+// What people without the red (protan) or the green (deutan) cones see: matrices of Machado, Oliveira and Fernandes (2009).
+QColor seenBy(const QColor& colour, const double (&m)[9]) {
+    const double r = colour.redF(), g = colour.greenF(), b = colour.blueF();
+    const auto mixed = [&](int row) { return static_cast<float>(std::clamp(m[row] * r + m[row + 1] * g + m[row + 2] * b, 0.0, 1.0)); };
+    return QColor::fromRgbF(mixed(0), mixed(3), mixed(6));
+}
+constexpr double protan[9]{0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998};
+constexpr double deutan[9]{0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881};
+
+}  // namespace
+
+class TestModels : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { Theme::instance().apply(ThemeMode::light); }
+
+    void itemModels() {
+        const auto w = fixtures::workload();
+        checkRows(describeTemplates, templateRows(*w, std::nullopt));
+        checkRows(describeClasses, classRows(*w, std::nullopt));
+        checkRows(describeSources, sourceRows(*w));
+        checkRows(describeDiagnostics, {{"broken_csv", "a.csv:3", "cut", 2}});
+        checkRows(describeHotspots, *fixtures::hotspots());
+        checkRows(describeSeries, seriesRows(fixtures::models().get(), fixtures::forecast().get()));
+        checkRows(describeLeaders, leaderRows(*fixtures::models()));
+        checkRows(describeDesignTables, designTables(fixtures::advice()->designs[0]));
+        checkRows(describeFindings, fixtures::monitor()->findings);
+        checkRows(describeVerification, {{"public.orders", 611'200, 0, 0, 0, true}});
+        checkRows(describeJobs, {JobInfo{.id = 1, .title = "Train"}});
+    }
+
+    void projectionModelChangesItsColumns() {
+        RowsModel<ProjectionRow> model;
+        QAbstractItemModelTester tester(&model, fatal);
+        auto set = *fixtures::projections();
+        for (int round = 0; round < 2; ++round) {
+            describeProjections(model, set);
+            model.setRows(projectionRows(set));
+            QCOMPARE(model.columnCount(), static_cast<int>(set.columns.size()) + 1);
+            set.columns.pop_back();
+        }
+        QCOMPARE(model.index(0, 1).data().toString(), QString("0 %"));
+        QVERIFY(model.index(0, 2).data().toString().contains(QStringLiteral("▲")));
+        QVERIFY(model.index(4, 2).data(Qt::ToolTipRole).toString().contains("not calibrated"));
+    }
+
+    void cardsAndSteps() {
+        CardModel cards;
+        QAbstractItemModelTester cardTester(&cards, fatal);
+        cards.setCards(designCards(*fixtures::advice()));
+        QCOMPARE(cards.rowCount(), 3);
+        QVERIFY(cards.index(0).data(Qt::AccessibleTextRole).toString().contains("multi-shard writes: 0.04 %"));
+        StepTree steps;
+        QAbstractItemModelTester stepTester(&steps, fatal);
+        steps.setPlan(fixtures::migration());
+        steps.setPlan(fixtures::migration(4, 3));
+        steps.setPlan(nullptr);
+    }
+
+    // Everything begins unticked; a round ticks its steps; what is approved stays ticked.
+    void ticks() {
+        StepTree steps;
+        QSignalSpy changed(&steps, &StepTree::ticksChanged);
+        steps.setPlan(fixtures::migration());
+        QVERIFY(steps.ticked().empty());
+        const auto round = steps.index(1, 0);
+        QVERIFY(steps.setData(round, Qt::Checked, Qt::CheckStateRole));
+        QCOMPARE(steps.ticked(), (std::vector<std::string>{"s4", "s5", "s6"}));
+        QVERIFY(steps.setData(steps.index(1, 0, round), Qt::Unchecked, Qt::CheckStateRole));
+        QCOMPARE(steps.data(round, Qt::CheckStateRole).toInt(), static_cast<int>(Qt::PartiallyChecked));
+        QVERIFY(changed.count() >= 3);
+        steps.setPlan(fixtures::migration(4, 0));
+        QCOMPARE(steps.ticked(), (std::vector<std::string>{"s6"}));     // s1…s4 are approved now
+        const auto approved = steps.indexOf("s1");
+        QVERIFY(!(steps.flags(approved) & Qt::ItemIsUserCheckable));
+        steps.setData(approved, Qt::Unchecked, Qt::CheckStateRole);
+        QCOMPARE(steps.data(approved, Qt::CheckStateRole).toInt(), static_cast<int>(Qt::Checked));
+    }
+
+    // A threshold in the log makes counts lower bounds: shares are not known, never 0.
+    void sharesNeedCoverage() {
+        auto w = *fixtures::workload();
+        auto facts = std::make_shared<workload::Facts>(*w.facts);
+        facts->coverage[0].minDurationMs = 100;
+        w.facts = facts;
+        for (const auto& row : templateRows(w, std::nullopt)) QVERIFY(!row.share);
+        QVERIFY(coverageLimits(w).contains("lower bounds"));
+        QVERIFY(coverageLimits(*fixtures::workload()).isEmpty());
+    }
+
+    void seriesColoursCanBeToldApart() {
+        for (const auto mode : {ThemeMode::light, ThemeMode::dark, ThemeMode::highContrast}) {
+            const auto c = Theme::coloursFor(mode);
+            for (size_t i = 0; i < c.series.size(); ++i) {
+                QVERIFY2(contrast(c.series[i], c.surface) >= 2.3, qPrintable(c.series[i].name()));
+                for (size_t k = i + 1; k < c.series.size(); ++k) {
+                    const auto pair = qPrintable(c.series[i].name() + " " + c.series[k].name());
+                    QVERIFY2(distance(toOklab(c.series[i]), toOklab(c.series[k])) > 0.06, pair);
+                    QVERIFY2(distance(toOklab(seenBy(c.series[i], protan)), toOklab(seenBy(c.series[k], protan))) > 0.03, pair);
+                    QVERIFY2(distance(toOklab(seenBy(c.series[i], deutan)), toOklab(seenBy(c.series[k], deutan))) > 0.03, pair);
+                }
+            }
+            for (const auto& text : {c.text, c.secondary, c.warning, c.error, c.verified}) QVERIFY2(contrast(text, c.surface) >= 4.5, qPrintable(text.name()));
+            QVERIFY(contrast(c.accentText, c.accent) >= 4.5);
+            QVERIFY(contrast(c.text, c.selection) >= 4.5);
+        }
+    }
+
+    // "More" is always farther from the background, in equal steps.
+    void rampsAreUniform() {
+        for (const auto mode : {ThemeMode::light, ThemeMode::dark}) {
+            for (const auto ramp : {Ramp::ember, Ramp::ocean, Ramp::grey}) {
+                const auto colours = rampColours(ramp, mode);
+                double before = toOklab(QColor(colours.front())).lightness;
+                for (int i = 8; i < rampSteps; i += 8) {
+                    const double now = toOklab(QColor(colours[i])).lightness;
+                    const double step = mode == ThemeMode::light ? before - now : now - before;
+                    QVERIFY2(step > 0.008 && step < 0.05, qPrintable(QString("%1 at %2: %3").arg(rampName(ramp)).arg(i).arg(step)));
+                    before = now;
+                }
+                QCOMPARE(rampFromName(rampName(ramp)), ramp);
+            }
+        }
+    }
+
+    void formats() {
+        QCOMPARE(seconds(14 * 86400.0), QString("14 d"));
+        QCOMPARE(seconds(200.0), QString("3 min 20 s"));
+        QCOMPARE(share(std::nullopt), dash());
+        QCOMPARE(ratio(1.344), QStringLiteral("1.34 ×"));
+        QCOMPARE(number(812'000.0), QString("812,000"));
+        QCOMPARE(timeRange({fixtures::shopBegin, fixtures::shopBegin + 14 * microsPerDay}), QStringLiteral("1 – 14 Nov"));
+        QCOMPARE(csvCell("=1+1"), QString("'=1+1"));
+        QCOMPARE(csvCell("-1.5"), QString("-1.5"));
+        QCOMPARE(csvCell("a,\"b\""), QString("\"a,\"\"b\"\"\""));
+    }
+
+    void charts() {
+        ChartData chart;
+        chart.name = "load";
+        chart.yTitle = "calls per hour";
+        chart.series << ChartSeries{.name = "a", .shape = Shape::stacked, .x = {0, 1}, .y = {2, 3}} << ChartSeries{.name = "b", .shape = Shape::stacked, .x = {0, 1}, .y = {4, NAN}};
+        QVERIFY(yRange(chart).high >= 6 && yRange(chart).high < 7);
+        QCOMPARE(chartCsv(chart), QString("x,a,b\n0,2,4\n1,3,\n"));
+        QVERIFY(chartSummary(chart).contains("a from 2 to 3"));
+        const auto ticks = numberTicks({0, 47'000}, 5, {});
+        QCOMPARE(ticks.back().text, QString("40 k"));
+        const auto days = timeTicks({static_cast<double>(fixtures::shopBegin / 1000), static_cast<double>(fixtures::shopBegin / 1000) + 4 * 86'400'000.0}, 5);
+        QCOMPARE(days.front().text, QString("Sun 1 Nov"));
+        QVERIFY(numberTicks({1, 1}, 5, {}).isEmpty());
+        QVERIFY(chartSummary(ChartData{}).contains("no data"));
+    }
+
+    void forecastsHaveBandsAndSkill() {
+        const auto chart = forecastChart(*fixtures::workload(), fixtures::models().get(), fixtures::forecast().get(), -1);
+        QCOMPARE(chart.series.size(), 2);
+        QCOMPARE(chart.series[1].low.size(), chart.series[1].x.size());
+        QCOMPARE(chart.marks.size(), 1);
+        QVERIFY(forecastAnswer(*fixtures::workload(), fixtures::models().get(), fixtures::forecast().get()).contains("measured skill 0.29"));
+        QVERIFY(calibrationWords(std::nullopt).contains("too short"));
+    }
+
+    void timeLeftWaitsForEvidence() {
+        TimeLeft left;
+        QVERIFY(!left.update({"a", 1, 100, "rows"}, 0.2));
+        const auto seconds = left.update({"a", 50, 100, "rows"}, 2.0);
+        QVERIFY(seconds && std::abs(*seconds - 2.0) < 0.3);
+        QVERIFY(!left.update({"b", 1, 100, "rows"}, 2.1));     // a new pass begins anew
+    }
+
+    void sqlIsWeighted() {
+        const auto formats = sqlFormats("SELECT a FROM b WHERE c = $12", QPalette());
+        QCOMPARE(formats.size(), 4);
+        QCOMPARE(formats.last().start, 26);
+        QCOMPARE(formats.last().length, 3);
+        QVERIFY(sqlFormats(QString("'unfinished $"), QPalette()).size() == 1);
+        QVERIFY(sqlFormats({}, QPalette()).isEmpty());
+    }
+
+    void tablesSortFilterAndCopy() {
+        RowsModel<TemplateRow> model;
+        describeTemplates(model);
+        model.setRows({{.fingerprint = 1, .sql = "SELECT a", .calls = 5, .meanMs = std::nullopt}, {.fingerprint = 2, .sql = "UPDATE b", .calls = 90, .meanMs = 2.0},
+                       {.fingerprint = 3, .sql = "SELECT c", .calls = 12, .meanMs = 1.0}});
+        TablePanel panel("Templates", &model);
+        for (const auto order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+            panel.view()->sortByColumn(3, order);
+            QCOMPARE(panel.shownRows().last(), 0);             // unknown comes last either way
+        }
+        panel.view()->sortByColumn(1, Qt::DescendingOrder);
+        QCOMPARE(panel.shownRows(), (QList<int>{1, 2, 0}));
+        QTest::keyClicks(panel.filterBox(), "select");
+        QCOMPARE(panel.shownRows(), (QList<int>{2, 0}));
+        const auto lines = panel.csv(false).split('\n');
+        QCOMPARE(lines.size(), 4);
+        QVERIFY(lines[1].startsWith("SELECT c,12,"));
+        panel.selectById(QVariant::fromValue<quint64>(1));
+        QCOMPARE(panel.currentRow(), 0);
+        QCOMPARE(panel.csv(true).count('\n'), 2);
+    }
+
+    void pins() {
+        const auto& facts = *fixtures::workload()->facts;
+        const auto good = DesignsPage::parsePins("orders=customer_id, exchange_rates = reference", facts);
+        QVERIFY(good.ok());
+        QCOMPARE((*good).at("public.orders"), std::string("customer_id"));
+        for (const auto* bad : {"orders", "orders=", "nothing=x", "orders=no_such", "=a", "orders=a=b"}) QVERIFY2(!DesignsPage::parsePins(bad, facts).ok(), bad);
+        QVERIFY((*DesignsPage::parsePins("", facts)).empty());
+    }
+
+    void settings() {
+        QTemporaryDir folder;
+        const auto file = folder.filePath("s.ini"), project = folder.filePath("p.foreshard");
+        QFile(project).open(QIODevice::WriteOnly);
+        {
+            Settings s(file);
+            s.setThemeMode(ThemeMode::dark);
+            s.setHeatRamp(Ramp::ocean);
+            s.addRecent(project, "p");
+            s.addRecent(folder.filePath("gone.foreshard"), "gone");
+            s.addRecent(project, "p again");
+        }
+        Settings again(file);
+        QCOMPARE(again.themeMode(), ThemeMode::dark);
+        QCOMPARE(again.heatRamp(), Ramp::ocean);
+        QCOMPARE(again.recent().size(), 1);
+        QCOMPARE(again.recent()[0].name, QString("p again"));
+        // A newer version's file is read and left alone.
+        const auto newer = folder.filePath("newer.ini");
+        QSettings raw(newer, QSettings::IniFormat);
+        raw.setValue("version", 99);
+        raw.sync();
+        Settings future(newer);
+        future.setThemeMode(ThemeMode::dark);
+        QCOMPARE(future.themeMode(), ThemeMode::light);
+    }
+};
+
+QTEST_MAIN(TestModels)
+#include "test_ui_models.moc"
