@@ -94,6 +94,7 @@ private:
         };
         uint32_t shard = 0;
         std::vector<Item> items;
+        std::vector<uint32_t> absent{};    // shards left out, for they have no file yet and so no copies
         int rank() const;              // authorities of reference tables before others, mere copies last
     };
     Result<std::vector<Part>> partsOf(const std::vector<RowOperation>& operations) const;

@@ -39,6 +39,7 @@ int Session::Part::rank() const {
 
 Result<std::vector<Session::Part>> Session::partsOf(const std::vector<RowOperation>& operations) const {
     std::vector<Part> parts;
+    std::vector<uint32_t> absent;
     const auto add = [&](uint32_t shard, const RowOperation& operation, const Target& target, bool copy) {
         auto part = std::find_if(parts.begin(), parts.end(), [&](const Part& each) { return each.shard == shard; });
         if (part == parts.end()) part = parts.insert(parts.end(), Part{shard, {}});
@@ -53,8 +54,10 @@ Result<std::vector<Session::Part>> Session::partsOf(const std::vector<RowOperati
         add(owner, operation, wanted, false);
         if (!replicated(*wanted.table)) continue;
         for (const uint32_t shard : everywhere)
-            if (shard != owner && cluster_.exists(shard)) add(shard, operation, wanted, true);   // no file, no copy
+            if (shard != owner && cluster_.exists(shard)) add(shard, operation, wanted, true);
+            else if (shard != owner) absent.push_back(shard);
     }
+    for (auto& part : parts) part.absent = absent;
     std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return std::pair(a.rank(), a.shard) < std::pair(b.rank(), b.shard); });
     return parts;
 }
@@ -63,6 +66,8 @@ Result<std::vector<Session::Part>> Session::partsOf(const std::vector<RowOperati
 Result<Session::Standing> Session::lockedStanding(Shard& shard, const Part& part, std::vector<const Part::Item*>& wanted, std::optional<Intent>& inTheWay) {
     FS_ASSIGN(const bool old, stale(shard));
     if (old) return Standing::elsewhere;
+    // A shard made meanwhile may have taken its copy already; from here on the lock keeps it from that.
+    if (std::any_of(part.absent.begin(), part.absent.end(), [&](uint32_t index) { return cluster_.exists(index); })) return Standing::elsewhere;
     for (const auto& item : part.items) {
         if (item.copy) {
             FS_ASSIGN(const bool complete, copyComplete(shard, item.target.table->info.name));
