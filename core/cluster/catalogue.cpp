@@ -19,7 +19,8 @@ constexpr const char* definitions[] = {
     "low INTEGER NOT NULL, high INTEGER NOT NULL, mark BLOB NOT NULL, epoch INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS foreshard_flow(chunk INTEGER NOT NULL, tbl TEXT NOT NULL, n INTEGER NOT NULL, first INTEGER NOT NULL, "
     "second INTEGER NOT NULL, PRIMARY KEY (chunk, tbl)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS foreshard_copy(tbl TEXT PRIMARY KEY, complete INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS foreshard_copy(tbl TEXT PRIMARY KEY, complete INTEGER NOT NULL, epoch INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS foreshard_holder(tbl TEXT NOT NULL, shard INTEGER NOT NULL, PRIMARY KEY (tbl, shard)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS foreshard_plan(plan TEXT PRIMARY KEY, log TEXT NOT NULL, path TEXT NOT NULL, state INTEGER NOT NULL, "
     "pause INTEGER NOT NULL, note TEXT NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS foreshard_step(plan TEXT NOT NULL, step TEXT NOT NULL, state INTEGER NOT NULL, rows INTEGER NOT NULL, "
@@ -71,6 +72,7 @@ Result<std::optional<ClusterState>> readState(Shard& shard) {
     ByteReader in(textOf((*row)[6]));
     state.from = readLayout(in);
     state.to = in.maybe([](ByteReader& from) { return readLayout(from); });
+    in.list([&](ByteReader& from) { state.tables.push_back(from.text()); });
     if (!in.ok()) return damaged(shard);
     FS_TRY(shard.query("SELECT id, grp, source, target, low, high FROM foreshard_chunk ORDER BY id", {}, [&](const Cells& chunk) {
         const auto small = [&](size_t i) { return static_cast<uint32_t>(integerOf(chunk[i])); };
@@ -84,6 +86,7 @@ Status writeState(Shard& shard, const ClusterState& state) {
     ByteWriter layouts;
     writeLayout(layouts, state.from);
     layouts.maybe(state.to, [](ByteWriter& out, const Layout& layout) { writeLayout(out, layout); });
+    layouts.list(state.tables, [](ByteWriter& out, const std::string& name) { out.text(name); });
     const Cells values{formatVersion, state.cluster, int64_t{state.shard}, int64_t{state.shards}, static_cast<int64_t>(state.generation), state.plan, Blob{layouts.take()}};
     FS_TRY(shard.execute("INSERT OR REPLACE INTO foreshard_state(one, version, cluster, shard, shards, generation, plan, layouts) VALUES (1, ?, ?, ?, ?, ?, ?, ?)", values));
     for (const auto& chunk : state.chunks) {
@@ -169,18 +172,40 @@ Status writeFlow(Shard& shard, uint32_t chunk, const std::string& table, const C
     return shard.execute("INSERT OR REPLACE INTO foreshard_flow(chunk, tbl, n, first, second) VALUES (?, ?, ?, ?, ?)", values);
 }
 
-Result<bool> copyComplete(Shard& shard, const std::string& table) {
+Result<CopyState> readCopy(Shard& shard, const std::string& table) {
     // A shard that the plan has only just made holds no copies.
     FS_ASSIGN(const bool there, hasCatalogue(shard));
-    if (!there) return false;
+    if (!there) return CopyState{};
     const Cells values{table};
-    FS_ASSIGN(const auto row, shard.one("SELECT complete FROM foreshard_copy WHERE tbl = ?", values));
-    return row && integerOf((*row)[0]) != 0;
+    FS_ASSIGN(const auto row, shard.one("SELECT complete, epoch FROM foreshard_copy WHERE tbl = ?", values));
+    if (!row) return CopyState{};
+    return CopyState{integerOf((*row)[0]) != 0, static_cast<uint64_t>(integerOf((*row)[1]))};
 }
 
 Status setCopyComplete(Shard& shard, const std::string& table, bool complete) {
     const Cells values{table, int64_t{complete}};
-    return shard.execute("INSERT OR REPLACE INTO foreshard_copy(tbl, complete) VALUES (?, ?)", values);
+    return shard.execute("INSERT INTO foreshard_copy(tbl, complete, epoch) VALUES (?, ?, 0) ON CONFLICT (tbl) DO UPDATE SET complete = excluded.complete", values);
+}
+
+Status setCopyEpoch(Shard& shard, const std::string& table, uint64_t epoch) {
+    const Cells values{table, static_cast<int64_t>(epoch)};
+    return shard.execute("INSERT INTO foreshard_copy(tbl, complete, epoch) VALUES (?, 0, ?) ON CONFLICT (tbl) DO UPDATE SET epoch = excluded.epoch", values);
+}
+
+Status countCopyWrite(Shard& shard, const std::string& table) {
+    const Cells values{table};
+    return shard.execute("INSERT INTO foreshard_copy(tbl, complete, epoch) VALUES (?, 0, 1) ON CONFLICT (tbl) DO UPDATE SET epoch = epoch + 1", values);
+}
+
+Result<bool> copyHeld(Shard& authority, const std::string& table, uint32_t holder) {
+    const Cells values{table, int64_t{holder}};
+    FS_ASSIGN(const auto row, authority.one("SELECT 1 FROM foreshard_holder WHERE tbl = ? AND shard = ?", values));
+    return row.has_value();
+}
+
+Status setCopyHeld(Shard& authority, const std::string& table, uint32_t holder, bool held) {
+    const Cells values{table, int64_t{holder}};
+    return authority.execute(held ? "INSERT OR IGNORE INTO foreshard_holder(tbl, shard) VALUES (?, ?)" : "DELETE FROM foreshard_holder WHERE tbl = ? AND shard = ?", values);
 }
 
 Status clearMigration(Shard& shard) {

@@ -5,7 +5,9 @@
 //   foreshard_state     one row: cluster, own number, generation, layouts, the migration under way
 //   foreshard_chunk     chunks of the migration; watermark and epoch as far as this shard has applied them
 //   foreshard_flow      checksum of what a chunk gave or took here, by table (rolled back rows are taken off again)
-//   foreshard_copy      reference tables: is the copy on this shard complete (the authority itself carries no mark)
+//   foreshard_copy      reference tables: is the copy on this shard complete (the authority itself carries no mark), and how
+//                       many writes of routed writers it has applied: copies whose count is the authority's are equal to it
+//   foreshard_holder    on the authority of a reference table: shards that a migration has made a complete copy on
 //   foreshard_plan      plans ever started here, so that none runs twice
 //   foreshard_intent, foreshard_staged    two_phase.h
 #pragma once
@@ -27,6 +29,7 @@ struct ClusterState {
     Layout from;                       // in force; while a migration is under way, where rows start from
     std::optional<Layout> to;          // only while a migration is under way
     std::vector<Chunk> chunks;         // only while a migration is under way
+    std::vector<std::string> tables;   // of the migration, in the order of their ordinals: tables made later come after them
 
     bool migrating() const { return to.has_value(); }
 };
@@ -55,8 +58,17 @@ Result<Checksum> readFlow(Shard& shard, uint32_t chunk, const std::string& table
 Result<std::vector<std::pair<std::string, Checksum>>> readFlows(Shard& shard, uint32_t chunk);
 Status writeFlow(Shard& shard, uint32_t chunk, const std::string& table, const Checksum& sum);
 
-Result<bool> copyComplete(Shard& shard, const std::string& table);
-Status setCopyComplete(Shard& shard, const std::string& table, bool complete);
+struct CopyState {
+    bool complete = false;
+    uint64_t epoch = 0;                // writes applied here
+    bool operator==(const CopyState&) const = default;
+};
+Result<CopyState> readCopy(Shard& shard, const std::string& table);
+Status setCopyComplete(Shard& shard, const std::string& table, bool complete);   // keeps the epoch
+Status setCopyEpoch(Shard& shard, const std::string& table, uint64_t epoch);
+Status countCopyWrite(Shard& shard, const std::string& table);                   // epoch + 1
+Result<bool> copyHeld(Shard& authority, const std::string& table, uint32_t holder);
+Status setCopyHeld(Shard& authority, const std::string& table, uint32_t holder, bool held);
 
 // How uint64 hashes are stored: shifted so that SQL's signed order is the unsigned one.
 constexpr int64_t storedHash(uint64_t hash) { return static_cast<int64_t>(hash ^ (uint64_t{1} << 63)); }

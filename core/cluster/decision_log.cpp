@@ -213,9 +213,11 @@ Result<Decision> askDecision(const fs::path& path, const std::string& logId, uin
         error.next = "Put the file back: without it nobody can say whether its last batch was committed.";
         return error;
     }
-    // Shared: while it is held no coordinator can start, so what the log says is final.
-    if (::flock(file.get(), LOCK_SH | LOCK_NB) != 0) return Decision::pending;
+    // Shared: while it is held no coordinator can start, so what the log does not say it never will. What it says is final
+    // in any case.
+    const bool ended = ::flock(file.get(), LOCK_SH | LOCK_NB) == 0;
     FS_ASSIGN(const std::string bytes, readAll(file.get(), path));
+    if (!ended && bytes.size() < headerSize) return Decision::pending;   // a coordinator is just making it
     FS_ASSIGN(const Contents contents, parse(bytes, path));
     if (contents.id != logId)
         return Error{ErrorCategory::conflict, fmt::format("{} is not the log that this transaction was decided in.", path.string()), "Put the right file back.", {}};
@@ -224,7 +226,7 @@ Result<Decision> askDecision(const fs::path& path, const std::string& logId, uin
         if (::fsync(file.get()) != 0) return systemError("Cannot make the decision durable in", path, errno);
         return Decision::commit;
     }
-    return Decision::abort;
+    return ended ? Decision::abort : Decision::pending;
 }
 
 bool coordinatorAlive(const fs::path& path) {

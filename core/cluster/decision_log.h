@@ -52,7 +52,7 @@ private:
     std::set<uint64_t> committed_;
 };
 
-enum class Decision { commit, abort, pending };   // pending: the coordinator lives and may still decide
+enum class Decision { commit, abort, pending };   // pending: not decided yet, and the coordinator lives
 
 // What became of a transaction, asked by someone who met its intent. The answer commit is on the disk before it is given.
 // An Error where the log is missing or is another one: then nothing may be presumed.

@@ -1,11 +1,11 @@
-// Serialised form of intents and staged operations. Version 1; the reader refuses what it does not know.
+// Serialised form of intents and staged operations. Version 2; the reader refuses what it does not know.
 #include "core/cluster/two_phase.h"
 
 namespace foreshard::cluster {
 
 namespace {
 
-constexpr uint8_t formatVersion = 1;
+constexpr uint8_t formatVersion = 2;
 
 using NamedCells = std::vector<std::pair<std::string, Cell>>;
 
@@ -48,6 +48,7 @@ void writeIntent(ByteWriter& out, const Intent& intent) {
         to.fixed64(sum.second.second);
     });
     out.text(intent.table);
+    out.varint(intent.holder);
 }
 
 Intent readIntent(ByteReader& in) {
@@ -74,6 +75,7 @@ Intent readIntent(ByteReader& in) {
         intent.sums.emplace_back(ordinal, sum);
     });
     intent.table = in.text();
+    intent.holder = static_cast<uint32_t>(in.varint());
     const bool moves = intent.role == IntentRole::leave || intent.role == IntentRole::arrive;
     if (moves && intent.locks.empty()) in.fail();
     return intent;

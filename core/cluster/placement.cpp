@@ -148,7 +148,22 @@ Status Placement::place(PlacedTable& table, std::map<std::string, uint32_t>& gro
     return {};
 }
 
-Result<std::shared_ptr<const Placement>> Placement::make(Layout from, std::optional<Layout> to, std::vector<TableInfo> tables) {
+namespace {
+
+// Ordinals stand in watermarks and in the names of capture tables: they must not change while a migration is under way.
+Status putFirst(std::vector<TableInfo>& tables, const std::vector<std::string>& order) {
+    for (size_t i = 0; i < order.size(); ++i) {
+        const auto found = std::find_if(tables.begin() + static_cast<ptrdiff_t>(i), tables.end(), [&](const TableInfo& table) { return table.name == order[i]; });
+        if (found == tables.end())
+            return Error{ErrorCategory::conflict, fmt::format("Table {} was dropped or renamed while a migration is under way.", order[i]), "Make it again as it was, then resume or roll back.", {}};
+        std::rotate(tables.begin() + static_cast<ptrdiff_t>(i), found, found + 1);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Placement>> Placement::make(Layout from, std::optional<Layout> to, std::vector<TableInfo> tables, const std::vector<std::string>& order) {
     for (const Layout* layout : {&from, to ? &*to : nullptr}) {
         if (!layout) continue;
         const auto problems = sharding::validate(layout->design);
@@ -157,10 +172,11 @@ Result<std::shared_ptr<const Placement>> Placement::make(Layout from, std::optio
             return Error{ErrorCategory::usage, fmt::format("Design {} wants {} shards; {} were named.", layout->design.id, layout->design.shards, layout->shards.size()),
                          "Add shards to the cluster, or take a design for fewer.", {}};
     }
+    std::erase_if(tables, [](const TableInfo& info) { return info.isVirtual; });
+    FS_TRY(putFirst(tables, order));
     std::shared_ptr<Placement> placement(new Placement(std::move(from), std::move(to)));
     std::map<std::string, uint32_t> groupIds;
     for (auto& info : tables) {
-        if (info.isVirtual) continue;
         PlacedTable table;
         table.info = std::move(info);
         table.ordinal = static_cast<uint32_t>(placement->tables_.size()) + 1;

@@ -75,8 +75,10 @@ public:
         Position low, high;            // equal where the row's position is fully known
     };
 
-    // Without `to` nothing moves. Tables that a design does not name are unsharded on its first shard.
-    static Result<std::shared_ptr<const Placement>> make(Layout from, std::optional<Layout> to, std::vector<TableInfo> tables);
+    // Without `to` nothing moves. Tables that a design does not name are unsharded on its first shard. `order`: names that
+    // come first, in this order, whatever tables were made since; conflict where one of them is gone.
+    static Result<std::shared_ptr<const Placement>> make(Layout from, std::optional<Layout> to, std::vector<TableInfo> tables,
+                                                         const std::vector<std::string>& order = {});
 
     const Layout& from() const { return from_; }
     const std::optional<Layout>& to() const { return to_; }

@@ -39,12 +39,15 @@ Status Session::load() {
         return Error{ErrorCategory::notFound, "No shard of the cluster says which design is in force.", "Start a migration, or say which design the shards follow.", {}};
     FS_ASSIGN(Shard * lead, connection(newest->from.home()));
     FS_ASSIGN(auto tables, lead->tables());
-    FS_ASSIGN(placement_, Placement::make(newest->from, newest->to, std::move(tables)));
+    FS_ASSIGN(placement_, Placement::make(newest->from, newest->to, std::move(tables), newest->tables));
     generation_ = newest->generation;
     chunks_ = ChunkMap(newest->chunks);
     marks_.clear();
     for (const auto& chunk : newest->chunks) {
         FS_ASSIGN(Shard * source, connection(chunk.from));
+        FS_ASSIGN(const uint64_t told, readGeneration(*source));
+        marks_[chunk.id].watermark = Position::before(chunk.low);
+        if (told == 0) continue;   // the migration has not begun there yet
         FS_ASSIGN(marks_[chunk.id], readMark(*source, chunk));
     }
     return {};
@@ -89,7 +92,7 @@ uint32_t Session::likelyOwner(const Target& target) const {
 Result<std::optional<uint32_t>> Session::meetingShard(const std::vector<Target>& targets, bool writing) const {
     const Target* first = nullptr;
     for (const auto& target : targets) {
-        if (target.table->referenceBefore || target.table->referenceAfter) {
+        if (replicated(*target.table)) {
             if (!writing) continue;   // wherever the others are, if the copy there is complete
             return Error{ErrorCategory::unsupported, fmt::format("{} is replicated: a write must reach every copy.", target.table->info.name), "Use change().", {}};
         }
@@ -101,7 +104,13 @@ Result<std::optional<uint32_t>> Session::meetingShard(const std::vector<Target>&
         return Error{ErrorCategory::unsupported, fmt::format("The rows live on several shards, {} and {} among them.", cluster_.spec(before).name, cluster_.spec(owner).name),
                      "Use change(), or touch them one by one.", {}};
     }
+    if (!first && !targets.empty()) first = &targets.front();   // replicated rows alone: their authority
     return std::optional(first ? likelyOwner(*first) : placement_->from().home());
+}
+
+bool Session::ownsBefore(uint32_t shard) const {
+    const auto& shards = placement_->from().shards;
+    return std::find(shards.begin(), shards.end(), shard) != shards.end();
 }
 
 Result<bool> Session::stale(Shard& shard) {
@@ -109,19 +118,31 @@ Result<bool> Session::stale(Shard& shard) {
     return generation > generation_;
 }
 
-Result<Session::Standing> Session::standing(Shard& shard, uint32_t index, const Target& target, std::optional<Intent>& inTheWay) {
-    FS_ASSIGN(const auto intents, readIntents(shard));
+Result<Session::Standing> Session::sameLayout(Shard& shard, uint32_t index) {
+    FS_ASSIGN(const uint64_t generation, readGeneration(shard));
+    if (generation > generation_) return Standing::elsewhere;
+    // A migration of shards that knew nothing of each other begins: until this one has its catalogue nobody can keep off.
+    return generation == 0 && ownsBefore(index) ? Standing::locked : Standing::owned;
+}
+
+namespace {
+
+Result<std::optional<Intent>> findInTheWay(Shard& shard, uint32_t chunk, const PlacedTable& table, const Placement::Spot& spot, bool writing) {
+    FS_ASSIGN(auto intents, readIntents(shard));
+    const auto found = std::find_if(intents.begin(), intents.end(), [&](const Intent& intent) { return keepsOff(intent, chunk, table, spot.low, spot.high, writing); });
+    return found == intents.end() ? std::optional<Intent>() : std::optional(std::move(*found));
+}
+
+}  // namespace
+
+Result<Session::Standing> Session::standing(Shard& shard, uint32_t index, const Target& target, bool writing, std::optional<Intent>& inTheWay) {
     const auto& spot = target.spot;
-    for (const auto& intent : intents)
-        for (const auto& lock : intent.locks)
-            if (covers(lock, target.chunk ? target.chunk->id : 0, target.table->ordinal, spot.low, spot.high)) {
-                inTheWay = intent;
-                return Standing::locked;
-            }
-    if (target.table->referenceBefore || target.table->referenceAfter) {
+    FS_ASSIGN(inTheWay, findInTheWay(shard, target.chunk ? target.chunk->id : 0, *target.table, spot, writing));
+    if (inTheWay) return Standing::locked;
+    if (replicated(*target.table)) {
         if (index == placement_->from().home() && !target.chunk) return Standing::owned;
-        FS_ASSIGN(const bool complete, copyComplete(shard, target.table->info.name));
-        if (complete) return Standing::owned;
+        FS_ASSIGN(const CopyState copy, readCopy(shard, target.table->info.name));
+        if (copy.complete) return Standing::owned;
     }
     if (!target.chunk) return index == spot.from ? Standing::owned : Standing::elsewhere;
     FS_ASSIGN(const ChunkMark mark, readMark(shard, *target.chunk));
@@ -131,9 +152,21 @@ Result<Session::Standing> Session::standing(Shard& shard, uint32_t index, const 
     return index == (moved ? spot.to : spot.from) ? Standing::owned : Standing::elsewhere;
 }
 
-Result<Session::Standing> Session::standing(Shard& shard, uint32_t index, const std::vector<Target>& targets, std::optional<Intent>& inTheWay) {
+Result<Session::Standing> Session::copyStanding(Shard& shard, const Target& target, bool& complete, std::optional<Intent>& inTheWay) {
+    complete = false;
+    FS_ASSIGN(const uint64_t generation, readGeneration(shard));
+    if (generation == 0) return Standing::owned;   // just made: no catalogue, no copies
+    // Before the mark is believed: an intent may be about to set it, or hold back an earlier write.
+    FS_ASSIGN(inTheWay, findInTheWay(shard, target.chunk ? target.chunk->id : 0, *target.table, target.spot, true));
+    if (inTheWay) return Standing::locked;
+    FS_ASSIGN(const CopyState copy, readCopy(shard, target.table->info.name));
+    complete = copy.complete;
+    return Standing::owned;
+}
+
+Result<Session::Standing> Session::standing(Shard& shard, uint32_t index, const std::vector<Target>& targets, bool writing, std::optional<Intent>& inTheWay) {
     for (const auto& target : targets) {
-        FS_ASSIGN(const Standing one, standing(shard, index, target, inTheWay));
+        FS_ASSIGN(const Standing one, standing(shard, index, target, writing, inTheWay));
         if (one != Standing::owned) return one;
     }
     return Standing::owned;
@@ -156,6 +189,7 @@ Status Session::afterLock(uint32_t shard, const Intent& intent, Deadline& deadli
 
 Result<uint32_t> Session::run(std::span<const Touch> touches, const Work& work, Shard::Lock lock) {
     Deadline deadline(options_.timeoutMilliseconds);
+    settleOwed();
     for (int moves = 0;;) {
         FS_ASSIGN(const auto wanted, targets(touches));
         FS_ASSIGN(const auto meeting, meetingShard(wanted, lock == Shard::Lock::write));
@@ -175,13 +209,15 @@ Result<uint32_t> Session::run(std::span<const Touch> touches, const Work& work, 
                 else if (deadline.pause("the shard is locked").ok()) continue;
                 return begun.error();
             }
-            FS_ASSIGN(const bool old, stale(*shard));
-            if (old) {
+            FS_ASSIGN(where, sameLayout(*shard, index));
+            if (where == Standing::elsewhere) {
                 transaction.rollback();
                 FS_TRY(load());
                 continue;
             }
-            FS_ASSIGN(where, standing(*shard, index, wanted, inTheWay));
+            if (where == Standing::owned) {
+                FS_ASSIGN(where, standing(*shard, index, wanted, lock == Shard::Lock::write, inTheWay));
+            }
             if (where == Standing::owned) {
                 FS_TRY(work(*shard));
                 if (lock == Shard::Lock::write) FS_TRY(transaction.commit());

@@ -50,7 +50,8 @@ public:
     Result<uint32_t> write(std::span<const Touch> touches, const Work& work);
     Result<uint32_t> read(std::span<const Touch> touches, const Work& work);
     // All operations or none, wherever the rows live: on one shard a local transaction, on several two-phase commit. An
-    // update must not change a column that decides the owner, nor the primary key.
+    // update must not change a column that decides the owner, nor the primary key. After an io error of the decision log
+    // nobody knows yet whether it happened.
     Status change(const std::vector<RowOperation>& operations);
     // Runs `work` on every shard that may own rows, in snapshots that no batch separates: every row of a sharded table is
     // seen exactly once.
@@ -77,9 +78,15 @@ private:
     uint32_t likelyOwner(const Target& target) const;
     // Nothing: rows of one key that are on two shards between two of its batches.
     Result<std::optional<uint32_t>> meetingShard(const std::vector<Target>& targets, bool writing) const;
-    Result<Standing> standing(Shard& shard, uint32_t index, const Target& target, std::optional<Intent>& inTheWay);
-    Result<Standing> standing(Shard& shard, uint32_t index, const std::vector<Target>& targets, std::optional<Intent>& inTheWay);
+    // Judged inside a transaction on the shard, so that it holds until that ends. First whether the shard and the session
+    // speak of the same layout: elsewhere means load() anew, locked that the shard has not been told yet.
+    Result<Standing> sameLayout(Shard& shard, uint32_t index);
+    Result<Standing> standing(Shard& shard, uint32_t index, const Target& target, bool writing, std::optional<Intent>& inTheWay);
+    Result<Standing> standing(Shard& shard, uint32_t index, const std::vector<Target>& targets, bool writing, std::optional<Intent>& inTheWay);
+    // Whether the shard's copy of a replicated table takes part in a write.
+    Result<Standing> copyStanding(Shard& shard, const Target& target, bool& complete, std::optional<Intent>& inTheWay);
     Result<bool> stale(Shard& shard);
+    bool ownsBefore(uint32_t shard) const;
     Result<uint32_t> run(std::span<const Touch> touches, const Work& work, Shard::Lock lock);
     // After it, trying again makes sense.
     Status afterLock(uint32_t shard, const Intent& intent, Deadline& deadline);
@@ -94,7 +101,7 @@ private:
         };
         uint32_t shard = 0;
         std::vector<Item> items;
-        std::vector<uint32_t> absent{};    // shards left out, for they have no file yet and so no copies
+        std::vector<uint32_t> absent{};    // shards left out, for they have no file
         int rank() const;              // authorities of reference tables before others, mere copies last
     };
     Result<std::vector<Part>> partsOf(const std::vector<RowOperation>& operations) const;
@@ -102,8 +109,18 @@ private:
     Result<bool> tryAcross(const std::vector<Part>& parts, Deadline& deadline);
     Result<Standing> prepare(const Part& part, Intent& intent, bool& left, std::optional<Intent>& inTheWay);
     Result<Standing> lockedStanding(Shard& shard, const Part& part, std::vector<const Part::Item*>& wanted, std::optional<Intent>& inTheWay);
+    Result<Standing> absentHolders(Shard& shard, const Part& part);
+    Result<bool> beginWrite(Transaction& transaction);
     Status waitFor(uint32_t shard, const std::optional<Intent>& inTheWay, Deadline& deadline);
-    Status abandon(const std::vector<std::pair<uint32_t, Intent>>& prepared);
+    // Settles own intents everywhere; what cannot be reached now is owed.
+    struct Owed {
+        uint32_t shard = 0;
+        Intent intent;
+        bool commit = false;
+    };
+    void settleOwn(const std::vector<std::pair<uint32_t, Intent>>& prepared, bool commit, Deadline& deadline);
+    void settleOwed();
+    Status decide(uint64_t transaction);
 
     // Scatter reads.
     Result<bool> openSnapshots(std::map<uint32_t, Shard*>& shards, std::vector<uint32_t>& straddled);
@@ -117,6 +134,8 @@ private:
     ChunkMap chunks_;
     std::map<uint32_t, ChunkMark> marks_;      // hints; the shards decide
     std::unique_ptr<DecisionLog> log_;
+    // As long as the session lives, nobody else may take its undecided intents for aborted.
+    std::vector<Owed> owed_;
     SessionCounters counters_;
 };
 

@@ -9,8 +9,6 @@ namespace foreshard::cluster {
 
 namespace {
 
-bool replicated(const PlacedTable& table) { return table.referenceBefore || table.referenceAfter; }
-
 Touch touchOf(const RowOperation& operation) {
     return {operation.table, operation.kind == OperationKind::insert ? operation.set : operation.where};
 }
@@ -62,21 +60,31 @@ Result<std::vector<Session::Part>> Session::partsOf(const std::vector<RowOperati
     return parts;
 }
 
+// Shards without a file, judged under the authority's lock: no migration can make a copy there meanwhile.
+Result<Session::Standing> Session::absentHolders(Shard& shard, const Part& part) {
+    for (const uint32_t index : part.absent) {
+        if (cluster_.exists(index)) return Standing::elsewhere;   // made meanwhile: it may have taken its copy already
+        for (const auto& item : part.items) {
+            if (item.copy || !replicated(*item.target.table)) continue;
+            FS_ASSIGN(const bool held, copyHeld(shard, item.target.table->info.name, index));
+            if (held || ownsBefore(index))
+                return Error{ErrorCategory::notFound, fmt::format("Shard {}, which holds a copy of {}, is not there.", cluster_.spec(index).name, item.target.table->info.name), "Put its file back.", {}};
+        }
+    }
+    return Standing::owned;
+}
+
 // What of the part is to be done on the shard, judged inside its transaction.
 Result<Session::Standing> Session::lockedStanding(Shard& shard, const Part& part, std::vector<const Part::Item*>& wanted, std::optional<Intent>& inTheWay) {
-    FS_ASSIGN(const bool old, stale(shard));
-    if (old) return Standing::elsewhere;
-    // A shard made meanwhile may have taken its copy already; from here on the lock keeps it from that.
-    if (std::any_of(part.absent.begin(), part.absent.end(), [&](uint32_t index) { return cluster_.exists(index); })) return Standing::elsewhere;
+    FS_ASSIGN(const Standing same, sameLayout(shard, part.shard));
+    if (same != Standing::owned) return same;
+    FS_ASSIGN(const Standing whole, absentHolders(shard, part));
+    if (whole != Standing::owned) return whole;
     for (const auto& item : part.items) {
-        if (item.copy) {
-            FS_ASSIGN(const bool complete, copyComplete(shard, item.target.table->info.name));
-            if (!complete) continue;
-        } else {
-            FS_ASSIGN(const Standing where, standing(shard, part.shard, item.target, inTheWay));
-            if (where != Standing::owned) return where;
-        }
-        wanted.push_back(&item);
+        bool takesPart = true;
+        FS_ASSIGN(const Standing where, item.copy ? copyStanding(shard, item.target, takesPart, inTheWay) : standing(shard, part.shard, item.target, true, inTheWay));
+        if (where != Standing::owned) return where;
+        if (takesPart) wanted.push_back(&item);
     }
     return Standing::owned;
 }
@@ -89,12 +97,24 @@ Status Session::waitFor(uint32_t shard, const std::optional<Intent>& inTheWay, D
     return old ? load() : Status();
 }
 
+// False: another connection holds the shard; that is waited out like an intent.
+Result<bool> Session::beginWrite(Transaction& transaction) {
+    const auto begun = transaction.begin(Shard::Lock::write);
+    if (begun.ok()) return true;
+    if (begun.error().category == ErrorCategory::conflict) return false;
+    return begun.error();
+}
+
 Result<bool> Session::tryLocal(const Part& part, Deadline& deadline) {
     FS_ASSIGN(Shard * shard, connection(part.shard));
     std::optional<Intent> inTheWay;
     {
         Transaction transaction(*shard);
-        FS_TRY(transaction.begin(Shard::Lock::write));
+        FS_ASSIGN(const bool begun, beginWrite(transaction));
+        if (!begun) {
+            FS_TRY(deadline.pause("the shard is locked"));
+            return false;
+        }
         std::vector<const Part::Item*> wanted;
         FS_ASSIGN(const Standing where, lockedStanding(*shard, part, wanted, inTheWay));
         if (where == Standing::owned) {
@@ -110,7 +130,8 @@ Result<bool> Session::tryLocal(const Part& part, Deadline& deadline) {
 Result<Session::Standing> Session::prepare(const Part& part, Intent& intent, bool& left, std::optional<Intent>& inTheWay) {
     FS_ASSIGN(Shard * shard, connection(part.shard));
     Transaction transaction(*shard);
-    FS_TRY(transaction.begin(Shard::Lock::write));
+    FS_ASSIGN(const bool begun, beginWrite(transaction));
+    if (!begun) return Standing::locked;
     std::vector<const Part::Item*> wanted;
     FS_ASSIGN(const Standing where, lockedStanding(*shard, part, wanted, inTheWay));
     left = wanted.empty();
@@ -118,19 +139,41 @@ Result<Session::Standing> Session::prepare(const Part& part, Intent& intent, boo
     std::vector<RowOperation> operations;
     for (const auto* item : wanted) {
         operations.push_back(item->operation);
-        intent.locks.push_back({0, item->target.table->ordinal, item->target.spot.low, item->target.spot.high});
+        const auto& info = item->target.table->info;
+        // Two rows may be at odds by another unique key: then only one of them may be decided.
+        if (info.otherUnique) intent.locks.push_back(wholeTable(info));
+        else intent.locks.push_back({0, lockOf(info), item->target.spot.low, item->target.spot.high});
     }
     FS_TRY(addOperations(*shard, *placement_, intent, operations));
     FS_TRY(transaction.commit());
     return Standing::owned;
 }
 
-Status Session::abandon(const std::vector<std::pair<uint32_t, Intent>>& prepared) {
+void Session::settleOwn(const std::vector<std::pair<uint32_t, Intent>>& prepared, bool commit, Deadline& deadline) {
     for (const auto& [index, intent] : prepared) {
-        FS_ASSIGN(Shard * shard, connection(index));
-        FS_TRY(settle(*shard, *placement_, intent, false));
+        const auto once = [&, index = index, &intent = intent]() -> Status {
+            FS_ASSIGN(Shard * shard, connection(index));
+            return settle(*shard, *placement_, intent, commit);
+        };
+        Status done = once();
+        while (!done.ok() && done.error().category == ErrorCategory::conflict && deadline.pause("").ok()) done = once();
+        if (!done.ok()) owed_.push_back({index, intent, commit});
+        if (commit) crashPoint("change.applied");
     }
-    return {};
+}
+
+void Session::settleOwed() {
+    std::erase_if(owed_, [&](const Owed& owed) {
+        const auto shard = connection(owed.shard);
+        return shard.ok() && settle(**shard, *placement_, owed.intent, owed.commit).ok();
+    });
+}
+
+// After a failure only the log itself can tell: it is let go, so that anybody may read it.
+Status Session::decide(uint64_t transaction) {
+    const auto decided = log_->commit(transaction);
+    if (!decided.ok()) log_.reset();
+    return decided;
 }
 
 Result<bool> Session::tryAcross(const std::vector<Part>& parts, Deadline& deadline) {
@@ -146,7 +189,7 @@ Result<bool> Session::tryAcross(const std::vector<Part>& parts, Deadline& deadli
         bool left = false;
         const auto where = prepare(part, intent, left, inTheWay);
         if (!where.ok() || *where != Standing::owned) {
-            FS_TRY(abandon(prepared));
+            settleOwn(prepared, false, deadline);
             if (!where.ok()) return where.error();
             FS_TRY(waitFor(part.shard, inTheWay, deadline));
             return false;
@@ -154,19 +197,19 @@ Result<bool> Session::tryAcross(const std::vector<Part>& parts, Deadline& deadli
         if (!left) prepared.emplace_back(part.shard, intent);
         crashPoint("change.prepared");
     }
-    FS_TRY(log_->commit(blank.transaction));
+    FS_TRY(decide(blank.transaction));
     crashPoint("change.decided");
-    // Decided: whoever meets an intent from here on applies it, should this session fail to.
-    for (const auto& [index, intent] : prepared) {
-        FS_ASSIGN(Shard * shard, connection(index));
-        FS_TRY(settle(*shard, *placement_, intent, true));
-        crashPoint("change.applied");
-    }
+    // Decided, and so done: whoever meets an intent from here on applies it, should this session fail to.
+    settleOwn(prepared, true, deadline);
     return true;
 }
 
 Status Session::change(const std::vector<RowOperation>& operations) {
     Deadline deadline(options_.timeoutMilliseconds);
+    settleOwed();
+    if (!log_ && !options_.decisionLog.empty()) {
+        FS_ASSIGN(log_, DecisionLog::open(options_.decisionLog, true));
+    }
     for (;;) {
         FS_ASSIGN(const auto parts, partsOf(operations));
         if (parts.empty()) return {};

@@ -28,10 +28,6 @@ private:
     int pause_ = 200;
 };
 
-// Whether another's lock covers any position that the rows may have.
-inline bool covers(const LockedRange& lock, uint32_t chunk, uint32_t table, const Position& low, const Position& high) {
-    if (lock.chunk != 0) return lock.chunk == chunk && high > lock.low && low <= lock.high;
-    return lock.table == table && high >= lock.low && low <= lock.high;
-}
+inline bool replicated(const PlacedTable& table) { return table.referenceBefore || table.referenceAfter; }
 
 }  // namespace foreshard::cluster

@@ -37,6 +37,7 @@ struct TableInfo {
     bool autoIncrement = false;
     bool isVirtual = false;
     std::vector<std::vector<std::string>> uniqueKeys;   // primary key among them
+    bool otherUnique = false;              // something else than the primary key is unique, be it partly or by an expression
     struct ForeignKey {
         std::string table;
         std::vector<std::string> columns, referenced;

@@ -77,6 +77,7 @@ Status SqliteShard::describe(TableInfo& table) {
 
 Status SqliteShard::describeKeys(TableInfo& table) {
     const Cells name{table.name};
+    FS_TRY(query("SELECT 1 FROM pragma_index_list(?) WHERE \"unique\" = 1 AND origin <> 'pk' LIMIT 1", name, [&](const Cells&) { return table.otherUnique = true; }));
     FS_ASSIGN(const auto indexes, rows("SELECT name FROM pragma_index_list(?) WHERE \"unique\" = 1 AND partial = 0 ORDER BY seq", name));
     for (const auto& index : indexes) {
         std::vector<std::string> columns;

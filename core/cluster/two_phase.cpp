@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "core/cluster/decision_log.h"
-
 #include <fmt/format.h>
 
+#include "core/base/hash.h"
 #include "core/cluster/crash_points.h"
 
 namespace foreshard::cluster {
@@ -27,6 +26,25 @@ RangeCondition rangeCondition(uint32_t ordinal, const Position& low, const Posit
     const int64_t belowSub = ordinal > high.table ? least : ordinal == high.table ? storedHash(high.sub) : most;
     return {fmt::format("({0}key, {0}sub) {1} (?, ?) AND ({0}key, {0}sub) {2} (?, ?)", prefix, above, below),
             {storedHash(low.key), aboveSub, storedHash(high.key), belowSub}};
+}
+
+uint32_t lockOf(const TableInfo& table) {
+    std::string name = table.name;
+    for (char& c : name)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return static_cast<uint32_t>(hashText(name));
+}
+
+LockedRange wholeTable(const TableInfo& table) { return {0, lockOf(table), {}, Position::after(UINT64_MAX)}; }
+
+bool keepsOff(const Intent& intent, uint32_t chunk, const PlacedTable& table, const Position& low, const Position& high, bool writing) {
+    if (intent.role == IntentRole::copySource && !writing) return false;   // its rows only must not change
+    for (const auto& lock : intent.locks) {
+        const bool same = lock.chunk != 0 ? lock.chunk == chunk && high > lock.low && low <= lock.high : lock.table == lockOf(table.info) && high >= lock.low && low <= lock.high;
+        if (same) return true;
+    }
+    if (intent.role != IntentRole::arrive || !writing || !table.info.otherUnique) return false;
+    return std::any_of(intent.sums.begin(), intent.sums.end(), [&](const auto& sum) { return sum.first == table.ordinal && sum.second.rows > 0; });
 }
 
 Result<std::vector<Intent>> readIntents(Shard& shard) {
@@ -142,6 +160,7 @@ Status runOperation(Shard& shard, const Placement& placement, const RowOperation
         values.push_back(cell);
     }
     const std::string name = shard.quote(table->info.name);
+    if (table->referenceBefore || table->referenceAfter) FS_TRY(countCopyWrite(shard, table->info.name));
     if (operation.kind == OperationKind::insert) return shard.execute(fmt::format("INSERT INTO {} ({}) VALUES ({})", name, set, marks), values);
     if (where.empty()) return Error{ErrorCategory::usage, fmt::format("A change of {} names no row.", operation.table), {}, {}};
     if (operation.kind == OperationKind::erase) return shard.execute(fmt::format("DELETE FROM {} WHERE {}", name, where), values);
@@ -245,8 +264,11 @@ Status apply(Shard& service, const Placement& placement, const Intent& intent) {
         }
         case IntentRole::arrive: return applyArrive(service, placement, intent);
         case IntentRole::operations: return applyOperations(service, placement, intent);
-        case IntentRole::copySource: return removeIntent(service, intent);
+        case IntentRole::copySource:
+            FS_TRY(setCopyHeld(service, intent.table, intent.holder, true));
+            return removeIntent(service, intent);
         case IntentRole::copyTarget:
+            FS_TRY(setCopyEpoch(service, intent.table, intent.mark.epoch));
             FS_TRY(setCopyComplete(service, intent.table, true));
             return removeIntent(service, intent);
     }

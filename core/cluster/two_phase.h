@@ -21,7 +21,29 @@
 // once the coordinator's lock is free; so nobody sees A without its rows while B has not got them, nor both.
 // Rolling back is the same protocol with the shards changed over and the watermark going down.
 //
-// Operations of a routed writer on several shards use role `operations`: staged row operations, locked positions.
+// Operations of a routed writer on several shards use role `operations`: staged row operations, locked positions. What is
+// decided must be appliable: so where something else than the primary key is unique, a writer's operations lock the whole
+// table, and writers keep off a table that a batch is about to arrive in (keepsOff).
+//
+// A replicated table has an authority and copies on other shards, each marked complete or not by the shard itself. A write
+// prepares on the authority first, then on every shard whose copy is complete; the others it leaves out. A copy is made so:
+//
+//   1  authority: intent `copySource` on the whole table, added when no writer's intent on it is left there
+//   2  the copy is compared with the authority and made equal     3  copy: intent `copyTarget` on the whole table
+//   4  decision        5  copy: mark it complete, remove the intent        6  authority: note the holder, remove the intent
+//
+// No decided write W misses a complete copy, whoever dies when, and in whatever order 5 and 6 are settled:
+//   W's intent and `copySource` exclude one another on the authority, for each is added in a transaction that looks for the
+//   other. W first: 1 waits until W has ended there, so 2 sees what W did. `copySource` first: W waits until it is gone, so
+//   4 has been decided or never will be. At the copy W then finds it complete, or incomplete for good, or `copyTarget` still
+//   there. That one is in W's way like any intent: it is settled by the same decision before W looks at the mark. (W must not
+//   go by the mark alone: a settler may get to 6 before 5.)
+//   On each copy W meets the intents of earlier writes of the same rows, and waits: writes are applied in one order everywhere.
+// Each shard counts the writes it has applied to a replicated table, and 5 takes over the authority's count, which stands
+// still from 1 to 4. Snapshots with equal counts lie between the same two writes.
+// A copy is dropped with the authority's write lock held and no intent left on either, first the mark, then the note, then
+// the rows. A shard without file holds no copies if it has not been made yet; if the authority notes it as a holder, or it
+// was part of the layout before, it has been lost, and writes of the table fail until it is back.
 #pragma once
 
 #include <optional>
@@ -38,7 +60,7 @@ enum class IntentRole : uint8_t { leave, arrive, operations, copySource, copyTar
 // What an intent keeps others from touching: positions of a chunk's range, or a whole table (chunk 0).
 struct LockedRange {
     uint32_t chunk = 0;
-    uint32_t table = 0;                // ordinal, where chunk is 0
+    uint32_t table = 0;                // lockOf(table), where chunk is 0
     Position low, high;                // (low, high] for a chunk, [low, high] for a table
     bool operator==(const LockedRange&) const = default;
 };
@@ -49,10 +71,11 @@ struct Intent {
     std::string path;                  // of the decision log
     IntentRole role = IntentRole::leave;
     std::vector<LockedRange> locks;
-    ChunkMark mark;                    // leave, arrive: the chunk's after the commit
+    ChunkMark mark;                    // leave, arrive: the chunk's after the commit; copy roles: epoch of the copy
     bool reverse = false;              // flows are taken off instead of added
     std::vector<std::pair<uint32_t, Checksum>> sums;   // leave, arrive: by table ordinal
     std::string table;                 // copy roles
+    uint32_t holder = 0;               // copySource: shard of the copy
     bool operator==(const Intent&) const = default;
 };
 
@@ -69,6 +92,13 @@ struct RowOperation {
     std::vector<std::pair<std::string, Cell>> set, where;
 };
 
+// Stands for a table in locks: the same for everybody, whatever other tables there are.
+uint32_t lockOf(const TableInfo& table);
+// Every position of a table.
+LockedRange wholeTable(const TableInfo& table);
+// Whether the intent keeps others from rows at [low, high] of the table; chunk 0: none of the migration's.
+bool keepsOff(const Intent& intent, uint32_t chunk, const PlacedTable& table, const Position& low, const Position& high, bool writing);
+
 void writeIntent(ByteWriter& out, const Intent& intent);
 Intent readIntent(ByteReader& in);
 void writeOperation(ByteWriter& out, const RowOperation& operation);
@@ -84,7 +114,7 @@ Status addIntent(Shard& shard, const Intent& intent);
 Status addArrival(Shard& service, const Placement& placement, const Intent& intent, const std::vector<StagedRow>& rows);
 Status addOperations(Shard& service, const Placement& placement, const Intent& intent, const std::vector<RowOperation>& operations);
 
-// One operation, within the caller's transaction. Identifiers are quoted, cells bound.
+// One operation, within the caller's transaction. Identifiers are quoted, cells bound. Counts for a replicated table.
 Status runOperation(Shard& shard, const Placement& placement, const RowOperation& operation);
 
 // Deletes what the intent says, within the caller's transaction. `found`: checksums of what was there.

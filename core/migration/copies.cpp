@@ -134,7 +134,7 @@ Status lockAgainstWriters(Shard& shard, const CopyScope& scope, Transaction& tra
         FS_TRY(transaction.begin(Shard::Lock::write));
         FS_ASSIGN(const auto intents, readIntents(shard));
         const auto held = std::find_if(intents.begin(), intents.end(), [&](const Intent& intent) {
-            return std::any_of(intent.locks.begin(), intent.locks.end(), [&](const LockedRange& lock) { return lock.chunk == 0 && lock.table == scope.table.ordinal; });
+            return std::any_of(intent.locks.begin(), intent.locks.end(), [&](const LockedRange& lock) { return lock.chunk == 0 && lock.table == lockOf(scope.table.info); });
         });
         if (held == intents.end()) return {};
         transaction.rollback();
@@ -148,17 +148,18 @@ Status lockAgainstWriters(Shard& shard, const CopyScope& scope, Transaction& tra
 
 Status makeCopy(Shard& home, Shard& copy, const CopyScope& scope, Job& job, uint64_t& rows) {
     const std::string& name = scope.table.info.name;
-    FS_ASSIGN(const bool complete, copyComplete(copy, name));
-    if (complete) return {};
+    FS_ASSIGN(const CopyState before, readCopy(copy, name));
+    if (before.complete) return {};
     Copier copier(home, copy, scope.table.info);
     FS_TRY(copier.pass(job, rows));
-    Intent source{scope.log.id(), scope.log.nextTransaction(), scope.log.path(), IntentRole::copySource, {{0, scope.table.ordinal, {}, Position::after(UINT64_MAX)}}, {}, false, {}, name};
+    Intent source{scope.log.id(), scope.log.nextTransaction(), scope.log.path(), IntentRole::copySource, {wholeTable(scope.table.info)}, {}, false, {}, name, scope.holder};
     Intent target = source;
     target.role = IntentRole::copyTarget;
-    target.locks.clear();
     {
         Transaction transaction(home);
         FS_TRY(lockAgainstWriters(home, scope, transaction));
+        FS_ASSIGN(const CopyState authority, readCopy(home, name));
+        target.mark.epoch = authority.epoch;
         FS_TRY(addIntent(home, source));
         FS_TRY(transaction.commit());
     }
@@ -187,18 +188,23 @@ Status dropCopy(Shard& home, Shard& copy, const CopyScope& scope, Job& job, uint
     const TableInfo& table = scope.table.info;
     FS_ASSIGN(const auto present, copy.tables());
     if (!findTable(present, table.name)) return {};
-    Copier copier(home, copy, table);
-    FS_ASSIGN(const uint64_t foreign, copier.foreignRows());
-    if (foreign > 0)
-        return Error{ErrorCategory::conflict, fmt::format("{} rows of {} are on shard {} and not on {}, whose copy is the one to stay.", foreign, table.name, copy.name(), home.name()),
-                     "Copy or delete them by hand, then resume.", {}};
     {
-        Transaction transaction(copy);
+        // With the authority locked and no intent left there, nothing is undecided; what is decided and still waits at the
+        // copy is through when that is locked too. Then the two can be compared.
+        Transaction atHome(home), transaction(copy);
+        FS_TRY(lockAgainstWriters(home, scope, atHome));
         FS_TRY(lockAgainstWriters(copy, scope, transaction));
+        Copier copier(home, copy, table);
+        FS_ASSIGN(const uint64_t foreign, copier.foreignRows());
+        if (foreign > 0)
+            return Error{ErrorCategory::conflict, fmt::format("{} rows of {} are on shard {} and not on {}, whose copy is the one to stay.", foreign, table.name, copy.name(), home.name()),
+                         "Copy or delete them by hand, then resume.", {}};
         FS_TRY(setCopyComplete(copy, table.name, false));
         FS_TRY(transaction.commit());
+        crashPoint("drop.marked");
+        FS_TRY(setCopyHeld(home, table.name, scope.holder, false));
+        FS_TRY(atHome.commit());
     }
-    crashPoint("drop.marked");
     const std::string identity = copy.quoteList(table.identity);
     for (;;) {
         FS_TRY(job.checkpoint());

@@ -1,5 +1,6 @@
 // Complete copies of reference tables on further shards. A copy is no authority until it is marked complete, so it is filled
-// in plain slices; only the last comparison holds the table, for one batch. Used inside the room.
+// in plain slices; only the last comparison keeps writers off. The protocol, and why no write misses a copy: two_phase.h.
+// Used inside the room.
 #pragma once
 
 #include "core/base/job.h"
@@ -11,6 +12,7 @@ struct CopyScope {
     const cluster::Placement& placement;
     const cluster::PlacedTable& table;
     cluster::DecisionLog& log;
+    uint32_t holder = 0;               // cluster index of the copy's shard
 };
 
 // Makes `copy` equal to `home` and marks it complete. May be repeated. `rows`: rows written.

@@ -66,7 +66,7 @@ Status requestPause(const MigrationPlan& plan, const Cluster& cluster) {
 namespace {
 
 // What may be done in which state, and what is said where it may not.
-void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan) {
+void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan, bool cleaning) {
     using enum MigrationState;
     const auto state = status.state;
     const bool runs = state == running || state == rollingBack;
@@ -84,8 +84,9 @@ void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan) {
           ended ? used : runs ? busy : back ? "It is being rolled back." : plan.blocked() ? "Lint found errors: " + plan.lint.front().evidence : "No step is approved.");
     judge("pause", runs, "No process is running it.");
     judge("resume", !ended && !runs && state != planned, ended ? used : runs ? busy : "It was never started.");
-    judge("rollback", !ended && !runs && state != planned,
-          state == done ? "It is done; plan from the new design to the old one." : ended ? used : runs ? busy : "It was never started.");
+    const bool noWayBack = cleaning && !back;
+    judge("rollback", !ended && !runs && !noWayBack && state != planned,
+          state == done ? "It is done; plan from the new design to the old one." : ended ? used : runs ? busy : noWayBack ? "It is being cleaned up; resume ends it." : "It was never started.");
     judge("verify", true, {});
 }
 
@@ -188,7 +189,7 @@ Result<MigrationStatus> status(const MigrationPlan& plan, const Cluster& cluster
     out.note = sentence(out, record ? record->note : std::string());
     if (out.error) out.note += " " + out.error->message;
     if (!out.error && record && !record->note.empty()) out.error = Error{ErrorCategory::conflict, record->note, "Put it right, then resume.", {}};
-    judgeVerbs(out, plan);
+    judgeVerbs(out, plan, cleaningUp(plan, records));
     return out;
 }
 

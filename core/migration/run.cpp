@@ -50,6 +50,10 @@ Status admissible(const MigrationPlan& plan, const Cluster& cluster, Run::Direct
     if (over(record->state))
         return Error{ErrorCategory::conflict, fmt::format("Plan {} has been used: it is {}.", plan.id, toString(record->state)),
                      record->state == MigrationState::done ? "To go back, plan from the new design to the old one." : "Make a new plan.", {}};
+    FS_ASSIGN(const auto steps, readSteps(*lead, plan.id));
+    if (back && !goingBack(record->state) && cleaningUp(plan, steps))
+        return Error{ErrorCategory::conflict, "The new design is in force and the migration is being cleaned up: there is no way back from the middle of that.",
+                     "Resume, which ends it; then plan from the new design to the old one.", {}};
     if (!back && goingBack(record->state))
         return Error{ErrorCategory::conflict, "The migration is being rolled back.", "Finish the rollback, then make a new plan.", {}};
     return {};
@@ -87,7 +91,8 @@ Status Run::open() {
     // Asked again under the log's lock: another process may have finished in between.
     FS_TRY(admissible(plan_, cluster_, back_ ? Direction::back : Direction::forwards));
     FS_ASSIGN(auto tables, lead_->tables());
-    FS_ASSIGN(placement_, Placement::make(plan_.from, plan_.to, std::move(tables)));
+    FS_ASSIGN(const auto state, readState(*lead_));
+    FS_ASSIGN(placement_, Placement::make(plan_.from, plan_.to, std::move(tables), before && state ? state->tables : std::vector<std::string>{}));
     chunks_ = ChunkMap(plan_.chunks);
     return {};
 }
@@ -113,6 +118,7 @@ Result<ClusterState> Run::stateToBegin() {
     state.from = plan_.from;
     state.to = plan_.to;
     state.chunks = plan_.chunks;
+    for (const auto& table : placement_->tables()) state.tables.push_back(table.info.name);
     return state;
 }
 
@@ -133,6 +139,7 @@ Status Run::beginOn(uint32_t index, const ClusterState& model) {
         ClusterState state = model;
         state.shard = index;
         state.shards = cluster_.size();
+        FS_TRY(clearMigration(*shard));   // of an earlier plan whose clean-up was never ended
         FS_TRY(writeState(*shard, state));
     }
     FS_TRY(writePlanRecord(*shard, plan_, {MigrationState::running, log_->id(), log_->path(), false, {}}));

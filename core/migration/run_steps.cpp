@@ -112,7 +112,7 @@ Status Run::copyTable(const Step& step, uint64_t& rows) {
     FS_ASSIGN(const auto copy, connect(step.to));
     const PlacedTable* table = placement_->find(step.table);
     if (!table) return Error{ErrorCategory::notFound, fmt::format("Shard {} has no table {}.", home->name(), step.table), "Was it dropped? Make a new plan.", {}};
-    const CopyScope scope{*placement_, *table, *log_};
+    const CopyScope scope{*placement_, *table, *log_, step.to};
     const Status done = step.kind == StepKind::copyReference ? makeCopy(*home, *copy, scope, job_, rows) : dropCopy(*home, *copy, scope, job_, rows);
     if (done.ok() && step.kind == StepKind::copyReference) job_.progress(moved_ += rows);
     return done;
@@ -120,6 +120,7 @@ Status Run::copyTable(const Step& step, uint64_t& rows) {
 
 Status Run::checkAll() {
     Job quiet;   // its passes are not those of the run
+    FS_TRY(recover());   // what writers that died have left
     FS_ASSIGN(const auto checked, verify(cluster_, std::nullopt, quiet));
     if (checked.ok) return {};
     for (const auto& table : checked.tables)
@@ -129,23 +130,38 @@ Status Run::checkAll() {
     return Error{ErrorCategory::conflict, "Some batches are not settled yet.", "Resume; that settles them.", {}};
 }
 
-// On every shard, the lead last: as long as it lags, a crash is noticed and this is done again.
+namespace {
+
+bool says(const ClusterState& state, const Layout& from, const std::optional<Layout>& to, const std::string& plan) {
+    return state.plan == plan && state.from == from && state.to == to;
+}
+
+}  // namespace
+
+// On every shard, under a generation above all that any of them has: a switch that was cut off, in this direction or the
+// other, has left some ahead of the rest.
 Status Run::layoutInForce(const Layout& from, const std::optional<Layout>& to, const std::string& plan) {
-    FS_ASSIGN(const auto lead, readState(*lead_));
-    const bool already = lead && lead->plan == plan && lead->from == from && lead->to == to;
-    if (already) return {};
-    auto order = involvedShards(plan_);
-    order.erase(leadIndex());
-    std::vector<uint32_t> shards(order.begin(), order.end());
-    shards.push_back(leadIndex());
-    for (const uint32_t index : shards) {
+    std::map<uint32_t, ShardPtr> shards;
+    uint64_t newest = 0;
+    bool agreed = true;
+    std::optional<uint64_t> common;
+    for (const uint32_t index : involvedShards(plan_)) {
         if (!cluster_.exists(index)) continue;   // never made: rolled back before its turn came
-        FS_ASSIGN(const auto shard, connect(index));
+        FS_ASSIGN(auto shard, connect(index));
+        FS_ASSIGN(const auto state, readState(*shard));
+        if (!state) continue;
+        agreed = agreed && says(*state, from, to, plan) && common.value_or(state->generation) == state->generation;
+        common = state->generation;
+        newest = std::max(newest, state->generation);
+        shards[index] = std::move(shard);
+    }
+    if (agreed) return {};
+    for (const auto& [index, shard] : shards) {
         Transaction transaction(*shard);
         FS_TRY(transaction.begin(Shard::Lock::write));
         FS_ASSIGN(auto state, readState(*shard));
-        if (!state || state->generation > lead->generation) continue;
-        state->generation = lead->generation + 1;
+        if (!state) continue;
+        state->generation = newest + 1;
         state->plan = plan;
         state->from = from;
         state->to = to;

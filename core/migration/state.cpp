@@ -62,6 +62,10 @@ Status writeStepRecord(Shard& lead, const std::string& plan, const std::string& 
     return lead.execute("INSERT OR REPLACE INTO foreshard_step(plan, step, state, rows, seconds, note) VALUES (?, ?, ?, ?, ?, ?)", values);
 }
 
+bool cleaningUp(const MigrationPlan& plan, const std::map<std::string, StepRecord>& steps) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) { return step.kind == StepKind::cleanUp && steps.contains(step.id); });
+}
+
 std::set<uint32_t> involvedShards(const MigrationPlan& plan) {
     std::set<uint32_t> all(plan.from.shards.begin(), plan.from.shards.end());
     all.insert(plan.to.shards.begin(), plan.to.shards.end());

@@ -41,6 +41,9 @@ Result<uint64_t> clusterFingerprint(const cluster::Cluster& cluster, const clust
 Status checkInForce(const cluster::Cluster& cluster, const cluster::Layout& from, const cluster::Layout& to);
 
 std::set<uint32_t> involvedShards(const MigrationPlan& plan);
+// The last step forwards has begun: marks that a rollback would need may be gone.
+bool cleaningUp(const MigrationPlan& plan, const std::map<std::string, StepRecord>& steps);
+
 const cluster::Chunk* chunkOf(const MigrationPlan& plan, uint32_t id);
 
 }  // namespace foreshard::migration
