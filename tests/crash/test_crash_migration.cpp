@@ -109,8 +109,10 @@ private Q_SLOTS:
             QVERIFY2(code <= 0, readText(folder() + "/trouble").c_str());
             if (code < 0) {
                 ++killed;
-                if (!back && random.below(12) == 0 && begun()) back = true;
-                continue;
+                if (!over()) {   // or killed between its last word and its end
+                    if (!back && random.below(12) == 0 && mayGoBack()) back = true;
+                    continue;
+                }
             }
             ++(back ? rolledBack : finished);
             if (!back) now = *goal;
@@ -141,10 +143,17 @@ private:
         QVERIFY(migration::approve(*plan, all, "test", 1).ok());
         QVERIFY(writeFileWhole(folder() + "/plan", migration::writePlan(*plan)).ok());
     }
-    bool begun() const {
+    migration::MigrationStatus status() const {
         const auto plan = migration::readPlan(readFile(folder() + "/plan").value());
-        const auto state = migration::status(*plan, clusterIn(folder()));
-        return state.ok() && std::find(state->legal.begin(), state->legal.end(), "rollback") != state->legal.end();
+        return migration::status(*plan, clusterIn(folder())).value();
+    }
+    bool over() const {
+        const auto state = status().state;
+        return state == migration::MigrationState::done || state == migration::MigrationState::rolledBack;
+    }
+    bool mayGoBack() const {
+        const auto now = status();
+        return std::find(now.legal.begin(), now.legal.end(), "rollback") != now.legal.end();
     }
 
     void compare() {
