@@ -16,8 +16,12 @@ namespace {
 
 // Today's layout beside the best design, under the observed load.
 Status addProjections(const project::Project& project, const workload::Workload& workload, report::ReportInput& input, Job& job) {
+    sharding::Design shown;
     for (const char* id : {"today", "best"}) {
         FS_ASSIGN(const auto design, findDesign(project, id));
+        // Once the best design is in force the two are one.
+        if (!input.projections.empty() && design == shown) continue;
+        shown = design;
         FS_ASSIGN(auto projection, cost::project(workload, design, job));
         input.projections.push_back({design.name, std::move(projection)});
     }

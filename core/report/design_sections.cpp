@@ -27,7 +27,7 @@ Table rankedTable(const advisor::Advice& advice) {
                      {"storage_max_over_mean", "Fullest shard", "× mean size", true},
                      {"held_out_multi_shard_share", "Multi-shard, later half", "%", true, false, true},
                      {"held_out_load_max_over_mean", "Hottest shard, later half", "× mean load", true, false, true},
-                     {"reason", "Why", "", false, false, false, true}};
+                     {"reason", "Why", "", false, false, false, true, true}};
     for (const advisor::RankedDesign& one : advice.designs)
         table.rows.push_back({textCell(one.design.id), wholeCell(one.rank), textCell(one.design.name),
                               shareCell(one.scores.multiShardShare), shareCell(one.scores.multiShardWriteShare),
@@ -59,7 +59,7 @@ Table bestTable(const advisor::RankedDesign& best) {
         const auto why = best.why.find(one.table);
         table.rows.push_back({textCell(one.table), textCell(sharding::toString(one.strategy)),
                               textCell(keyText(one.key)), textCell(lookupsOf(best.design, one.table)),
-                              textCell(why == best.why.end() ? std::string() : joined(why->second, "; "))});
+                              textCell(why == best.why.end() ? std::string() : joined(why->second, " "))});
     }
     table.shown = 200;
     return table;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/units.h"
+#include "core/models/hotspots.h"
 #include "core/report/key_buckets.h"
 #include "core/report/sections.h"
 
@@ -107,6 +108,31 @@ Table bucketTable(const std::vector<BucketRow>& rows) {
     return table;
 }
 
+// What was found by name: tenants that grow, bursts, edges that only move on.
+Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput& input) {
+    Table table{"hotspots", "Hotspots, largest share first", {}, {}};
+    table.columns = {{"kind", "Kind"},
+                     {"column", "Column", "", false, true},
+                     {"keys", "Keys", "", false, true},
+                     {"share", "Share of the column", "%", true, false, true},
+                     {"predicted_share", "Predicted", "%", true},
+                     {"what", "What"},
+                     {"remedy", "Remedy", "", false, false, false, true}};
+    const workload::Facts& facts = *input.workload->facts;
+    for (const models::Hotspot& one : hotspots)
+        table.rows.push_back({textCell(models::toString(one.kind)), textCell(columnName(facts, facts.columns[one.column])),
+                              textCell(input.showLiterals ? one.keys : "(masked)"), shareCell(one.share),
+                              one.predictedShare ? shareCell(*one.predictedShare) : unknownCell(), textCell(one.what), textCell(one.remedy)});
+    return table;
+}
+
+std::string answerOf(const std::vector<models::Hotspot>& hotspots, const workload::Facts& facts) {
+    const models::Hotspot& top = hotspots.front();
+    return fmt::format("{}; the largest, a {} of {}, takes {} of the column's accesses ({}).",
+                       hotspots.size() == 1 ? std::string("One hotspot was found") : fmt::format("{} hotspots were found", hotspots.size()),
+                       models::toString(top.kind), columnName(facts, facts.columns[top.column]), formatShare(top.share), top.what);
+}
+
 }  // namespace
 
 Section hotspotSection(const ReportInput& input) {
@@ -142,8 +168,11 @@ Section hotspotSection(const ReportInput& input) {
     if (rows.empty()) return out;
     std::stable_sort(rows.begin(), rows.end(),
                      [](const BucketRow& a, const BucketRow& b) { return a.overEven > b.overEven; });
-    out.answer = answerOf(rows, input.zone);
+    const auto* ahead = input.forecast && input.forecast->workload && input.forecast->workload->facts == w.facts ? input.forecast->workload.get() : nullptr;
+    const auto hotspots = models::findHotspots(w, ahead);
+    out.answer = hotspots.empty() ? answerOf(rows, input.zone) : answerOf(hotspots, *w.facts);
     out.pictures.emplace_back(std::move(heat));
+    if (!hotspots.empty()) out.tables.push_back(namedTable(hotspots, input));
     out.tables.push_back(bucketTable(rows));
     out.notes.push_back(
         "A row holds neighbouring keys that carry about the same load together; a hot key has a row of its own.");

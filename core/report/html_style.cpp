@@ -34,9 +34,10 @@ table{border-collapse:collapse;width:100%;font-size:.87em}
 th{text-align:left;font-weight:600;border-bottom:1px solid var(--line);padding:4px 12px 4px 0;vertical-align:bottom}
 td{border-bottom:1px solid var(--line);padding:4px 12px 4px 0;vertical-align:top}
 th .unit{display:block;font-weight:400;color:var(--second)}
-.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td.code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.92em;overflow-wrap:anywhere;min-width:8em}
-td.wide{min-width:22em}
+.num{text-align:right;font-variant-numeric:tabular-nums}td.num{white-space:nowrap}
+td.code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.92em;overflow-wrap:break-word}
+td.wide{min-width:22em}td.wide.code{overflow-wrap:anywhere}
+tr.above td{border-bottom:none;padding-bottom:0}td.below{color:var(--second);padding-bottom:8px}
 td .bar{display:block;height:4px;margin-top:2px;background:var(--bar);border-right:2px solid var(--accent)}
 svg text{font:12px system-ui,"DejaVu Sans",sans-serif;fill:var(--text)}
 svg text.tick{fill:var(--second);font-size:11px}svg text.small{font-size:10px}svg text.name{font-weight:600}

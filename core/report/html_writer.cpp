@@ -13,6 +13,18 @@ namespace foreshard::report {
 
 namespace {
 
+// Names may be broken behind a dot or a comma, and nowhere else.
+std::string breakable(std::string_view text) {
+    std::string out;
+    size_t begin = 0;
+    for (size_t i = 0; i + 1 < text.size(); ++i)
+        if (text[i] == '.' || text[i] == ',') {
+            out += escapeMarkup(text.substr(begin, i + 1 - begin)) + "<wbr/>";
+            begin = i + 1;
+        }
+    return out + escapeMarkup(text.substr(begin));
+}
+
 std::string cellClasses(const Column& column) {
     if (column.number) return " class=\"num\"";
     if (column.code) return column.wide ? " class=\"code wide\"" : " class=\"code\"";
@@ -44,7 +56,7 @@ private:
             htmlStyle, title);
         out_ += fmt::format(
             "<p class=\"made\">Made {} by Foreshard. Times are in {}. {}</p>\n",
-            escapeMarkup(formatForPeople(report_.made, report_.zone)), escapeMarkup(report_.zone),
+            formatRfc3339(report_.made), escapeMarkup(report_.zone),
             report_.literalsMasked ? "Values of keys and literals are masked." : "Values of keys are shown.");
         out_ += "<nav>";
         for (const Section& section : report_.sections)
@@ -86,6 +98,10 @@ private:
         std::vector<double> maxima;
         for (size_t i = 0; i < table.columns.size(); ++i) {
             const Column& column = table.columns[i];
+            if (column.below) {
+                maxima.push_back(0);
+                continue;
+            }
             out_ += fmt::format("<th scope=\"col\"{}>{}", column.number ? " class=\"num\"" : "",
                                 escapeMarkup(column.title));
             if (!column.unit.empty()) out_ += fmt::format("<span class=\"unit\">{}</span>", escapeMarkup(column.unit));
@@ -106,17 +122,22 @@ private:
     }
 
     void writeRow(const Table& table, const std::vector<Cell>& row, const std::vector<double>& maxima) {
-        out_ += "<tr>";
-        for (size_t i = 0; i < table.columns.size() && i < row.size(); ++i) {
-            const Column& column = table.columns[i];
-            const std::string kind = cellClasses(column);
-            out_ += fmt::format("<td{}>{}", kind, escapeMarkup(row[i].text));
-            if (column.bar && row[i].number && maxima[i] > 0)
-                out_ += fmt::format("<span class=\"bar\" style=\"width:{}%\"></span>",
-                                    number(100 * std::clamp(*row[i].number / maxima[i], 0.0, 1.0)));
-            out_ += "</td>";
-        }
-        out_ += "</tr>\n";
+        const size_t cells = std::min(table.columns.size(), row.size());
+        std::string below;
+        for (size_t i = 0; i < cells; ++i)
+            if (table.columns[i].below && !row[i].text.empty())
+                below += fmt::format("<tr><td class=\"below\" colspan=\"{}\">{}</td></tr>\n", table.columns.size() - 1, escapeMarkup(row[i].text));
+        out_ += below.empty() ? "<tr>" : "<tr class=\"above\">";
+        for (size_t i = 0; i < cells; ++i)
+            if (!table.columns[i].below) writeCell(table.columns[i], row[i], maxima[i]);
+        out_ += "</tr>\n" + below;
+    }
+
+    void writeCell(const Column& column, const Cell& cell, double maximum) {
+        out_ += fmt::format("<td{}>{}", cellClasses(column), column.code && !column.wide ? breakable(cell.text) : escapeMarkup(cell.text));
+        if (column.bar && cell.number && maximum > 0)
+            out_ += fmt::format("<span class=\"bar\" style=\"width:{}%\"></span>", number(100 * std::clamp(*cell.number / maximum, 0.0, 1.0)));
+        out_ += "</td>";
     }
 
     const ReportData& report_;

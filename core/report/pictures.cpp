@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/base/time_ticks.h"
 #include "core/base/units.h"
 #include "core/report/svg.h"
 
@@ -13,13 +14,19 @@ namespace foreshard::report {
 
 namespace {
 
+// A scale from zero whose lines have labels of few digits.
+struct Scale {
+    double maximum = 1;
+    int lines = 1;
+};
+
 struct Frame {
     double left, top, width, height;  // of the plot inside the picture
-    double maximum;                   // of the value axis
+    Scale scale;                      // of the value axis
     size_t count;                     // intervals
 
     double x(double index) const { return left + width * index / static_cast<double>(std::max<size_t>(count, 1)); }
-    double y(double value) const { return top + height * (1 - std::clamp(value / maximum, 0.0, 1.0)); }
+    double y(double value) const { return top + height * (1 - std::clamp(value / scale.maximum, 0.0, 1.0)); }
 };
 
 double highest(const TimeChart& chart) {
@@ -33,31 +40,34 @@ double highest(const TimeChart& chart) {
     return out;
 }
 
-// The next of 1, 2, 2.5, 5 × 10ⁿ: axis labels of few digits.
-double roundedUp(double value) {
-    if (!(value > 0)) return 1;
-    const double power = std::pow(10.0, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 2.5, 5.0, 10.0})
-        if (value <= step * power * 1.0000001) return step * power;
-    return 10 * power;
+Scale scaleFor(double highest, int wanted) {
+    if (!(highest > 0)) return {};
+    const double raw = highest / wanted, power = std::pow(10.0, std::floor(std::log10(raw)));
+    double step = 10 * power;
+    for (const double each : {5.0, 2.0, 1.0})
+        if (raw <= each * power * 1.0000001) step = each * power;
+    const int lines = std::max(1, static_cast<int>(std::ceil(highest / step - 1e-7)));
+    return {step * lines, lines};
 }
 
-// Short labels: the day where it changes, the hour otherwise.
 void drawTimeAxis(Svg& svg, const Frame& frame, const std::vector<Instant>& times, const std::string& zone,
                   size_t ticks) {
     if (times.empty()) return;
-    const size_t step = std::max<size_t>(1, (times.size() + ticks - 1) / ticks);
-    for (size_t i = 0; i < times.size(); i += step) {
-        const double x = frame.x(static_cast<double>(i));
-        if (x > frame.left + frame.width - 40 && i > 0) break;
+    const Instant width = times.size() > 1 ? times[1] - times[0] : microsPerHour;
+    const TimeRange range{times.front(), times.back() + width};
+    const double right = frame.left + frame.width;
+    for (const TimeTick& tick : timeTicks(range, ticks, zone)) {
+        const double share = static_cast<double>(tick.at - range.begin) / static_cast<double>(range.length());
+        const double x = frame.left + frame.width * share;
         svg.line(x, frame.top + frame.height, x, frame.top + frame.height + 4, "axis");
-        svg.text(x, frame.top + frame.height + 16, formatForPeople(times[i], zone), "start", "tick");
+        const bool last = x + 5.5 * static_cast<double>(tick.text.size()) > right;
+        svg.text(x, frame.top + frame.height + 16, tick.text, last ? "end" : "start", "tick");
     }
 }
 
-void drawValueAxis(Svg& svg, const Frame& frame, int lines) {
-    for (int i = 0; i <= lines; ++i) {
-        const double value = frame.maximum * i / lines, y = frame.y(value);
+void drawValueAxis(Svg& svg, const Frame& frame) {
+    for (int i = 0; i <= frame.scale.lines; ++i) {
+        const double value = frame.scale.maximum * i / frame.scale.lines, y = frame.y(value);
         svg.line(frame.left, y, frame.left + frame.width, y, i == 0 ? "axis" : "grid");
         svg.text(frame.left - 6, y + 4, formatCount(value), "end", "tick");
     }
@@ -95,7 +105,8 @@ void drawNow(Svg& svg, const Frame& frame, const std::vector<Instant>& times, co
     const auto index = std::lower_bound(times.begin(), times.end(), *now) - times.begin();
     const double x = frame.x(static_cast<double>(index));
     svg.line(x, frame.top, x, frame.top + frame.height, "now");
-    svg.text(x + 4, frame.top + 10, "predicted", "start", "tick");
+    const bool room = x + 60 < frame.left + frame.width;
+    svg.text(room ? x + 4 : x - 4, frame.top + 10, room ? "predicted" : "predicted from here", room ? "start" : "end", "tick");
 }
 
 void drawPlot(Svg& svg, const Frame& frame, const TimeChart& chart) {
@@ -120,10 +131,10 @@ std::string legend(const std::vector<Line>& lines) {
 std::string drawTimeChart(const TimeChart& chart, const std::string& zone) {
     constexpr double width = 960, height = 260;
     Svg svg(width, height, fmt::format("{}, {}", chart.title, chart.unit));
-    const Frame frame{64, 24, width - 72, height - 64, roundedUp(highest(chart)), chart.times.size()};
+    const Frame frame{64, 24, width - 72, height - 64, scaleFor(highest(chart), 4), chart.times.size()};
     svg.text(0, 12, chart.unit, "start", "tick");
     svg.text(width, 12, legend(chart.lines), "end", "tick");
-    drawValueAxis(svg, frame, 4);
+    drawValueAxis(svg, frame);
     drawTimeAxis(svg, frame, chart.times, zone, 6);
     drawPlot(svg, frame, chart);
     return svg.finish();
@@ -131,8 +142,9 @@ std::string drawTimeChart(const TimeChart& chart, const std::string& zone) {
 
 std::string drawChartGrid(const ChartGrid& grid, const std::string& zone) {
     if (grid.charts.empty()) return {};
-    constexpr double width = 960, cellWidth = 316, cellHeight = 150;
-    constexpr size_t columns = 3;
+    constexpr double width = 960, cellHeight = 150, gap = 12;
+    const size_t columns = std::min<size_t>(grid.charts.size(), 3);
+    const double cellWidth = (width - gap * static_cast<double>(columns - 1)) / static_cast<double>(columns);
     const size_t rows = (grid.charts.size() + columns - 1) / columns;
     double maximum = 0;
     for (const TimeChart& chart : grid.charts) maximum = std::max(maximum, highest(chart));
@@ -141,12 +153,12 @@ std::string drawChartGrid(const ChartGrid& grid, const std::string& zone) {
     svg.text(width, 12, legend(grid.charts.front().lines), "end", "tick");
     for (size_t i = 0; i < grid.charts.size(); ++i) {
         const TimeChart& chart = grid.charts[i];
-        const double left = static_cast<double>(i % columns) * (cellWidth + 6),
+        const double left = static_cast<double>(i % columns) * (cellWidth + gap),
                      top = 20 + static_cast<double>(i / columns) * cellHeight;
-        const Frame frame{left + 52, top + 22, cellWidth - 60, cellHeight - 56, roundedUp(maximum), chart.times.size()};
+        const Frame frame{left + 52, top + 22, cellWidth - 52, cellHeight - 56, scaleFor(maximum, 2), chart.times.size()};
         svg.text(left + 52, top + 14, chart.title, "start", "name", chart.title);
-        drawValueAxis(svg, frame, 2);
-        drawTimeAxis(svg, frame, chart.times, zone, 2);
+        drawValueAxis(svg, frame);
+        drawTimeAxis(svg, frame, chart.times, zone, columns > 1 ? 2 : 6);
         drawPlot(svg, frame, chart);
     }
     return svg.finish();
@@ -203,7 +215,7 @@ std::string drawHeatMap(const HeatMap& heat, const std::string& zone) {
     }
     const auto paths = heatPaths(heat, tops, left, cell, rowHeight, maximum);
     for (size_t step = 0; step < paths.size(); ++step) svg.path(paths[step], fmt::format("h{}", step));
-    const Frame frame{left, 8, width - left, y - 8, 1, heat.times.size()};
+    const Frame frame{left, 8, width - left, y - 8, {}, heat.times.size()};
     drawTimeAxis(svg, frame, heat.times, zone, 6);
     drawNow(svg, frame, heat.times, heat.now);
     for (int step = 0; step < heatSteps; ++step)

@@ -21,6 +21,7 @@ struct Column {
     bool code = false;  // SQL or names of keys: monospace
     bool bar = false;   // a bar of the column's maximum behind the number
     bool wide = false;  // statements and sentences: wants room
+    bool below = false; // a sentence about the whole row: a page shows it under the row, at full width
 };
 
 struct Cell {

@@ -186,6 +186,13 @@ Section workloadSection(const ReportInput& input) {
 
 namespace {
 
+// Candidates of one kind are told apart by their season.
+std::string candidateName(const models::BacktestRow& row, Instant interval) {
+    if (row.model != models::VolumeModel::seasonalNaive) return models::toString(row.model);
+    if (row.season <= 1) return "last value";
+    return fmt::format("{}, {}", models::toString(row.model), formatInterval(interval * row.season));
+}
+
 Table backtestTable(const models::TrainedModels& models) {
     Table table{"backtest", "Measured accuracy of the volume models", {}, {}};
     table.columns = {{"series", "Series", "", false, true, false, true},
@@ -198,7 +205,7 @@ Table backtestTable(const models::TrainedModels& models) {
                      {"origins", "Origins", "", true}};
     for (const models::SeriesModel& series : models.series)
         for (const models::BacktestRow& row : series.backtest)
-            table.rows.push_back({textCell(shortened(series.name)), textCell(models::toString(row.model)),
+            table.rows.push_back({textCell(shortened(series.name)), textCell(candidateName(row, models.interval)),
                                   textCell(row.chosen ? "yes" : "no"), ratioCell(row.logMse), ratioCell(row.nd),
                                   ratioCell(row.skill), shareCell(row.coverage), wholeCell(row.origins)});
     return table;

@@ -8,6 +8,7 @@
 #include "core/base/gzip.h"
 #include "core/base/job.h"
 #include "core/base/time.h"
+#include "core/base/time_ticks.h"
 #include "core/base/units.h"
 
 using namespace foreshard;
@@ -25,6 +26,23 @@ private Q_SLOTS:
         QCOMPARE(parseInterval("15m").value(), 15 * 60 * microsPerSecond);
         QCOMPARE(formatInterval(microsPerHour), std::string("1h"));
         QVERIFY(!parseInterval("0h") && !parseInterval("h") && !parseInterval("9999999999999w"));
+    }
+    void timeAxes() {
+        const auto at = [](const char* text) { return parseTime(text).value(); };
+        const auto words = [](TimeRange range, size_t wanted, const char* zone) {
+            QStringList out;
+            for (const auto& tick : timeTicks(range, wanted, zone)) out << QString::fromStdString(tick.text);
+            return out.join(", ");
+        };
+        QCOMPARE(words({at("2026-11-01 05:00:00 UTC"), at("2026-11-03 00:00:00 UTC")}, 4, "UTC"), QString("12:00, Mon 2 Nov, 12:00, Tue 3 Nov"));
+        QCOMPARE(words({at("2026-11-01 00:00:00 UTC"), at("2026-11-15 00:00:00 UTC")}, 5, "UTC"), QString("1 Nov, 4 Nov, 7 Nov, 10 Nov, 13 Nov"));
+        // Clocks go back on 25 October 2026 in Berlin: the day has 25 hours, ticks stay on midnight.
+        const auto berlin = timeTicks({at("2026-10-23 22:00:00 UTC"), at("2026-10-27 00:00:00 UTC")}, 4, "Europe/Berlin");
+        QCOMPARE(berlin.size(), 4u);
+        QCOMPARE(berlin[2].at - berlin[1].at, 25 * microsPerHour);
+        QCOMPARE(berlin[2].text, std::string("Mon 26 Oct"));
+        QVERIFY(timeTicks({5, 5}, 3, "UTC").empty());
+        QCOMPARE(words({0, microsPerHour}, 2, "Nowhere/Land"), QString("Thu 1 Jan, 00:30, 01:00"));
     }
     void numbersForPeople() {
         QCOMPARE(formatCount(1'234'567), std::string("1.23 M"));

@@ -60,6 +60,15 @@ private Q_SLOTS:
         const auto& growing = found[0];
         QVERIFY(growing.weeklyGrowth && std::abs(*growing.weeklyGrowth - 0.35) < 0.06);
     }
+    // Daily shares of a real shop scatter; those below are the sample's. Shuffled days are no growth.
+    void growthStandsOutFromScatter() {
+        const std::vector<int> grows{92, 87, 101, 91, 118, 133, 108, 135, 111, 117, 180, 179, 105, 150}, scatters{118, 92, 180, 105, 87, 150, 111, 91, 133, 101, 179, 108, 135, 117};
+        for (const auto* days : {&grows, &scatters}) {
+            const auto found = models::findHotspots(counted(40, [&](int key, int hour) { return key == 17 ? days->at(static_cast<size_t>(hour / 24)) : 22; }), nullptr);
+            QCOMPARE(found.size(), 1u);
+            QCOMPARE(found[0].weeklyGrowth.has_value(), days == &grows);
+        }
+    }
     void burst() {
         const auto found = models::findHotspots(counted(40, [](int key, int hour) { return key == 12 && hour >= 300 && hour < 303 ? 1'500 : 10; }), nullptr);
         QCOMPARE(found.size(), 1u);

@@ -77,7 +77,7 @@ private Q_SLOTS:
         const QSet<QString> allowed = {
             "html", "head", "meta",  "title",   "style",  "body", "header", "h1",   "h2",       "h3",      "p",
             "nav",  "a",    "main",  "section", "figure", "svg",  "rect",   "line", "polyline", "polygon", "path",
-            "text", "div",  "table", "thead",   "tbody",  "tr",   "th",     "td",   "span",     "ul",      "li"};
+            "text", "div",  "wbr", "table", "thead",   "tbody",  "tr",   "th",     "td",   "span",     "ul",      "li"};
         const auto foreign = found - allowed;
         QVERIFY2(foreign.isEmpty(), qPrintable(QStringList(foreign.values()).join(", ")));
         QVERIFY(found.contains("path") && found.contains("polygon"));
