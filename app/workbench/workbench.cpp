@@ -6,6 +6,7 @@
 #include <QStyleFactory>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "app/workbench/actions.h"
 #include "app/workbench/contents.h"
@@ -47,9 +48,23 @@ int renderPages(ui::MainWindow& window, const QString& folder) {
     return 0;
 }
 
+// Qt aborts the process where it finds no display; better to say what helps.
+bool hasDisplay() { return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") || qEnvironmentVariableIsSet("QT_QPA_PLATFORM"); }
+
 }  // namespace
 
 int run(int argc, char** argv, const std::string& project, const std::string& screenshots) {
+    if (!project.empty() && !std::filesystem::exists(project)) {
+        std::fprintf(stderr, "foreshard: %s is neither a verb nor a project file.\n  Run foreshard --help for the verbs, or check the path.\n", project.c_str());
+        return 2;
+    }
+    if (!hasDisplay()) {
+        if (screenshots.empty()) {
+            std::fprintf(stderr, "foreshard: there is no display to open the workbench on.\n  Set DISPLAY, or work headless with a verb: foreshard --help\n");
+            return 1;
+        }
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
     QApplication app(argc, argv);
     QApplication::setApplicationName(QStringLiteral("foreshard"));
     QApplication::setApplicationDisplayName(QStringLiteral("Foreshard"));

@@ -146,10 +146,15 @@ Section simulationSection(const ReportInput& input) {
     Section out;
     if (input.projections.empty()) return out;
     const NamedProjection& last = input.projections.back();
-    out.answer = fmt::format("{} projections were made", input.projections.size());
+    const std::string scenario = last.projection.scenario.empty() ? "observed" : last.projection.scenario;
+    out.answer = fmt::format("Under the {} load, {}", scenario, last.design);
+    if (last.projection.multiShardShare)
+        out.answer += fmt::format(" has {} of the transactions touch more than one shard", formatShare(*last.projection.multiShardShare));
     if (last.projection.loadMaxOverMean)
-        out.answer += fmt::format("; under {} the hottest shard is shard {} with {:.2f} times the mean load",
-                                  columnTitle(last), last.projection.hottestShard, *last.projection.loadMaxOverMean);
+        out.answer += fmt::format("{} puts {:.2f} times the mean load on shard {}, its hottest", last.projection.multiShardShare ? " and" : "",
+                                  *last.projection.loadMaxOverMean, last.projection.hottestShard);
+    else if (!last.projection.multiShardShare)
+        out.answer += " cannot be judged: the log does not say which keys it touched";
     out.answer += ".";
     if (ChartGrid grid = loadPerShard(input.projections); !grid.charts.empty())
         out.pictures.emplace_back(std::move(grid));

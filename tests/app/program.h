@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QString>
 #include <QStringList>
 
@@ -15,8 +16,9 @@ struct Run {
     nlohmann::json json() const { return nlohmann::json::parse(output, nullptr, false); }
 };
 
-inline Run runProgram(const QString& folder, const QStringList& arguments, int milliseconds = 120'000) {
+inline Run runProgram(const QString& folder, const QStringList& arguments, const QProcessEnvironment& environment, int milliseconds = 120'000) {
     QProcess process;
+    process.setProcessEnvironment(environment);
     process.setWorkingDirectory(folder);
     process.start(QStringLiteral(FORESHARD_BINARY_DIR "/foreshard"), arguments);
     Run run;
@@ -26,6 +28,8 @@ inline Run runProgram(const QString& folder, const QStringList& arguments, int m
     run.errors = process.readAllStandardError().toStdString();
     return run;
 }
+
+inline Run runProgram(const QString& folder, const QStringList& arguments) { return runProgram(folder, arguments, QProcessEnvironment::systemEnvironment()); }
 
 // Unpacks the sample shop into `folder`.
 inline bool unpackSample(const QString& folder) {

@@ -43,6 +43,17 @@ private Q_SLOTS:
         QCOMPARE(run({"--help"}).exitCode, 0);
         QVERIFY(run({"--version"}).output.starts_with("foreshard "));
     }
+    // Neither opens a window nor aborts in Qt where there is no display.
+    void noDisplay() {
+        auto environment = QProcessEnvironment::systemEnvironment();
+        for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) environment.remove(name);
+        const auto bare = runProgram(folder_.path(), {}, environment);
+        QCOMPARE(bare.exitCode, 1);
+        QVERIFY(bare.errors.find("no display") != std::string::npos);
+        const auto typo = runProgram(folder_.path(), {"profil"}, environment);
+        QCOMPARE(typo.exitCode, 2);
+        QVERIFY(typo.errors.find("neither a verb nor a project") != std::string::npos);
+    }
     void wrongLogs() {
         fails({"profile", "p.foreshard", "--log", "missing.csv"}, 1, "not_found");
         fails({"profile", "p.foreshard", "--log", "."}, 1, "unreadable");
