@@ -1,13 +1,10 @@
-// What LibTorch runs on: its version, its device, its BLAS.
-#include <dlfcn.h>
+// The BLAS below LibTorch, found among the loaded libraries.
 #include <link.h>
-#include <torch/cuda.h>
-#include <torch/version.h>
 
 #include <filesystem>
 
-#include "core/models/device.h"
 #include "core/models/forecast.h"
+#include "core/models/training_library.h"
 
 namespace foreshard::models {
 
@@ -42,6 +39,7 @@ Libraries loadedLibraries() {
 }  // namespace
 
 std::string blasName() {
+    (void)trainingLibrary();   // brings LibTorch and its BLAS
     const Libraries found = loadedLibraries();
     if (found.mkl) return "MKL";
     if (found.openBlas) return "OpenBLAS";
@@ -51,24 +49,5 @@ std::string blasName() {
 }
 
 bool blasIsSlow() { return blasName() == "reference BLAS"; }
-
-std::string libraryName() {
-    return "LibTorch " + std::to_string(TORCH_VERSION_MAJOR) + "." + std::to_string(TORCH_VERSION_MINOR) + "." +
-           std::to_string(TORCH_VERSION_PATCH);
-}
-
-void useOneBlasThread() {
-    using SetThreads = void (*)(int);
-    static const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
-    if (set) set(1);
-}
-
-bool cudaAvailable() {
-    try {
-        return torch::cuda::is_available();
-    } catch (const std::exception&) {
-        return false;
-    }
-}
 
 }  // namespace foreshard::models

@@ -98,7 +98,7 @@ std::string writeModels(const TrainedModels& models);
 Result<TrainedModels> readModels(std::string_view bytes);
 
 // The BLAS behind LibTorch on this machine ("OpenBLAS", "reference BLAS", "built into LibTorch"), and whether it is the slow
-// one; the program warns at its start where it is.
+// one; train() warns where it is.
 std::string blasName();
 bool blasIsSlow();
 // "LibTorch 1.13.1", and whether this build and machine can train on a CUDA device.

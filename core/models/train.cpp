@@ -85,6 +85,8 @@ Result<TrainedModels> train(const workload::Workload& workload, const TrainOptio
     const IntervalSpan span = completeIntervals(workload);
     trained.trainedOn = {span.first * trained.interval, span.end * trained.interval};
     FS_ASSIGN(trained.device, resolveDevice(options.device, trained.interval, span.size(), options.horizon));
+    if (blasIsSlow())
+        job.diagnose({Severity::warning, "slow_blas", {}, 0, 0, "LibTorch runs on the reference BLAS, which is about 27 times slower than OpenBLAS. Install libopenblas0-pthread."});
     job.beginPass("clustering templates");
     FS_ASSIGN(const auto clusters, clusterTemplates(workload, span, clusterRho, options.maxSeries, job));
     if (clusters.empty())

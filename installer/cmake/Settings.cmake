@@ -21,3 +21,8 @@ if(FORESHARD_SANITIZE)
 endif()
 # Qt's slots and signals macros clash with torch; std::source_location gives the place of an assertion.
 add_compile_definitions(QT_NO_KEYWORDS QT_NO_FOREACH)
+
+# Libraries that the program loads when it needs them: below the build folder, or beside an installed program.
+set(FORESHARD_LIBRARY_DIR "${CMAKE_BINARY_DIR}/lib")
+set(CMAKE_BUILD_RPATH "${FORESHARD_LIBRARY_DIR}")
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib/foreshard")

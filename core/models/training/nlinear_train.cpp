@@ -1,4 +1,4 @@
-// The one file that trains: LibTorch's headers cost seconds for each file that includes them.
+// Training of NLinear.
 #include <ATen/Parallel.h>
 #include <torch/optim/adam.h>
 #include <torch/types.h>
@@ -7,11 +7,10 @@
 #include <cmath>
 #include <memory>
 
-#include "core/models/device.h"
-#include "core/models/forecast.h"
-#include "core/models/nlinear.h"
+#include "core/models/training/blas_threads.h"
+#include "core/models/training/train.h"
 
-namespace foreshard::models {
+namespace foreshard::models::training {
 
 namespace {
 
@@ -189,4 +188,4 @@ Result<NLinearFit> fitNLinear(std::span<const double> history, const NLinearOpti
     }
 }
 
-}  // namespace foreshard::models
+}  // namespace foreshard::models::training

@@ -1,0 +1,48 @@
+#include "core/models/training_library.h"
+
+#include <dlfcn.h>
+
+#include "core/models/forecast.h"
+
+namespace foreshard::models {
+
+namespace {
+
+Result<const TrainingLibrary*> load() {
+    const auto missing = [](const char* cause) {
+        return Error{ErrorCategory::unsupported, "The library that trains models cannot be loaded.",
+                     "Install LibTorch (installer/bootstrap.sh does), and keep libforeshard_training.so where it was built or installed.", cause ? cause : ""};
+    };
+    // Found by the program's own run path. Local: its symbols are nobody else's business.
+    void* handle = ::dlopen("libforeshard_training.so", RTLD_NOW | RTLD_LOCAL);
+    if (!handle) return missing(::dlerror());
+    const auto get = reinterpret_cast<const TrainingLibrary* (*)()>(::dlsym(handle, trainingLibrarySymbol));
+    if (!get) return missing(::dlerror());
+    const TrainingLibrary* library = get();
+    if (library->bytes != sizeof(TrainingLibrary)) return missing("it belongs to another build");
+    return library;
+}
+
+}  // namespace
+
+Result<const TrainingLibrary*> trainingLibrary() {
+    static const Result<const TrainingLibrary*> library = load();
+    return library;
+}
+
+Result<NLinearFit> fitNLinear(std::span<const double> history, const NLinearOptions& options, Job& job) {
+    FS_ASSIGN(const TrainingLibrary* library, trainingLibrary());
+    return library->fitNLinear(history, options, job);
+}
+
+std::string libraryName() {
+    const auto library = trainingLibrary();
+    return library.ok() ? (*library)->name() : "no LibTorch";
+}
+
+bool cudaAvailable() {
+    const auto library = trainingLibrary();
+    return library.ok() && (*library)->cudaAvailable();
+}
+
+}  // namespace foreshard::models

@@ -1,0 +1,27 @@
+// LibTorch's side of this room: everything that is compiled against it stands in a library of its own (core/models/training),
+// loaded when something is trained and not before. Its start-up costs more than half a second and 170 MB, which no other verb
+// has to pay. Used inside the room by the functions of nlinear.h and forecast.h that forward to it. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "core/models/nlinear.h"
+
+namespace foreshard::models {
+
+struct TrainingLibrary {
+    uint32_t bytes = sizeof(TrainingLibrary);   // both sides must have been built from this header
+    Result<NLinearFit> (*fitNLinear)(std::span<const double> history, const NLinearOptions& options, Job& job) = nullptr;
+    bool (*cudaAvailable)() = nullptr;
+    std::string (*name)() = nullptr;            // "LibTorch 1.13.1"
+};
+
+// The symbol that the library exports: const TrainingLibrary* foreshardTrainingLibrary().
+constexpr const char* trainingLibrarySymbol = "foreshardTrainingLibrary";
+
+// Loads it once. Unsupported where it or LibTorch is missing.
+Result<const TrainingLibrary*> trainingLibrary();
+
+}  // namespace foreshard::models
