@@ -3,6 +3,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/render.h"
+#include "app/cli/render_evaluate.h"
 
 namespace foreshard::cli {
 
@@ -39,6 +40,7 @@ struct Arguments {
     PlanOptions plan;
     MigrationOptions migration;
     MonitorOptions monitor;
+    EvaluateVolumeOptions evaluateVolume;
     ReportOptions report;
     std::string project;
     std::string screenshots;
@@ -60,6 +62,7 @@ public:
         addCluster();
         addPlan();
         addMigration();
+        addEvaluate();
         addMonitor();
         addReport();
     }
@@ -197,6 +200,25 @@ private:
     void addPlain(const char* name, const char* help, Result<Outcome> (*run)(const MigrationOptions&, Job&)) {
         auto* sub = verb(name, help, [run](Arguments& a, Job& job) { return run(a.migration, job); });
         projectOf(sub, arguments_->migration.project);
+    }
+    void addEvaluate() {
+        auto* sub = app_.add_subcommand("evaluate", "Run any data file through a whole portfolio of models and print how well each does");
+        sub->require_subcommand(1);
+        addEvaluateVolume(sub);
+    }
+    void addEvaluateVolume(CLI::App* parent) {
+        auto* sub = verb(parent, "evaluate", "volume", "Volumes over time: CSV with the columns series,time,count, or period,count", [](Arguments& a, Job& job) {
+            a.evaluateVolume.seed = a.global.seed;
+            a.evaluateVolume.threads = a.global.threads;
+            return runEvaluateVolume(a.evaluateVolume, job);
+        });
+        auto& o = arguments_->evaluateVolume;
+        sub->add_option("FILE", o.file, "The data")->required()->type_name("");
+        sub->add_option("--horizons", o.horizons, "Steps ahead to judge, such as 1,24")->delimiter(',')->check(CLI::Range(1u, 100'000u))->capture_default_str()->type_name("N,…");
+        sub->add_option("--test-last", o.testLast, "Steps of each series to test on (default: the last fifth)")->check(CLI::PositiveNumber)->type_name("N");
+        sub->add_option("--origins", o.origins, "every: each step is an origin; last: one forecast of the whole test part")->check(CLI::IsMember({"every", "last"}))->capture_default_str()->type_name("");
+        sub->add_option("--season", o.season, "Steps in a season (default: by the distance of the times, 24 for hours, 1440 for minutes)")->check(CLI::PositiveNumber)->type_name("N");
+        sub->add_option("--budget", o.budgetSeconds, "Seconds to train at most (0: no limit)")->check(CLI::NonNegativeNumber)->type_name("S");
     }
     void addMonitor() {
         auto* sub = verb("monitor", "Hold new log data against the forecast and the design in force", [](Arguments& a, Job& job) { return runMonitor(a.monitor, job); });

@@ -35,6 +35,13 @@ Result<NLinearFit> fitNLinear(std::span<const double> history, const NLinearOpti
     return library->fitNLinear(history, options, job);
 }
 
+Result<MlpFit> fitMlp(const MlpData& training, const MlpData* validation, const MlpOptions& options, Job& job) {
+    FS_ASSIGN(const TrainingLibrary* library, trainingLibrary());
+    FS_ASSIGN(MlpFit fit, library->fitMlp(training, validation, options, job));
+    if (!fit.diverged && !Mlp::read(fit.model.write()).ok()) fit.diverged = true;   // a weight that is not finite
+    return fit;
+}
+
 std::string libraryName() {
     const auto library = trainingLibrary();
     return library.ok() ? (*library)->name() : "no LibTorch";

@@ -16,6 +16,15 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(PROTOBUFC REQUIRED IMPORTED_TARGET libprotobuf-c)
 find_package(prometheus-cpp REQUIRED)
 
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+
+# XGBoost's own CMake configuration asks for its command line program, which Debian does not ship.
+find_library(XGBOOST_LIBRARY xgboost REQUIRED)
+find_path(XGBOOST_INCLUDE xgboost/c_api.h REQUIRED)
+add_library(foreshard_xgboost INTERFACE)
+target_link_libraries(foreshard_xgboost INTERFACE "${XGBOOST_LIBRARY}")
+target_include_directories(foreshard_xgboost SYSTEM INTERFACE "${XGBOOST_INCLUDE}")
+
 # libpg_query has no CMake configuration.
 find_library(PG_QUERY_LIBRARY pg_query REQUIRED)
 find_path(PG_QUERY_INCLUDE pg_query.h REQUIRED)

@@ -68,6 +68,14 @@ private Q_SLOTS:
         fails({"show", "text.foreshard"}, 1, "format");
         QCOMPARE(QFileInfo(folder_.filePath("text.foreshard")).size(), 13);
     }
+    void wrongDataToEvaluate() {
+        fails({"evaluate", "volume", "missing.csv"}, 1, "not_found");
+        fails({"evaluate", "volume", "empty.csv"}, 1, "format");
+        fails({"evaluate", "volume", "binary.csv"}, 1, "format");
+        write("short.csv", "time,count\n2026-01-01 00:00,5\n");
+        fails({"evaluate", "volume", "short.csv"}, 1, "format");
+        QCOMPARE(run({"evaluate", "volume", "short.csv", "--horizons", "0"}).exitCode, 2);
+    }
     void verbsOutOfOrder() {
         write("one.csv",
               "2026-11-01 10:00:00.000 UTC,\"u\",\"d\",1,\"[local]\",a.1,1,\"SELECT\",2026-11-01 09:00:00 UTC,3/0,0,LOG,00000,"

@@ -1,0 +1,63 @@
+// evaluate as JSON and as text.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/render_evaluate.h"
+#include "app/cli/render_parts.h"
+#include "core/base/units.h"
+
+namespace foreshard::cli {
+
+namespace {
+
+std::string fixed(const std::optional<double>& value, int digits) {
+    return value ? fmt::format("{:.{}f}", *value, digits) : "–";
+}
+
+void addWarnings(Outcome& outcome, const Job& job) {
+    const auto diagnostics = job.diagnostics();
+    for (const auto& d : diagnostics.shown()) outcome.warnings.push_back(d.message);
+}
+
+Json rowJson(const models::VolumeRow& row) {
+    return {{"model", row.model},
+            {"chosen", row.chosen},
+            {"horizon", row.horizon},
+            {"log_mse", finiteOrNull(row.logMse)},
+            {"nd", finiteOrNull(row.nd)},
+            {"mase", finiteOrNull(row.mase)},
+            {"smape", finiteOrNull(row.smape)},
+            {"coverage", finiteOrNull(row.coverage)},
+            {"skill", finiteOrNull(row.skill)},
+            {"backtest_log_mse", finiteOrNull(row.backtestLogMse)},
+            {"weight", row.weight},
+            {"training_seconds", row.seconds},
+            {"values", row.values}};
+}
+
+}  // namespace
+
+Result<Outcome> runEvaluateVolume(const verbs::EvaluateVolumeOptions& options, Job& job) {
+    FS_ASSIGN(const auto evaluation, verbs::evaluateVolume(options, job));
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    auto& json = *outcome.json;
+    json["what"] = "volume";
+    json["series"] = evaluation.series;
+    json["origins"] = options.origins;
+    json["rows"] = Json::array();
+    TextTable table({"ahead", "model", "chosen", "log-MSE", "ND", "MASE", "sMAPE", "coverage", "skill", "backtest", "weight", "seconds"});
+    for (const auto& row : evaluation.rows) {
+        json["rows"].push_back(rowJson(row));
+        table.row({std::to_string(row.horizon), row.model, row.chosen ? "*" : "", fixed(row.logMse, 4), fixed(row.nd, 4), fixed(row.mase, 3), fixed(row.smape, 2),
+                   fixed(row.coverage, 3), fixed(row.skill, 3), fixed(row.backtestLogMse, 4), row.weight > 0 ? fixed(row.weight, 2) : "–", fixed(row.seconds, 1)});
+    }
+    outcome.text = fmt::format("{} series, up to {} steps; {}. Log-MSE of ln(1+count); coverage of P10 to P90; skill against seasonal naive.\n", evaluation.series,
+                               groupThousands(static_cast<int64_t>(evaluation.steps)), options.origins == "last" ? "one forecast of the test part" : "every step an origin") +
+                   table.render() + fmt::format("Trained and judged in {}\n", formatDuration(evaluation.seconds));
+    addWarnings(outcome, job);
+    return outcome;
+}
+
+}  // namespace foreshard::cli

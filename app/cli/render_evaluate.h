@@ -1,0 +1,11 @@
+// evaluate, rendered as JSON and as text.
+#pragma once
+
+#include "app/cli/output.h"
+#include "app/verbs/evaluate.h"
+
+namespace foreshard::cli {
+
+Result<Outcome> runEvaluateVolume(const verbs::EvaluateVolumeOptions& options, Job& job);
+
+}  // namespace foreshard::cli

@@ -1,0 +1,60 @@
+// What every candidate of the volume portfolio is: something that learns from the past of a panel, then answers questions.
+// The contract that makes a backtest honest: fit reads no value at or after a series' end, and an answer reads no value at or
+// after its question's origin. tests/models/test_portfolio.cpp shuffles the future to check both. One thread at a time for each candidate;
+// several candidates may work at once.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/models/portfolio/panel.h"
+
+namespace foreshard::models {
+
+// "What is the value `lead` steps ahead (1: the next one), standing before step `origin`?" Answered in ln(1+count).
+struct Question {
+    uint32_t series = 0;
+    uint32_t origin = 0;
+    uint32_t lead = 1;
+    size_t target() const { return size_t{origin} + lead - 1; }
+    bool operator==(const Question&) const = default;
+};
+
+struct FitPlan {
+    std::vector<size_t> ends;        // by series: values before it may be learned from
+    std::vector<uint32_t> leads;     // that will be asked for, ascending
+    std::optional<std::chrono::steady_clock::time_point> deadline;
+};
+
+class VolumeCandidate {
+public:
+    virtual ~VolumeCandidate() = default;
+    virtual std::string name() const = 0;
+    // What fit said last: fitted, or why the candidate drops out, as a sentence's end ("its training diverged").
+    struct Outcome {
+        bool usable = true;
+        std::string why;
+    };
+    // Fits anew.
+    virtual Result<Outcome> fit(const Panel& panel, const FitPlan& plan, Job& job) = 0;
+    // One answer a question, in its order.
+    virtual Result<std::vector<float>> answer(const Panel& panel, std::span<const Question> questions, Job& job) = 0;
+};
+
+using Candidates = std::vector<std::unique_ptr<VolumeCandidate>>;
+
+struct PortfolioOptions {
+    uint64_t seed = 1;
+    std::vector<std::string> only;   // names; empty: all
+};
+
+// The whole portfolio, simplest first: naive, seasonal naive for each season, mean of the same phase, Theta, NLinear, linear
+// on lag features, networks and boosted trees on lag features with and without earlier seasons.
+Candidates volumePortfolio(const Panel& panel, const PortfolioOptions& options);
+
+}  // namespace foreshard::models

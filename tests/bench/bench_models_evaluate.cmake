@@ -1,0 +1,2 @@
+add_executable(bench_models_evaluate bench_models_evaluate.cpp)
+target_link_libraries(bench_models_evaluate PRIVATE foreshard_models)
