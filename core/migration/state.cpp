@@ -106,7 +106,8 @@ Result<uint64_t> clusterFingerprint(const Cluster& cluster, const Layout& from, 
 Status checkInForce(const Cluster& cluster, const Layout& from, const Layout& to) {
     std::set<uint32_t> involved(from.shards.begin(), from.shards.end());
     involved.insert(to.shards.begin(), to.shards.end());
-    std::string id;
+    std::map<uint32_t, ClusterState> states;
+    uint64_t newest = 0;
     for (const uint32_t index : involved) {
         if (!cluster.exists(index)) continue;
         OpenOptions options;
@@ -114,12 +115,21 @@ Status checkInForce(const Cluster& cluster, const Layout& from, const Layout& to
         FS_ASSIGN(const auto shard, cluster.open(index, options));
         FS_ASSIGN(const auto state, readState(*shard));
         if (!state) continue;
+        newest = std::max(newest, state->generation);
+        states.emplace(index, *state);
+    }
+    std::string id;
+    for (const auto& [index, there] : states) {
+        const auto* state = &there;
         const std::string& name = cluster.spec(index).name;
         if (state->migrating())
             return Error{ErrorCategory::conflict, fmt::format("Plan {} is under way on shard {}.", state->plan, name), "Finish it or roll it back first.", {}};
         if (!id.empty() && state->cluster != id)
             return Error{ErrorCategory::conflict, fmt::format("Shard {} belongs to another cluster.", name), "Check the cluster's list of shards.", {}};
         id = state->cluster;
+        // A shard that an earlier migration has emptied still says what was in force then.
+        const bool owner = std::find(from.shards.begin(), from.shards.end(), index) != from.shards.end();
+        if (!owner && state->generation < newest) continue;
         if (state->from.design.fingerprint() != from.design.fingerprint() || state->from.shards != from.shards)
             return Error{ErrorCategory::conflict, fmt::format("On shard {} design {} is in force, not {}.", name, state->from.design.id, from.design.id),
                          "Plan from the design in force.", {}};
