@@ -1,6 +1,7 @@
 #include "core/cluster/two_phase.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -92,11 +93,22 @@ private:
     Shard& shard_;
 };
 
-std::string insertSql(Shard& shard, const TableInfo& table) {
-    std::string marks;
-    for (size_t i = 0; i < table.columns.size(); ++i) marks += i ? ", ?" : "?";
-    return fmt::format("INSERT INTO {} ({}) VALUES ({})", shard.quote(table.name), shard.quoteList(table.columnNames()), marks);
-}
+// INSERT statements, made once a table.
+class InsertTexts {
+public:
+    explicit InsertTexts(Shard& shard) : shard_(shard) {}
+    const std::string& of(const TableInfo& table) {
+        auto& text = texts_[&table];
+        if (!text.empty()) return text;
+        std::string marks;
+        for (size_t i = 0; i < table.columns.size(); ++i) marks += i ? ", ?" : "?";
+        return text = fmt::format("INSERT INTO {} ({}) VALUES ({})", shard_.quote(table.name), shard_.quoteList(table.columnNames()), marks);
+    }
+
+private:
+    Shard& shard_;
+    std::map<const TableInfo*, std::string> texts_;
+};
 
 Status insertRow(Shard& shard, const TableInfo& table, const std::string& sql, const Cells& row) {
     const auto status = shard.execute(sql, row);
@@ -171,9 +183,10 @@ Status addArrival(Shard& service, const Placement& placement, const Intent& inte
     {
         Trial trial(service);
         FS_TRY(trial.begin());
+        InsertTexts texts(service);
         for (const auto& row : rows) {
             const TableInfo& table = placement.byOrdinal(row.table).info;
-            FS_TRY(insertRow(service, table, insertSql(service, table), row.cells));
+            FS_TRY(insertRow(service, table, texts.of(table), row.cells));
         }
     }
     int64_t sequence = 0;
@@ -230,6 +243,7 @@ namespace {
 
 Status applyArrive(Shard& service, const Placement& placement, const Intent& intent) {
     FS_ASSIGN(const auto staged, stagedBytes(service, intent));
+    InsertTexts texts(service);
     for (const auto& bytes : staged) {
         ByteReader in(bytes);
         const auto ordinal = static_cast<uint32_t>(in.varint());
@@ -237,7 +251,7 @@ Status applyArrive(Shard& service, const Placement& placement, const Intent& int
         if (!in.ok() || ordinal == 0 || ordinal > placement.tables().size())
             return Error{ErrorCategory::format, fmt::format("A staged row on shard {} cannot be read.", service.name()), "Use the Foreshard that wrote it.", {}};
         const TableInfo& table = placement.byOrdinal(ordinal).info;
-        FS_TRY(insertRow(service, table, insertSql(service, table), cells));
+        FS_TRY(insertRow(service, table, texts.of(table), cells));
         crashPoint("target.row-inserted");
     }
     FS_TRY(addFlows(service, placement, intent, intent.sums));
@@ -260,7 +274,10 @@ Status apply(Shard& service, const Placement& placement, const Intent& intent) {
     switch (intent.role) {
         case IntentRole::leave: {
             std::vector<std::pair<uint32_t, Checksum>> found;
-            return applyLeave(service, placement, intent, found);
+            FS_TRY(applyLeave(service, placement, intent, found));
+            if (found == intent.sums) return {};
+            return Error{ErrorCategory::conflict, fmt::format("Rows that a batch has moved away were changed on shard {} before it was settled.", service.name()),
+                         "Resume. If that says the same, a writer that does not ask the router has changed them: undo what it did, then resume.", "checksums differ"};
         }
         case IntentRole::arrive: return applyArrive(service, placement, intent);
         case IntentRole::operations: return applyOperations(service, placement, intent);

@@ -16,15 +16,17 @@ using namespace cluster;
 BatchSize::BatchSize(const ExecuteOptions& options, double bytesPerRow)
     : limit_(options.latencyLimitSeconds), rows_(std::max<uint64_t>(1, options.firstBatchRows)), most_(std::max<uint64_t>(1, options.maxBatchRows)),
       bytes_(std::max<uint64_t>(1, options.maxBatchBytes)) {
-    learn(1, static_cast<uint64_t>(bytesPerRow), 0);
+    learn(1, static_cast<uint64_t>(bytesPerRow), 0, 0);
 }
 
-void BatchSize::learn(uint64_t rows, uint64_t bytes, double seconds) {
+void BatchSize::learn(uint64_t rows, uint64_t bytes, double seconds, double syncing) {
     if (rows > 0 && seconds > 0) {
-        const double factor = std::clamp(limit_ / seconds, 0.5, 2.0);
-        // A batch cut short at the end of a chunk says little about bigger ones.
-        const double wanted = static_cast<double>(factor < 1 ? rows : rows_) * factor;
-        rows_ = static_cast<uint64_t>(std::max(1.0, wanted));
+        // One batch says little: a disk has its moments.
+        const auto blend = [](double before, double now) { return before == 0 ? now : 0.7 * before + 0.3 * now; };
+        perRow_ = blend(perRow_, std::max(1e-9, (seconds - syncing) / static_cast<double>(rows)));
+        syncing_ = blend(syncing_, syncing);
+        const double wanted = std::max(limit_ - syncing_, syncing_) / perRow_, now = static_cast<double>(rows_);
+        rows_ = static_cast<uint64_t>(std::max(1.0, std::clamp(wanted, now / 2, now * 2)));
     }
     const uint64_t perRow = rows > 0 ? std::max<uint64_t>(1, bytes / rows) : 1;
     rows_ = std::clamp<uint64_t>(rows_, 1, std::min(most_, std::max<uint64_t>(1, bytes_ / perRow)));
@@ -129,28 +131,48 @@ Result<bool> BatchMover::readRows(const Range& range, std::vector<StagedRow>& ro
     return sound;
 }
 
-// Writers' own transactions over these tables must be through before rows are listed. True: there was something; look again.
-Result<bool> BatchMover::waitForOperations() {
-    FS_ASSIGN(const auto intents, readIntents(source_));
-    for (const auto& intent : intents) {
-        if (intent.role != IntentRole::operations) continue;
-        FS_ASSIGN(const Decision decision, askDecision(intent.path, intent.log, intent.transaction));
-        if (decision == Decision::pending) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        else FS_TRY(settle(source_, scope_.placement, intent, decision == Decision::commit));
-        return true;
-    }
-    return false;
+bool BatchMover::heldBy(const Intent& intent, Which which) const {
+    if (intent.role != IntentRole::operations) return false;
+    if (which == Which::all) return true;
+    const auto tables = scope_.placement.tablesOf(chunk_.group);
+    return std::any_of(tables.begin(), tables.end(), [&](const PlacedTable* table) {
+        return table->info.otherUnique && std::any_of(intent.locks.begin(), intent.locks.end(), [&](const LockedRange& lock) { return lock.chunk == 0 && lock.table == lockOf(table->info); });
+    });
+}
+
+// Writers' own transactions over these tables must be through before rows are listed, or tried. True: there was something;
+// look again.
+Result<bool> BatchMover::waitForOperations(Shard& shard, Which which) {
+    FS_ASSIGN(const auto intents, readIntents(shard));
+    const auto intent = std::find_if(intents.begin(), intents.end(), [&](const Intent& each) { return heldBy(each, which); });
+    if (intent == intents.end()) return false;
+    FS_ASSIGN(const Decision decision, askDecision(intent->path, intent->log, intent->transaction));
+    if (decision == Decision::pending) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    else FS_TRY(settle(shard, scope_.placement, *intent, decision == Decision::commit));
+    return true;
+}
+
+template <typename Fn>
+Status BatchMover::synced(Fn fn) {
+    const auto started = std::chrono::steady_clock::now();
+    const Status status = fn();
+    syncing_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return status;
 }
 
 // Step 1 of the protocol. False: nothing is left to do.
 Result<bool> BatchMover::prepareSource(uint64_t limit) {
     for (;;) {
-        FS_ASSIGN(const bool busy, waitForOperations());
+        FS_ASSIGN(const bool stands, captureStands(source_, scope_));
+        if (!stands) FS_TRY(buildCapture(source_, scope_, job_));
+        FS_ASSIGN(const bool busy, waitForOperations(source_, Which::all));
         if (busy) continue;
         Transaction transaction(source_);
         FS_TRY(transaction.begin(Shard::Lock::write));
         FS_ASSIGN(const auto intents, readIntents(source_));
-        if (std::any_of(intents.begin(), intents.end(), [](const Intent& intent) { return intent.role == IntentRole::operations; })) continue;
+        if (std::any_of(intents.begin(), intents.end(), [&](const Intent& intent) { return heldBy(intent, Which::all); })) continue;
+        FS_ASSIGN(const bool stillStands, captureStands(source_, scope_));
+        if (!stillStands) continue;
         FS_TRY(absorb(source_, scope_));
         FS_ASSIGN(const ChunkMark mark, readMark(source_, chunk_));
         FS_ASSIGN(const Range range, pickRange(mark, limit));
@@ -168,7 +190,7 @@ Result<bool> BatchMover::prepareSource(uint64_t limit) {
         for (const auto& row : rows_) sums[row.table].add(scope_.placement.byOrdinal(row.table).info.name, row.cells);
         leave_ = Intent{log_.id(), log_.nextTransaction(), log_.path(), IntentRole::leave, {{chunk_.id, 0, range.low, range.high}}, range.mark, scope_.reverse, {sums.begin(), sums.end()}, {}};
         FS_TRY(addIntent(source_, leave_));
-        FS_TRY(transaction.commit());
+        FS_TRY(synced([&] { return transaction.commit(); }));
         return true;
     }
 }
@@ -178,13 +200,22 @@ Status BatchMover::prepareTarget() {
     Intent arrive = leave_;
     arrive.role = IntentRole::arrive;
     Transaction transaction(target_);
-    FS_TRY(transaction.begin(Shard::Lock::write));
+    for (;;) {
+        FS_TRY(transaction.begin(Shard::Lock::write));
+        FS_ASSIGN(const auto intents, readIntents(target_));
+        if (std::none_of(intents.begin(), intents.end(), [&](const Intent& intent) { return heldBy(intent, Which::otherUnique); })) break;
+        transaction.rollback();
+        FS_TRY(waitForOperations(target_, Which::otherUnique).status());
+    }
     FS_ASSIGN(const ChunkMark mark, readMark(target_, chunk_));
     if (mark.epoch + 1 != leave_.mark.epoch)
         return Error{ErrorCategory::conflict, fmt::format("Shards {} and {} do not agree on how far chunk {} has come.", source_.name(), target_.name(), chunk_.id),
                      "Was one of them restored from an older copy? Restore both to one point in time.", {}};
     FS_TRY(addArrival(target_, scope_.placement, arrive, rows_));
-    return transaction.commit();
+    const double before = syncing_;
+    FS_TRY(synced([&] { return transaction.commit(); }));
+    targetSync_ = syncing_ - before;
+    return {};
 }
 
 // Steps 3 to 6.
@@ -200,13 +231,14 @@ Status BatchMover::commitBoth() {
     crashPoint("batch.source-deleted");
     FS_TRY(target_.checkPresent());
     FS_TRY(source_.checkPresent());
-    FS_TRY(log_.commit(leave_.transaction));
+    FS_TRY(synced([&] { return log_.commit(leave_.transaction); }));
     crashPoint("batch.decided");
-    FS_TRY(transaction.commit());
+    FS_TRY(synced([&] { return transaction.commit(); }));
     crashPoint("batch.source-applied");
     Intent arrive = leave_;
     arrive.role = IntentRole::arrive;
     FS_TRY(settle(target_, scope_.placement, arrive, true));
+    syncing_ += targetSync_;           // its commit is like the one before
     crashPoint("batch.target-applied");
     return {};
 }
@@ -218,8 +250,9 @@ Status BatchMover::abandon() {
 
 Result<BatchMover::Outcome> BatchMover::move(uint64_t limit) {
     crashPoint("batch.begin");
+    syncing_ = 0;
     FS_ASSIGN(const bool more, prepareSource(limit));
-    if (!more) return Outcome{true, 0, 0};
+    if (!more) return Outcome{true, 0, 0, 0};
     crashPoint("batch.source-prepared");
     if (const auto prepared = prepareTarget(); !prepared.ok()) {
         (void)abandon();   // what cannot be taken back now, recovery takes back: there is no decision
@@ -233,7 +266,7 @@ Result<BatchMover::Outcome> BatchMover::move(uint64_t limit) {
         if (done.error().message == "rows changed") return Outcome{};
         return done.error();
     }
-    Outcome outcome{false, rows_.size(), 0};
+    Outcome outcome{false, rows_.size(), 0, syncing_};
     for (const auto& row : rows_)
         for (const auto& cell : row.cells) outcome.bytes += cell.index() >= 3 ? textOf(cell).size() : 8;
     return outcome;

@@ -94,7 +94,29 @@ Result<bool> captureSlice(Shard& shard, const CaptureScope& scope, const PlacedT
     return true;
 }
 
+constexpr const char* builtTable = "foreshard_rows_built";
+
+Result<int64_t> schemaVersion(Shard& shard) {
+    FS_ASSIGN(const auto row, shard.one("PRAGMA schema_version"));
+    return row ? integerOf(row->front()) : int64_t{0};
+}
+
+// Notes the version of the schema that the lists are true for. Read before the first slice: what changes later shows.
+Status noteBuilt(Shard& shard, std::optional<int64_t> version) {
+    if (!version) return shard.execute(fmt::format("DELETE FROM {}", builtTable));
+    const Cells values{*version};
+    return shard.execute(fmt::format("INSERT OR REPLACE INTO {}(one, version) VALUES (1, ?)", builtTable), values);
+}
+
 }  // namespace
+
+Result<bool> captureStands(Shard& service, const CaptureScope& scope) {
+    const auto tables = capturedTables(scope);
+    if (std::none_of(tables.begin(), tables.end(), [](const PlacedTable* table) { return table->info.identityIsRowId; })) return true;
+    FS_ASSIGN(const auto built, service.one(fmt::format("SELECT version FROM {}", builtTable)));
+    FS_ASSIGN(const int64_t now, schemaVersion(service));
+    return built && integerOf(built->front()) == now;
+}
 
 std::vector<const PlacedTable*> capturedTables(const CaptureScope& scope) {
     std::vector<const PlacedTable*> tables;
@@ -108,9 +130,14 @@ std::vector<const PlacedTable*> capturedTables(const CaptureScope& scope) {
 }
 
 Status buildCapture(Shard& service, const CaptureScope& scope, Job& job) {
+    FS_TRY(service.execute(fmt::format("CREATE TABLE IF NOT EXISTS {}(one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL)", builtTable)));
+    FS_TRY(noteBuilt(service, std::nullopt));
     for (const auto* table : capturedTables(scope)) {
         FS_TRY(prepareTable(service, *table));
         crashPoint("capture.table");
+    }
+    FS_ASSIGN(const int64_t version, schemaVersion(service));
+    for (const auto* table : capturedTables(scope)) {
         Cells cursor;
         for (bool more = true; more;) {
             FS_TRY(job.checkpoint());
@@ -118,7 +145,7 @@ Status buildCapture(Shard& service, const CaptureScope& scope, Job& job) {
             crashPoint("capture.slice");
         }
     }
-    return {};
+    return noteBuilt(service, version);
 }
 
 Status markDirty(Shard& service, const PlacedTable& table, const Cells& identity) {
@@ -151,7 +178,7 @@ Status absorb(Shard& service, const CaptureScope& scope) {
 
 Status dropCapture(Shard& service, const Placement& placement) {
     for (const auto& table : placement.tables()) FS_TRY(dropTable(service, table.ordinal));
-    return {};
+    return service.execute(fmt::format("DROP TABLE IF EXISTS {}", builtTable));
 }
 
 }  // namespace foreshard::migration

@@ -19,6 +19,9 @@ struct CaptureScope {
 // Tables of the chunks that leave this shard.
 std::vector<const cluster::PlacedTable*> capturedTables(const CaptureScope& scope);
 
+// False where rows may have been renumbered since the lists were built (VACUUM does that to hidden row ids, and no trigger
+// sees it): they have to be built anew. Any change of the schema counts as that.
+Result<bool> captureStands(cluster::Shard& service, const CaptureScope& scope);
 // Builds everything anew, in slices that writers wait for one at a time. May be repeated.
 Status buildCapture(cluster::Shard& service, const CaptureScope& scope, Job& job);
 // Within a write transaction. Manifest entries of rows changed since are replaced.

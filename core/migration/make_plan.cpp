@@ -144,30 +144,51 @@ void addCopySteps(const Ground& ground, StepList& list, bool reverse) {
     }
 }
 
-void addDropSteps(const Ground& ground, StepList& list, bool reverse) {
+// `moving`: of tables whose rows change shards themselves, or of those that stay. A copy that rows beside it are read with
+// must be there as long as they are.
+void addDropSteps(const Ground& ground, StepList& list, bool reverse, bool moving) {
     const auto& placement = ground.placement;
     const Layout& source = reverse ? *placement.to() : placement.from();
-    const auto needs = list.where([](const Step& step) { return step.kind == StepKind::switchDesign; });
-    for (const auto& table : placement.tables())
-        if (reverse ? table.referenceAfter : table.referenceBefore)
-            for (const uint32_t shard : source.shards)
-                if (shard != source.home() && !copyStays(placement, table, shard)) list.add(tableStep(ground, StepKind::dropCopies, table, source.home(), shard), needs);
+    for (const auto& table : placement.tables()) {
+        if (!(reverse ? table.referenceAfter : table.referenceBefore) || moving != (table.group != 0)) continue;
+        for (const uint32_t shard : source.shards) {
+            if (shard == source.home() || copyStays(placement, table, shard)) continue;
+            const auto needs = list.where([&](const Step& step) { return step.kind == StepKind::switchDesign || (step.kind == StepKind::moveChunk && step.from == shard); });
+            list.add(tableStep(ground, StepKind::dropCopies, table, source.home(), shard), needs);
+        }
+    }
 }
 
-void addMoves(const Ground& ground, StepList& list, bool reverse) {
+void addCaptures(const Ground& ground, StepList& list, bool reverse) {
     const auto unswitch = list.where([](const Step& step) { return step.kind == StepKind::switchDesign; });
     std::set<uint32_t> sources;
     for (const auto& measured : ground.diff.chunks) sources.insert(reverse ? measured.chunk.to : measured.chunk.from);
     for (const uint32_t shard : sources) list.add(shardStep(StepKind::capture, shard), unswitch);
+}
+
+// `replicated`: of groups with tables that become replicated, whose rows must be at home before they can be copied; or of
+// all others, which follow the copies.
+void addMoves(const Ground& ground, StepList& list, bool reverse, bool replicated) {
     for (const auto& measured : ground.diff.chunks) {
+        const auto tables = ground.placement.tablesOf(measured.chunk.group);
+        const bool copied = std::any_of(tables.begin(), tables.end(), [&](const PlacedTable* table) { return reverse ? table->referenceBefore : table->referenceAfter; });
+        if (copied != replicated) continue;
         const Step step = chunkStep(ground.placement, measured, reverse);
         const auto needs = list.where([&](const Step& other) {
             if (other.kind == StepKind::capture) return other.to == step.from;
-            if (other.kind == StepKind::createSchema || other.kind == StepKind::dropCopies) return other.to == step.to;
-            return false;
+            return (other.kind == StepKind::createSchema || other.kind == StepKind::dropCopies || other.kind == StepKind::copyReference) && other.to == step.to;
         });
         list.add(step, needs);
     }
+}
+
+void addTransfers(const Ground& ground, StepList& list, bool reverse) {
+    addDropSteps(ground, list, reverse, true);
+    addCaptures(ground, list, reverse);
+    addMoves(ground, list, reverse, true);
+    addCopySteps(ground, list, reverse);
+    addMoves(ground, list, reverse, false);
+    addDropSteps(ground, list, reverse, false);
 }
 
 Result<std::vector<Step>> forwardSteps(const Ground& ground) {
@@ -175,9 +196,7 @@ Result<std::vector<Step>> forwardSteps(const Ground& ground) {
     const auto& placement = ground.placement;
     for (const uint32_t shard : placement.to()->shards)
         if (lacksTables(ground, shard, placement.from().home())) list.add(shardStep(StepKind::createSchema, shard), {});
-    addDropSteps(ground, list, false);
-    addMoves(ground, list, false);
-    addCopySteps(ground, list, false);
+    addTransfers(ground, list, false);
     const uint32_t verified = list.add({.kind = StepKind::verify}, list.all());
     const uint32_t switched = list.add({.kind = StepKind::switchDesign}, {verified});
     Step last{.kind = StepKind::cleanUp};
@@ -189,9 +208,7 @@ Result<std::vector<Step>> forwardSteps(const Ground& ground) {
 Result<std::vector<Step>> reverseSteps(const Ground& ground) {
     StepList list;
     list.add({.kind = StepKind::switchDesign}, {});
-    addDropSteps(ground, list, true);
-    addMoves(ground, list, true);
-    addCopySteps(ground, list, true);
+    addTransfers(ground, list, true);
     const uint32_t verified = list.add({.kind = StepKind::verify}, list.all());
     Step last{.kind = StepKind::cleanUp};
     last.reversible = false;

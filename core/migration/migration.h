@@ -36,7 +36,8 @@ Status approve(MigrationPlan& plan, const std::vector<std::string>& steps, const
 
 struct ExecuteOptions {
     std::filesystem::path decisionLog; // made on first use; the cluster remembers it and takes no other
-    double latencyLimitSeconds = 0.05; // a batch, for which writers of its keys wait, aims to stay below this
+    double latencyLimitSeconds = 0.05; // a batch, for which writers of its keys wait, aims to stay below this; on slow disks
+                                       // below twice the time that its waiting for them takes
     uint64_t firstBatchRows = 200;
     uint64_t maxBatchRows = 20'000;
     uint64_t maxBatchBytes = 8'000'000;

@@ -171,7 +171,14 @@ Status Run::recoverShard(uint32_t index) {
             FS_ASSIGN(decision, askDecision(intent.path, intent.log, intent.transaction));
         }
         if (decision == Decision::pending) continue;   // a writer at work; batches wait for it where they must
-        FS_TRY(settle(*shard, *placement_, intent, decision == Decision::commit));
+        const bool commit = decision == Decision::commit;
+        auto settled = settle(*shard, *placement_, intent, commit);
+        if (!settled.ok() && commit && intent.role == IntentRole::leave && settled.error().category == ErrorCategory::conflict) {
+            // Renumbered by a VACUUM since? Then new lists find the same rows again.
+            FS_TRY(buildCapture(*shard, {*placement_, chunks_, index, intent.reverse}, job_));
+            settled = settle(*shard, *placement_, intent, commit);
+        }
+        FS_TRY(settled);
         crashPoint("recover.settled");
     }
     return {};

@@ -81,14 +81,14 @@ Status Run::moveChunk(const Step& step, uint64_t& rows) {
     const Chunk* chunk = chunks_.byId(step.chunkId);
     FS_ASSIGN(const auto source, connect(step.from));
     FS_ASSIGN(const auto target, connect(step.to));
-    BatchMover mover(*source, *target, *log_, scopeOf(step.from), *chunk);
+    BatchMover mover(*source, *target, *log_, scopeOf(step.from), *chunk, job_);
     BatchSize size(options_, step.rows.value_or(0) ? static_cast<double>(step.bytes.value_or(0)) / static_cast<double>(*step.rows) : 0);
     for (;;) {
         if (!mayGoOn()) return {};
         const auto started = std::chrono::steady_clock::now();
         FS_ASSIGN(const auto outcome, mover.move(size.rows()));
         if (outcome.finished) break;
-        size.learn(outcome.rows, outcome.bytes, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+        size.learn(outcome.rows, outcome.bytes, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(), outcome.syncing);
         rows += outcome.rows;
         job_.progress(moved_ += outcome.rows);
     }

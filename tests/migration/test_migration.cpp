@@ -2,8 +2,10 @@
 #include <QtTest>
 
 #include "tests/migration/migration_fixture.h"
+#include "tests/support/memory_folder.h"
 #include "core/cluster/catalogue.h"
 #include "core/cluster/session.h"
+#include "core/migration/batch.h"
 
 using namespace shop;
 
@@ -214,6 +216,66 @@ private Q_SLOTS:
         QCOMPARE(done->state, MigrationState::done);
     }
 
+    // A batch costs so much whatever its size, and so much by the row.
+    void batchesFitTheDisk() {
+        const auto settleAt = [](double fixed, double perRow) {
+            ExecuteOptions options;
+            BatchSize size(options, 50);
+            uint64_t most = 0;
+            for (int i = 0; i < 60; ++i) {
+                const auto rows = size.rows();
+                if (most > 0 && rows > 2 * most) return uint64_t{0};
+                most = rows;
+                size.learn(rows, rows * 50, fixed + perRow * static_cast<double>(rows), fixed);
+            }
+            return size.rows();
+        };
+        QVERIFY(std::abs(double(settleAt(0.005, 40e-6)) - 1'125) < 20);    // (50 - 5) ms of rows
+        QVERIFY(std::abs(double(settleAt(0.080, 40e-6)) - 2'000) < 20);    // a slow disk: as long as it takes itself
+        QCOMPARE(settleAt(0.001, 1e-9), uint64_t(20'000));
+        QCOMPARE(settleAt(0.001, 1.0), uint64_t(1));
+    }
+
+    // Rows beside a replicated table are read with it on one shard, at any moment of the migration and of the way back.
+    void copiesAreThereBeforeTheRows() {
+        Shop shop(3);
+        auto plan = shop.plan(oneDatabase(), byCustomer(3));
+        Shop::approveAll(plan);
+        struct Reader : JobObserver {
+            Shop* shop = nullptr;
+            std::unique_ptr<Session> session;
+            int reads = 0;
+            std::string trouble;
+            void progressed(const JobProgress&) override {
+                if (!session) {
+                    SessionOptions options;
+                    options.timeoutMilliseconds = 2'000;
+                    auto opened = Session::open(shop->cluster, options);
+                    if (!opened.ok()) return;   // not begun yet
+                    session = std::move(*opened);
+                }
+                for (int64_t id = 1; id <= 200; id += 40) {
+                    const std::vector<Touch> touches{{"customer", {{"id", id}}}, {"country", {}}};
+                    const auto read = session->read(touches, [&](Shard& shard) -> Status {
+                        FS_ASSIGN(const auto row, shard.one("SELECT c.name, l.name FROM customer c JOIN country l ON l.code = c.country WHERE c.id = ?", Cells{id}));
+                        reads += row.has_value();
+                        if (!row) trouble = "no row";
+                        return {};
+                    });
+                    if (!read.ok()) trouble = read.error().message;
+                }
+            }
+        } reader;
+        reader.shop = &shop;
+        Job job(&reader);
+        auto options = shop.options(60);
+        options.parallel = false;
+        const auto done = execute(plan, shop.cluster, options, job);
+        MUST(done);
+        QCOMPARE(QString::fromStdString(reader.trouble), QString());
+        QVERIFY(reader.reads > 20);
+    }
+
     void refusesWhenTheStateHasMoved() {
         Shop shop(2);
         auto plan = shop.plan(oneDatabase(), byCustomer(2));
@@ -226,5 +288,10 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestMigration)
+int main(int argc, char** argv) {
+    foreshard::testing::useMemoryFolder();
+    TestMigration test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 #include "test_migration.moc"
