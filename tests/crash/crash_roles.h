@@ -17,7 +17,6 @@ namespace crash {
 using namespace foreshard;
 
 constexpr int shardCount = 3;
-constexpr int64_t baseCustomers = 300;
 // Ids of a writer's own rows begin here, times its number.
 constexpr int64_t writerIds = 1'000'000;
 
@@ -25,7 +24,8 @@ cluster::Cluster clusterIn(const std::string& folder);
 sharding::Design designOf(uint32_t shards);    // 1: one database
 std::string logOf(const std::string& folder, const std::string& plan);
 
-// Runs a role when the arguments name one; gives its exit code.
+// Runs a role when the arguments name one; gives its exit code. Roles: migrate, rollback (number: dies at that crash point;
+// 0: never), write (number: which writer), read (number: customers that were there from the beginning).
 std::optional<int> runRole(int argc, char** argv);
 
 // What the journals say must be there: key → content, "table|id…" → cells as text. `unknown`: keys of changes that failed
