@@ -12,7 +12,8 @@ ui::DroppedFile identify(const std::filesystem::path& path);
 
 // Where the sample's files are: beside the program's build tree, or installed. Empty: not found.
 std::filesystem::path sampleFolder();
-// Unpacks the sample into `folder` (made; an older project there is replaced) and reads it; publishes in stages.
-Result<ui::Contents> openSample(const std::filesystem::path& folder, ui::ActionContext& context);
+// The sample project of `folder`. Where there is none, or `afresh` (what was there is gone then): unpacks the sample's files
+// and reads them; publishes in stages.
+Result<ui::Contents> openSample(const std::filesystem::path& folder, bool afresh, ui::ActionContext& context);
 
 }  // namespace foreshard::workbench

@@ -4,6 +4,7 @@
 #include "app/verbs/designs.h"
 #include "core/models/forecast.h"
 #include "core/workload/workload.h"
+#include "ui/document/hotspot_views.h"
 
 namespace foreshard::workbench {
 
@@ -25,7 +26,7 @@ ui::PageId pageOf(project::Stage stage) {
 void findHotspots(ui::Contents& out) {
     if (!out.workload) return;
     const auto* ahead = out.forecast && out.forecast->workload->facts == out.workload->facts ? out.forecast->workload.get() : nullptr;
-    out.hotspots = std::make_shared<const std::vector<ui::HotspotView>>(hotspotViews(*out.workload, ahead));
+    out.hotspots = std::make_shared<const std::vector<ui::HotspotView>>(ui::hotspotViews(*out.workload, ahead));
 }
 
 }  // namespace

@@ -26,7 +26,6 @@ Status loadMonitor(const project::Project& project, ui::Contents& out);   // aft
 // The preview of the report with these sections; empty: all.
 Status loadReport(const verbs::Path& project, const std::vector<std::string>& sections, ui::Contents& out, Job& job);
 
-std::vector<ui::HotspotView> hotspotViews(const workload::Workload& observed, const workload::Workload* forecast);
 ui::MonitorView monitorView(const monitor::Snapshot& snapshot, const std::string& listening, const std::vector<std::string>& watching);
 ui::MigrationView migrationView(const migration::MigrationPlan& plan, const migration::MigrationStatus& status);
 void addDryRun(ui::MigrationView& view, const migration::DryRun& dry);

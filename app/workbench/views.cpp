@@ -1,10 +1,8 @@
-// Hotspots, monitoring and the report as the pages show them.
+// Monitoring and the report as the pages show them.
 #include <fmt/format.h>
 
 #include "app/verbs/monitor.h"
 #include "app/workbench/contents.h"
-#include "core/models/forecast.h"
-#include "core/models/hotspots.h"
 #include "core/monitor/monitor.h"
 #include "core/report/gather.h"
 #include "core/report/writers.h"
@@ -25,26 +23,6 @@ ui::FindingAct actOf(monitor::Act act) {
 
 }  // namespace
 
-std::vector<ui::HotspotView> hotspotViews(const workload::Workload& observed, const workload::Workload* forecast) {
-    std::vector<ui::HotspotView> views;
-    for (const auto& spot : models::findHotspots(observed, forecast)) {
-        const auto& column = observed.facts->columns[spot.column];
-        ui::HotspotView view;
-        view.table = observed.facts->schema.tables[column.table].qualifiedName();
-        view.column = column.expression;
-        view.kind = models::toString(spot.kind);
-        view.keys = spot.keys;
-        view.what = spot.what;
-        view.share = spot.share;
-        view.predictedShare = spot.predictedShare;
-        for (const auto id : spot.templates) view.templates.push_back(observed.facts->templates[id].text);
-        view.remedy = spot.remedy;
-        view.time = spot.burst;
-        views.push_back(std::move(view));
-    }
-    return views;
-}
-
 ui::MonitorView monitorView(const monitor::Snapshot& snapshot, const std::string& listening, const std::vector<std::string>& watching) {
     ui::MonitorView view;
     view.design = snapshot.design;
@@ -64,8 +42,18 @@ ui::MonitorView monitorView(const monitor::Snapshot& snapshot, const std::string
 Status loadMonitor(const project::Project& project, ui::Contents& out) {
     FS_ASSIGN(const auto state, project.monitorState());
     if (state.empty() || !out.today) return {};
-    FS_ASSIGN(const auto seen, monitor::Monitor::read(state, *out.today));
-    out.monitor = std::make_shared<const ui::MonitorView>(monitorView(seen.status(), {}, {}));
+    // What is remembered was measured under one design; under another there is no load to show.
+    std::vector<const sharding::Design*> designs{out.today.get()};
+    if (out.advice) {
+        for (const auto& ranked : out.advice->designs) designs.push_back(&ranked.design);
+    }
+    for (const auto* design : designs) {
+        FS_ASSIGN(const auto seen, monitor::Monitor::read(state, *design));
+        const auto now = seen.status();
+        if (out.monitor && now.times.empty()) continue;
+        out.monitor = std::make_shared<const ui::MonitorView>(monitorView(now, {}, {}));
+        if (!now.times.empty()) break;
+    }
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "app/workbench/workbench.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
@@ -12,6 +13,7 @@
 #include "app/workbench/contents.h"
 #include "ui/document/document.h"
 #include "ui/frame/main_window.h"
+#include "ui/pages/simulate/simulate_page.h"
 #include "ui/settings/settings.h"
 #include "ui/theme/theme.h"
 
@@ -26,13 +28,24 @@ void settle(int milliseconds) {
     while (timer.elapsed() < milliseconds) QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
 }
 
-int renderPages(ui::MainWindow& window, const QString& folder) {
+// What no verb has saved in the project is made here, as a person would: a comparison and a report.
+void fillPages(ui::MainWindow& window, ui::Document& document) {
+    constexpr int patience = 120'000;
+    window.goTo(ui::PageId::simulate);
+    settle(100);
+    if (document.contents().advice) static_cast<ui::SimulatePage*>(window.page(ui::PageId::simulate))->projectAction()->trigger();
+    if (document.contents().workload) document.report({});
+    document.jobs().waitForIdle(patience);
+}
+
+int renderPages(ui::MainWindow& window, ui::Document& document, const QString& folder) {
     if (!QDir().mkpath(folder)) {
         std::fprintf(stderr, "foreshard: cannot make the folder %s\n", qPrintable(folder));
         return 1;
     }
     window.resize(1440, 900);
     window.show();
+    fillPages(window, document);
     for (const auto mode : {ui::ThemeMode::light, ui::ThemeMode::dark}) {
         ui::Theme::instance().apply(mode);
         for (const auto page : ui::allPages) {
@@ -80,7 +93,7 @@ int run(int argc, char** argv, const std::string& project, const std::string& sc
             return 1;
         }
         document.replace(*contents);
-        return renderPages(window, QString::fromStdString(screenshots));
+        return renderPages(window, document, QString::fromStdString(screenshots));
     }
     if (!project.empty()) document.open(project);
     window.show();

@@ -244,62 +244,63 @@ Contents all() {
     return c;
 }
 
+namespace {
+
+// A verb that answers with one value.
+template <typename Field, typename Value>
+auto give(Field field, Value value) {
+    return [field, value](ActionContext&, const auto&...) -> Result<Contents> {
+        Contents out;
+        out.*field = value();
+        return out;
+    };
+}
+
+auto giveMigration(size_t approved, size_t done) {
+    return give(&Contents::migration, [approved, done] { return migration(approved, done); });
+}
+
+Result<Contents> open(ActionContext&, const std::filesystem::path& path) {
+    if (path.filename() == "missing.foreshard") return Error{ErrorCategory::notFound, "There is no project " + path.string() + ".", "Choose another file.", "ENOENT"};
+    return onlyWorkload();
+}
+
+Result<Contents> train(ActionContext& c, const TrainRequest&) {
+    constexpr int epochs = 20;
+    c.job.beginPass("series 1 of 2", epochs, "epochs");
+    for (int e = 0; e < epochs; ++e) {
+        c.job.progress(static_cast<uint64_t>(e) + 1);
+        c.job.sample("loss of products", e, 1.0 / (e + 1));
+    }
+    return give(&Contents::models, models)(c);
+}
+
+}  // namespace
+
 DocumentActions actions(std::vector<std::string>* calls) {
-    // The GUI thread reads `calls` only after the job has delivered.
-    const auto note = [calls](const char* name) { if (calls) calls->push_back(name); };
+    const auto openShop = [](ActionContext&, const auto&...) -> Result<Contents> { return onlyWorkload(); };
     DocumentActions a;
-    a.openSample = [note](ActionContext&) -> Result<Contents> { note("openSample"); return onlyWorkload(); };
-    a.open = [note](ActionContext&, const std::filesystem::path& path) -> Result<Contents> {
-        note("open");
-        if (path.filename() == "missing.foreshard") return Error{ErrorCategory::notFound, "There is no project " + path.string() + ".", "Choose another file.", "ENOENT"};
-        return onlyWorkload();
-    };
-    a.newFromLogs = [note](ActionContext&, const NewProjectRequest&) -> Result<Contents> { note("newFromLogs"); return onlyWorkload(); };
-    a.train = [note](ActionContext& c, const TrainRequest&) -> Result<Contents> {
-        note("train");
-        c.job.beginPass("series 1 of 2", 20, "epochs");
-        for (int e = 0; e < 20; ++e) {
-            c.job.progress(static_cast<uint64_t>(e) + 1);
-            c.job.sample("loss of products", e, 1.0 / (e + 1));
-        }
-        Contents out;
-        out.models = models();
-        return out;
-    };
-    const auto give = [note](const char* name, auto field, auto value) {
-        return [note, name, field, value](ActionContext&, const auto&) -> Result<Contents> {
-            note(name);
-            Contents out;
-            out.*field = value();
-            return out;
+    a.openSample = a.freshSample = openShop;
+    a.open = open;
+    a.newFromLogs = openShop;
+    a.train = train;
+    a.forecast = give(&Contents::forecast, forecast);
+    a.advise = give(&Contents::advice, advice);
+    a.simulate = give(&Contents::projections, projections);
+    a.plan = giveMigration(0, 0);
+    a.approve = [](ActionContext& c, const ApproveRequest& r) { return giveMigration(r.steps.size(), 0)(c); };
+    a.dryRun = a.rollback = giveMigration(10, 0);
+    a.execute = a.pause = a.resume = giveMigration(10, 4);
+    a.verify = giveMigration(10, 10);
+    a.monitor = give(&Contents::monitor, monitor);
+    a.report = give(&Contents::report, report);
+    // The GUI thread reads `calls` only after the job has delivered.
+    visitVerbs(a, [calls](const char* name, auto& verb) {
+        verb = [calls, name, plain = verb](ActionContext& context, const auto&... request) {
+            if (calls) calls->push_back(name);
+            return plain(context, request...);
         };
-    };
-    a.forecast = give("forecast", &Contents::forecast, forecast);
-    a.advise = give("advise", &Contents::advice, advice);
-    a.simulate = give("simulate", &Contents::projections, projections);
-    a.plan = give("plan", &Contents::migration, [] { return migration(); });
-    a.monitor = give("monitor", &Contents::monitor, monitor);
-    a.report = give("report", &Contents::report, report);
-    a.approve = [note](ActionContext&, const ApproveRequest& r) -> Result<Contents> {
-        note("approve");
-        Contents out;
-        out.migration = migration(r.steps.size(), 0);
-        return out;
-    };
-    const auto migrate = [note](const char* name, size_t done) {
-        return [note, name, done](ActionContext&) -> Result<Contents> {
-            note(name);
-            Contents out;
-            out.migration = migration(10, done);
-            return out;
-        };
-    };
-    a.dryRun = migrate("dryRun", 0);
-    a.execute = migrate("execute", 4);
-    a.pause = migrate("pause", 4);
-    a.resume = migrate("resume", 4);
-    a.rollback = migrate("rollback", 0);
-    a.verify = migrate("verify", 10);
+    });
     return a;
 }
 

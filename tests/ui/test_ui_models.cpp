@@ -76,9 +76,9 @@ private Q_SLOTS:
         checkRows(describeSources, sourceRows(*w));
         checkRows(describeDiagnostics, {{"broken_csv", "a.csv:3", "cut", 2}});
         checkRows(describeHotspots, *fixtures::hotspots());
-        checkRows(describeSeries, seriesRows(fixtures::models().get(), fixtures::forecast().get()));
+        checkRows(describeSeries, seriesRows(*w->facts, fixtures::models().get(), fixtures::forecast().get()));
         checkRows(describeLeaders, leaderRows(*fixtures::models()));
-        checkRows(describeDesignTables, designTables(fixtures::advice()->designs[0]));
+        checkRows(describeDesignTables, designTables(fixtures::advice()->designs[0], fixtures::today().get()));
         checkRows(describeFindings, fixtures::monitor()->findings);
         checkRows(describeVerification, {{"public.orders", 611'200, 0, 0, 0, true}});
         checkRows(describeJobs, {JobInfo{.id = 1, .title = "Train"}});

@@ -1,72 +1,66 @@
-// Pages driven with real key and mouse events.
+// Start, Workload, Hotspots and Forecast, driven by real key and mouse events alone.
+#include <QClipboard>
 #include <QComboBox>
 #include <QDropEvent>
+#include <QGraphicsItem>
+#include <QGraphicsView>
+#include <QHeaderView>
 #include <QListWidget>
+#include <QMenu>
 #include <QMimeData>
-#include <QPlainTextEdit>
-#include <QPushButton>
 #include <QSlider>
-#include <QSpinBox>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QTabWidget>
-#include <QTemporaryDir>
-#include <QAbstractItemView>
-#include <QLineEdit>
-#include <QTest>
-#include <QTextBrowser>
-#include <QTreeView>
 
-#include "tests/ui/fixtures.h"
+#include <atomic>
+#include <thread>
+
+#include "tests/ui/bench.h"
 #include "ui/charts/chart_panel.h"
-#include "ui/charts/small_multiples.h"
-#include "ui/frame/main_window.h"
+#include "ui/frame/context_bar.h"
+#include "ui/frame/navigation_rail.h"
 #include "ui/heatmap/heat_view.h"
-#include "ui/pages/designs/card_list.h"
-#include "ui/pages/designs/designs_page.h"
+#include "ui/jobs/job_strip.h"
 #include "ui/pages/forecast/forecast_page.h"
 #include "ui/pages/hotspots/hotspots_page.h"
-#include "ui/pages/migrate/migrate_page.h"
-#include "ui/pages/migrate/step_detail.h"
-#include "ui/pages/monitor/monitor_page.h"
-#include "ui/pages/report/report_page.h"
-#include "ui/pages/simulate/simulate_page.h"
 #include "ui/pages/start/new_project_form.h"
 #include "ui/pages/start/start_page.h"
 #include "ui/pages/workload/workload_page.h"
-#include "ui/settings/settings.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/notice.h"
-#include "ui/widgets/table_panel.h"
 
 using namespace foreshard;
 using namespace foreshard::ui;
+using namespace foreshard::ui::bench;
 
 namespace {
 
-struct Bench {
-    QTemporaryDir folder;
-    Settings settings{folder.filePath("s.ini")};
-    std::vector<std::string> calls;
-    Document document;
-    MainWindow window;
+void drop(QWidget* target, const QList<QUrl>& urls) {
+    QMimeData files;
+    files.setUrls(urls);
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event({10, 10}, Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &event);
+}
 
-    explicit Bench(const Contents& contents) : document(fixtures::actions(&calls)), window(document, settings) {
-        window.resize(1360, 860);
-        window.show();
-        if (contents.project) document.replace(contents);
+// The middle of a chart's legend entry, by what it says.
+QPoint legendEntry(ChartPanel* chart, const QString& name) {
+    auto* view = chart->findChild<QGraphicsView*>();
+    for (auto* item : view->scene()->items()) {
+        const auto* words = qgraphicsitem_cast<QGraphicsTextItem*>(item);
+        if (words && words->isVisible() && words->toPlainText() == name) return view->mapFromScene(words->sceneBoundingRect().center());
     }
-    template <typename Page>
-    Page* page(PageId id) {
-        window.goTo(id);
-        return static_cast<Page*>(window.page(id));
-    }
-    bool idle() { return document.jobs().waitForIdle(5000); }
-};
+    return {};
+}
 
-void clickRow(TablePanel* panel, int row) {
-    auto* view = panel->view();
-    const auto rect = view->visualRect(view->model()->index(row, 0));
-    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, rect.center());
+// The middle of the n-th layer of a stack at its x-th point.
+QPoint inLayer(ChartPanel* chart, int layer, int point) {
+    double below = 0;
+    for (int i = 0; i < layer; ++i) below += chart->data().series[i].y[point];
+    const auto& series = chart->data().series[layer];
+    return chart->positionOf(series.x[point], below + series.y[point] / 2);
 }
 
 }  // namespace
@@ -76,216 +70,365 @@ class TestPages : public QObject {
 private Q_SLOTS:
     void initTestCase() { Theme::instance().apply(ThemeMode::light); }
 
-    void start() {
+    void startOpensTheSample() {
         Bench b({});
         auto* page = b.page<StartPage>(PageId::start);
-        QMimeData files;
-        files.setUrls({QUrl::fromLocalFile("/tmp/shop.csv"), QUrl::fromLocalFile("/tmp/schema.sql")});
-        QDropEvent drop({10, 10}, Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(page, &drop);
-        QVERIFY(page->form()->isVisible());
-        QCOMPARE(page->form()->projectBox()->text(), QString("/tmp/shop.foreshard"));
-        const auto request = page->form()->request();
-        QVERIFY(request);
-        QCOMPARE(request->logs.size(), size_t{1});
-        QCOMPARE(request->schemas.size(), size_t{1});
-        page->form()->projectBox()->clear();
-        QVERIFY(!page->form()->startButton()->isEnabled());
-        page->form()->projectBox()->setText("/tmp/x.foreshard");
-        QTest::mouseClick(page->form()->startButton(), Qt::LeftButton);
+        click(button(page, "Open the sample project"));
+        QVERIFY(b.idle());
+        QCOMPARE(b.calls, std::vector<std::string>{"openSample"});
+        QCOMPARE(b.window.current(), PageId::hotspots);      // a heat map is what a newcomer sees
+        QTRY_VERIFY(static_cast<HotspotsPage*>(b.window.page(PageId::hotspots))->map()->grid());
+    }
+
+    void startTakesLogs() {
+        Bench b({});
+        auto* page = b.page<StartPage>(PageId::start);
+        click(button(page, "New project from logs"));
+        auto* form = page->form();
+        QVERIFY(form->isVisible() && !form->startButton()->isEnabled());
+        click(button(form, "Cancel"));
+        QVERIFY(!form->isVisible());
+        drop(page, {QUrl::fromLocalFile("/tmp/shop.csv"), QUrl::fromLocalFile("/tmp/schema.sql")});
+        QVERIFY(form->isVisible());
+        QCOMPARE(form->projectBox()->text(), QString("/tmp/shop.foreshard"));
+        QTest::keyClick(form->projectBox(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(form->projectBox(), Qt::Key_Delete);
+        QVERIFY(!form->startButton()->isEnabled());
+        QVERIFY(form->startButton()->toolTip().contains("where to keep"));
+        QTest::keyClicks(form->projectBox(), "/tmp/x.foreshard");
+        const auto request = form->request();
+        QVERIFY(request && request->logs.size() == 1 && request->schemas.size() == 1);
+        click(form->startButton());
         QVERIFY(b.idle());
         QCOMPARE(b.calls, std::vector<std::string>{"newFromLogs"});
-        QCOMPARE(b.window.current(), PageId::hotspots);      // what was opened is shown
     }
 
-    // A project that cannot be opened says so on the page, with the next step, and the page stays as it was.
+    void startRemembers() {
+        QTemporaryDir folder;
+        const auto file = folder.filePath("old.foreshard");
+        QVERIFY(QFile(file).open(QIODevice::WriteOnly));
+        Bench b({});
+        b.settings.addRecent(file, "old");
+        b.page<PageView>(PageId::workload);
+        auto* page = b.page<StartPage>(PageId::start);
+        auto* list = page->recentList();
+        QTRY_COMPARE(list->count(), 1);
+        clickCell(list, list->model()->index(0, 0));
+        QTest::keyClick(list, Qt::Key_Return);
+        QVERIFY(b.idle());
+        QCOMPARE(b.calls, std::vector<std::string>{"open"});
+    }
+
+    // A dropped project opens; one that cannot be opened says so on the page, with the next step and its details to copy.
     void failureIsInline() {
         Bench b({});
-        b.document.open("/tmp/missing.foreshard");
-        QVERIFY(b.idle());
         auto* page = b.page<StartPage>(PageId::start);
-        bool said = false;
-        for (auto* notice : page->findChildren<Notice*>()) said |= notice->isVisible() && notice->words().contains("missing.foreshard") && notice->details().contains("ENOENT");
-        QVERIFY(said);
-        b.document.dismissError(PageId::start);
-        for (auto* notice : page->findChildren<Notice*>()) QVERIFY(!notice->isVisible());
+        drop(page, {QUrl::fromLocalFile("/tmp/missing.foreshard")});
+        QVERIFY(b.idle());
+        auto* notice = shownNotice(page, "missing.foreshard");
+        QVERIFY(notice && notice->details().contains("Choose another file") && notice->details().contains("ENOENT"));
+        click(button(notice, "Copy details"));
+        QVERIFY(QGuiApplication::clipboard()->text().contains("ENOENT"));
+        click(button(notice, "Dismiss"));
+        QVERIFY(!notice->isVisible());
+        QVERIFY(!b.document.errorOf(PageId::start));
     }
 
-    void workload() {
+    void workloadFollowsSelection() {
         Bench b(fixtures::all());
         auto* page = b.page<WorkloadPage>(PageId::workload);
         QVERIFY(page->answer().contains("13 templates"));
         clickRow(page->templates(), 2);
         const auto chosen = b.document.selection().value();
-        QVERIFY(chosen.templateFingerprint.has_value());
-        QVERIFY(!chosen.table.empty());
+        QVERIFY(chosen.templateFingerprint.has_value() && !chosen.table.empty());
         QTest::keyClick(page->templates()->view(), Qt::Key_Down);
         QVERIFY(b.document.selection().value().templateFingerprint != chosen.templateFingerprint);
-        // A click into the lowest layer keeps its templates only.
-        Q_EMIT page->chart()->clicked(0, page->chart()->data().series[0].x[40]);
-        QCOMPARE(page->templates()->shownRows().size(), 3);
-        page->tabs()->setCurrentIndex(1);
-        QCOMPARE(page->classes()->shownRows().size(), 7);
-        QVERIFY(page->tabs()->tabText(2).contains("319"));
+        QTest::keyClick(&b.window, Qt::Key_Z, Qt::ControlModifier);      // a walk is one step
+        QVERIFY(b.document.selection().value().empty());
     }
 
-    void hotspots() {
+    void workloadFilters() {
+        Bench b(fixtures::all());
+        auto* page = b.page<WorkloadPage>(PageId::workload);
+        clickRow(page->templates(), 5);                      // a row that the filter takes away
+        QTest::mouseClick(page->chart()->canvas(), Qt::LeftButton, {}, inLayer(page->chart(), 0, 40));
+        QCOMPARE(page->templates()->shownRows().size(), 3);
+        QTest::keyClicks(page->templates()->filterBox(), "update");
+        QVERIFY(page->templates()->shownRows().size() < 3);
+        QTest::keyClick(page->templates()->filterBox(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(page->templates()->filterBox(), Qt::Key_Delete);
+        const auto entry = legendEntry(page->chart(), page->chart()->data().series[1].name);
+        QVERIFY(!entry.isNull());
+        QTest::mouseClick(page->chart()->canvas(), Qt::LeftButton, {}, entry);
+        const auto second = page->templates()->shownRows();
+        QCOMPARE(second.size(), 3);
+        QVERIFY(!second.contains(0));                        // the busiest one is of the first layer
+        for (auto* found : page->findChildren<QPushButton*>()) {
+            if (found->isVisible() && found->text().startsWith("Only")) click(found);
+        }
+        QCOMPARE(page->templates()->shownRows().size(), 13);
+    }
+
+    void workloadSortsAndCopies() {
+        Bench b(fixtures::all());
+        auto* page = b.page<WorkloadPage>(PageId::workload);
+        auto* table = page->templates();
+        clickHeader(table, 3);                               // mean time
+        const auto means = [&] {
+            QList<double> out;
+            for (int r = 0; r < table->view()->model()->rowCount(); ++r) out << table->view()->model()->index(r, 3).data(sortValueRole).toDouble();
+            return out;
+        };
+        auto sorted = means();
+        const bool rising = sorted.front() <= sorted.back();
+        std::sort(sorted.begin(), sorted.end(), [rising](double x, double y) { return rising ? x < y : x > y; });
+        QCOMPARE(means(), sorted);
+        clickRow(table, 0);
+        QTest::keyClick(table->view(), Qt::Key_Down, Qt::ShiftModifier);
+        QTest::keyClick(table->view(), Qt::Key_C, Qt::ControlModifier);
+        const auto lines = QGuiApplication::clipboard()->text().split('\n');
+        QCOMPARE(lines.size(), 4);                           // head, two rows, the end
+        QVERIFY(lines[0].startsWith("Template,Calls,Share,Mean [ms]"));
+    }
+
+    void workloadTabs() {
+        Bench b(fixtures::all());
+        auto* page = b.page<WorkloadPage>(PageId::workload);
+        auto* bar = page->tabs()->tabBar();
+        QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(1).center());
+        QVERIFY(page->classes()->isVisible());
+        QCOMPARE(page->classes()->shownRows().size(), 7);
+        QTest::keyClick(bar, Qt::Key_Right);
+        QVERIFY(page->tabs()->tabText(page->tabs()->currentIndex()).contains("319"));
+    }
+
+    // What the log does not say stands above the tables.
+    void coverageStrip() {
+        auto contents = fixtures::all();
+        auto workload = *contents.workload;
+        auto facts = std::make_shared<workload::Facts>(*workload.facts);
+        facts->coverage[0].minDurationMs = 100;
+        workload.facts = facts;
+        contents.workload = std::make_shared<workload::Workload>(workload);
+        Bench b(contents);
+        auto* page = b.page<WorkloadPage>(PageId::workload);
+        QVERIFY(shownNotice(page, "lower bounds"));
+        QCOMPARE(page->templates()->view()->model()->index(0, 2).data().toString(), QStringLiteral("–"));
+    }
+
+    void contextIsObeyedOrNotOffered() {
+        Bench b(fixtures::all());
+        auto* bar = b.window.contextBar();
+        auto* page = b.page<WorkloadPage>(PageId::workload);
+        QVERIFY(!bar->compareBox()->isEnabled() && !bar->compareBox()->toolTip().isEmpty());
+        const auto before = page->answer();
+        QTest::keyClick(bar->timeBox(), Qt::Key_Down);       // the last 24 h
+        QVERIFY(b.idle());
+        QVERIFY2(page->answer() != before && page->answer().contains("in 1 d"), qPrintable(page->answer()));
+        QTest::keyClick(bar->workloadBox(), Qt::Key_Down);
+        QVERIFY(b.idle());
+        QVERIFY(page->answer().startsWith("Expected"));
+        auto* hot = b.page<HotspotsPage>(PageId::hotspots);
+        QTRY_VERIFY(hot->map()->grid() && hot->map()->grid()->predictedFrom == 0);
+        QTest::keyClick(&b.window, Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClick(&b.window, Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(b.idle());
+        QTRY_COMPARE(hot->map()->grid()->columns, size_t{15 * 24});
+        for (const auto id : allPages) {
+            b.page<PageView>(id);
+            const auto use = b.window.page(id)->contextUse();
+            for (const auto& [box, why] : {std::pair(bar->workloadBox(), use.workload), {bar->compareBox(), use.compareWith}, {bar->timeBox(), use.time}}) {
+                QCOMPARE(box->isEnabled(), why.isEmpty());
+                if (!why.isEmpty()) QCOMPARE(box->toolTip(), why);
+            }
+        }
+    }
+
+    void hotspotsZoomAndPan() {
         Bench b(fixtures::all());
         auto* page = b.page<HotspotsPage>(PageId::hotspots);
-        QVERIFY(page->answer().startsWith("Tenant 17"));
-        clickRow(page->table(), 1);
-        const auto chosen = b.document.selection().value();
-        QCOMPARE(chosen.column, std::string("product_id"));
-        QVERIFY(chosen.time && chosen.time->begin >= fixtures::shopBegin + 12 * microsPerDay + 20 * microsPerHour);
-        page->columnBox()->setCurrentIndex(1);
-        Q_EMIT page->columnBox()->activated(1);
-        const auto* grid = page->map()->grid();
-        QVERIFY(grid);
-        for (const auto& row : grid->rows) QCOMPARE(row.column, grid->rows.front().column);
-        QVERIFY(grid->predictedFrom < grid->columns);
-        page->map()->setFocus();
-        QTest::keyClick(page->map(), Qt::Key_Down);
-        QTest::keyClick(page->map(), Qt::Key_Down);
-        QVERIFY(!b.document.selection().value().keys.empty());
+        QTRY_VERIFY(page->map()->grid());
+        QVERIFY(page->answer().startsWith("Tenant 17") || page->answer().contains("tenant"));
+        auto* map = page->map();
+        auto* area = map->viewport();
+        const auto centre = map->plotArea().center();
+        const auto whole = map->shown();
+        wheel(area, centre, 240);
+        wheel(area, centre, 240, Qt::ShiftModifier);
+        QVERIFY(map->shown().width() < whole.width() && map->shown().height() < whole.height());
+        const auto zoomed = map->shown();
+        drag(area, centre, centre - QPoint(80, 0));
+        QVERIFY(map->shown().left() > zoomed.left());
+        drag(area, centre - QPoint(30, 30), centre + QPoint(30, 30), Qt::ControlModifier);
+        QVERIFY(map->selected() && b.document.selection().value().time);
+        QTest::mouseDClick(area, Qt::LeftButton, {}, centre);
+        QCOMPARE(map->shown(), whole);
     }
 
-    void forecast() {
-        Bench b(fixtures::onlyWorkload());
-        auto* page = b.page<ForecastPage>(PageId::forecast);
-        page->trainAction()->trigger();
-        QVERIFY(b.idle());
-        QVERIFY(b.document.contents().models != nullptr);
-        QCOMPARE(page->lossChart()->data().series.size(), 1);
-        page->forecastAction()->trigger();
-        QVERIFY(b.idle());
-        QCOMPARE(b.calls, (std::vector<std::string>{"train", "forecast"}));
-        QVERIFY(page->answer().contains("345 k calls"));
-        clickRow(page->seriesTable(), 2);
-        QVERIFY(page->chart()->data().name.startsWith("UPDATE stock"));
-        QVERIFY(page->chart()->wordsAt(page->chart()->data().series[1].x[3]).contains("P90"));
-    }
-
-    void designs() {
-        Bench b(fixtures::onlyWorkload());
-        auto* page = b.page<DesignsPage>(PageId::designs);
-        page->pinBox()->setText("orders=nothing");
-        page->adviseAction()->trigger();
-        QVERIFY(b.calls.empty());                            // refused, and said why
-        page->pinBox()->clear();
-        page->adviseAction()->trigger();
-        QVERIFY(b.idle());
-        QCOMPARE(page->cards()->selected(), std::string("d1"));
-        QTest::keyClick(page->cards(), Qt::Key_Down);
-        QCOMPARE(b.document.selection().value().designId, std::string("d2"));
-        QCOMPARE(page->tables()->shownRows().size(), 7);
-        Q_EMIT page->pareto()->clicked(2, 41.2);
-        QCOMPARE(page->cards()->selected(), std::string("d3"));
-        clickRow(page->tables(), 3);
-        QCOMPARE(b.document.selection().value().table, std::string("public.orders"));
-        QCOMPARE(page->cards()->selected(), std::string("d3"));
-    }
-
-    void simulate() {
-        auto contents = fixtures::all();
-        contents.projections.reset();
-        Bench b(contents);
-        auto* page = b.page<SimulatePage>(PageId::simulate);
-        page->growthSlider()->setValue(10);
-        page->shardsBox()->setValue(8);
-        page->thirdBox()->setCurrentIndex(page->thirdBox()->findData("d3"));
-        const auto request = page->request();
-        QCOMPARE(request.columns.size(), size_t{3});
-        QCOMPARE(request.columns[0].designId, std::string());
-        QVERIFY(!request.columns[0].scenario.shards);        // one database stays one
-        QCOMPARE(*request.columns[1].scenario.shards, 8u);
-        QCOMPARE(request.columns[2].scenario.growth, 2.0);
-        page->projectAction()->trigger();
-        QVERIFY(b.idle());
-        QVERIFY(page->answer().contains("2.1 %"));
-        QCOMPARE(page->loads()->panels().size(), size_t{12});
-        const double top = yRange(page->loads()->panels()[0]->data()).high;
-        QCOMPARE(yRange(page->loads()->panels()[4]->data()).high, top);
-        QCOMPARE(page->growthSlider()->value(), 10);         // what was asked stays asked
-        QCOMPARE(page->thirdBox()->currentData().toString(), QString("d3"));
-    }
-
-    // Plan, review, tick, approve, execute; the main button names the act; rolling back is asked twice.
-    void migrate() {
-        auto contents = fixtures::all();
-        contents.migration.reset();
-        Bench b(contents);
-        auto* page = b.page<MigratePage>(PageId::migrate);
-        page->clusterBox()->setPlainText("sqlite:/tmp/a.db\n\nsqlite:/tmp/b.db");
-        page->planAction()->trigger();
-        QVERIFY(b.idle());
-        QVERIFY(page->steps()->ticked().empty());
-        QVERIFY(!page->executeAction()->isEnabled());
-        QCOMPARE(page->executeAction()->toolTip(), QString("No step is approved yet."));
-        auto* tree = page->tree();
-        const auto first = page->steps()->index(0, 0, page->steps()->index(0, 0));
-        tree->setFocus();
-        tree->setCurrentIndex(first);
-        QVERIFY(page->detail()->sql()->toPlainText().startsWith("CREATE TABLE"));
-        QVERIFY(page->detail()->sql()->isReadOnly());
-        QTest::keyClick(tree, Qt::Key_Space);
-        QCOMPARE(page->steps()->ticked(), std::vector<std::string>{"s1"});
-        QVERIFY(page->approveAction()->text().contains("1 ticked step"));
-        page->approveAction()->trigger();
-        QVERIFY(b.idle());
-        QCOMPARE(page->executeAction()->text(), QString("Move 1 approved step to 3 shards"));
-        page->executeAction()->trigger();
-        QVERIFY(b.idle());
-        QVERIFY(page->pauseAction()->isEnabled());
-        page->rollbackAction()->trigger();
-        QVERIFY(page->confirmRollback()->isVisible());
-        QCOMPARE(b.calls.back(), std::string("execute"));
-        QTest::mouseClick(page->confirmRollback(), Qt::LeftButton);
-        QVERIFY(b.idle());
-        QCOMPARE(b.calls, (std::vector<std::string>{"plan", "approve", "execute", "rollback"}));
-    }
-
-    void monitorAndReport() {
+    void hotspotsByKeys() {
         Bench b(fixtures::all());
-        auto* monitor = b.page<MonitorPage>(PageId::monitor);
-        QVERIFY(monitor->answer().contains("1 finding is open"));
-        QCOMPARE(monitor->charts()->panels().size(), size_t{4});
-        QCOMPARE(monitor->actButton()->text(), QString("Plan a move"));
-        clickRow(monitor->findings(), 1);
-        QTest::mouseClick(monitor->actButton(), Qt::LeftButton);
-        QVERIFY(b.idle());
-        QCOMPARE(b.calls, std::vector<std::string>{"train"});
-        QCOMPARE(b.window.current(), PageId::forecast);
-        auto* report = b.page<ReportPage>(PageId::report);
-        QCOMPARE(report->chosen().size(), size_t{3});
-        QVERIFY(report->preview()->toPlainText().contains("Tenant 17"));
-        report->sections()->item(3)->setCheckState(Qt::Checked);
-        QTRY_VERIFY_WITH_TIMEOUT(b.calls.back() == "report", 3000);
-        QVERIFY(b.idle());
+        auto* page = b.page<HotspotsPage>(PageId::hotspots);
+        QTRY_VERIFY(page->map()->grid());
+        auto* map = page->map();
+        map->setFocus();
+        for (const auto key : {Qt::Key_Down, Qt::Key_Down, Qt::Key_Right, Qt::Key_Right}) QTest::keyClick(map, key);
+        QCOMPARE(map->cursor(), std::optional(HeatCell{1, 2}));
+        QVERIFY(!b.document.selection().value().keys.empty());
+        QTest::keyClick(map, Qt::Key_Space);
+        QVERIFY(map->pinned());
+        QTest::keyClick(map, Qt::Key_Right, Qt::ShiftModifier);
+        QTest::keyClick(map, Qt::Key_C);
+        QVERIFY(QGuiApplication::clipboard()->text().startsWith("table,column,keys,"));
+        QCOMPARE(QGuiApplication::clipboard()->text().count('\n'), 2);
+        QTest::keyClick(map, Qt::Key_Escape);
+        QVERIFY(!map->pinned() && !map->selected());
     }
 
-    void chartsExport() {
+    void hotspotsTableAndColumns() {
+        Bench b(fixtures::all());
+        auto* page = b.page<HotspotsPage>(PageId::hotspots);
+        QTRY_VERIFY(page->table()->shownRows().size() > 0);
+        clickRow(page->table(), 0);
+        QVERIFY(page->map()->cursor());
+        QVERIFY(!b.document.selection().value().column.empty());
+        QTest::keyClick(page->columnBox(), Qt::Key_Down);
+        QVERIFY(b.idle());
+        const auto* grid = page->map()->grid();
+        for (const auto& row : grid->rows) QCOMPARE(row.column + row.table, grid->rows.front().column + grid->rows.front().table);
+        QVERIFY(grid->predictedFrom < grid->columns);
+    }
+
+    // The popover: a click opens it, a drag on the slider makes small values stronger, and the setting stays.
+    void hotspotsBrightness() {
+        Bench b(fixtures::all());
+        auto* page = b.page<HotspotsPage>(PageId::hotspots);
+        bool moved = false;
+        QTimer::singleShot(100, page, [&] {
+            auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+            auto* slider = menu ? menu->findChild<QSlider*>() : nullptr;
+            if (slider) {
+                slider->setFocus();
+                for (int i = 0; i < 10; ++i) QTest::keyClick(slider, Qt::Key_Right);
+                moved = true;
+            }
+            if (menu) QTest::keyClick(menu, Qt::Key_Escape);
+        });
+        click(button(page, "Palette and brightness"));
+        QVERIFY(moved);
+        QVERIFY2(page->map()->brightness() > 1.5, qPrintable(QString::number(page->map()->brightness())));
+        QCOMPARE(b.settings.heatBrightness(), page->map()->brightness());
+    }
+
+    void forecastTrainsLive() {
+        std::atomic<bool> go = false;
+        Bench b(fixtures::onlyWorkload(), [&](DocumentActions& actions) {
+            actions.train = [&go](ActionContext& c, const TrainRequest&) -> Result<Contents> {
+                c.job.beginPass("series 1 of 1", 400, "epochs");
+                for (int e = 0; e < 400; ++e) {
+                    if (const auto s = c.job.checkpoint(); !s.ok()) return s.error();
+                    c.job.progress(static_cast<uint64_t>(e));
+                    c.job.sample("products", e, 1.0 / (e + 1));
+                    if (!go) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+                }
+                Contents out;
+                out.models = fixtures::models();
+                return out;
+            };
+        });
+        auto* page = b.page<ForecastPage>(PageId::forecast);
+        click(button(page, "Train models"));
+        QTRY_VERIFY(page->lossChart()->isVisible());
+        QTRY_VERIFY(!page->lossChart()->data().series.isEmpty());
+        const auto points = page->lossChart()->data().series[0].x.size();
+        QTRY_VERIFY(page->lossChart()->data().series[0].x.size() > points);      // it grows while one looks
+        QCOMPARE(b.window.rail()->button(PageId::forecast)->accessibleName(), QString("Forecast: running"));
+        click(b.window.strip()->stopButton());
+        QVERIFY(b.idle());
+        QVERIFY(!b.document.contents().models && !b.document.errorOf(PageId::forecast));
+        QTRY_VERIFY(button(page, "Train models") && button(page, "Train models")->isEnabled());
+        go = true;
+        click(button(page, "Train models"));
+        QVERIFY(b.idle());
+        QVERIFY(b.document.contents().models);
+    }
+
+    void forecastShowsBands() {
+        auto contents = fixtures::all();
+        contents.forecast.reset();
+        Bench b(contents);
+        auto* page = b.page<ForecastPage>(PageId::forecast);
+        QTest::keyClick(page->horizonBox(), Qt::Key_Down);
+        click(button(page, "Make a forecast"));
+        QVERIFY(b.idle());
+        QCOMPARE(b.calls, std::vector<std::string>{"forecast"});
+        QTRY_VERIFY(page->answer().contains("345 k calls"));
+        clickRow(page->seriesTable(), 2);
+        QVERIFY2(page->chart()->data().name.startsWith("UPDATE stock"), qPrintable(page->chart()->data().name));
+        QVERIFY(page->chart()->wordsAt(page->chart()->data().series[1].x[3]).contains("P90"));
+        QTest::keyClick(b.window.contextBar()->timeBox(), Qt::Key_Down);
+        QTRY_VERIFY(page->chart()->data().xLow == static_cast<double>((fixtures::shopBegin + 13 * microsPerDay) / 1000));
+    }
+
+    void chartsAndTablesExport() {
         QTemporaryDir folder;
-        ChartPanel chart;
-        chart.resize(500, 300);
-        chart.setData(volumeStack(*fixtures::workload(), nullptr, std::nullopt).chart);
-        chart.show();
+        Bench b(fixtures::all());
+        auto* page = b.page<WorkloadPage>(PageId::workload);
         for (const auto* name : {"a.png", "a.svg", "a.csv"}) {
-            QVERIFY(chart.exportTo(folder.filePath(name)));
-            QVERIFY(QFileInfo(folder.filePath(name)).size() > 1000);
+            answerFileDialog(folder.filePath(name));
+            click(button(page->chart(), "Export chart Calls over time"));
+            QVERIFY2(QFileInfo(folder.filePath(name)).size() > 1000, name);
         }
-        QVERIFY(!chart.exportTo(folder.filePath("no/such/folder.csv")));
+        QVERIFY(!shownNotice(page, "a."));
+        // A folder that cannot be written (as root every mode can: it is a file).
+        const auto file = folder.filePath("a.csv/b.png");
+        page->chart()->exportOrTell(file);
+        auto* notice = shownNotice(page, "b.png");
+        QVERIFY(notice && notice->details().count('\n') >= 2);
+        click(button(notice, "Copy details"));
+        QVERIFY(QGuiApplication::clipboard()->text().contains("b.png"));
+        click(button(notice, "Dismiss"));
+        page->templates()->exportOrTell(folder.filePath("t.csv"));
+        QVERIFY(QFileInfo(folder.filePath("t.csv")).size() > 500);
+        page->templates()->exportOrTell(folder.filePath("a.csv/t.csv"));
+        QVERIFY(shownNotice(page->templates(), "t.csv"));
+        auto* hot = b.page<HotspotsPage>(PageId::hotspots);
+        QTRY_VERIFY(hot->map()->grid());
+        hot->exportTo(folder.filePath("h.csv"));
+        QVERIFY(QFileInfo(folder.filePath("h.csv")).size() > 1000);
+        hot->exportTo(folder.filePath("none/h.png"));
+        QVERIFY(shownNotice(hot, "h.png"));
     }
 
     // Everything in, everything out, everything in again: no page holds on to what is gone.
     void replacingContents() {
         Bench b(fixtures::all());
         for (int round = 0; round < 2; ++round) {
-            for (const auto id : allPages) b.window.goTo(id);
+            for (const auto id : allPages) b.page<PageView>(id);
             b.document.replace({});
-            for (const auto id : allPages) b.window.goTo(id);
+            for (const auto id : allPages) b.page<PageView>(id);
             b.document.replace(fixtures::all());
         }
         QVERIFY(b.document.selection().value().table.empty());
+    }
+
+    // A window that is closed while jobs run goes at once; its jobs are stopped and nothing comes back.
+    void closingWhileJobsRun() {
+        std::atomic<bool> stopped = false;
+        {
+            Bench b(fixtures::onlyWorkload(), [&](DocumentActions& actions) {
+                actions.advise = [&stopped](ActionContext& c, const AdviseRequest&) -> Result<Contents> {
+                    while (c.job.checkpoint().ok()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+                    stopped = true;
+                    return c.job.checkpoint().error();
+                };
+            });
+            auto* page = b.page<PageView>(PageId::designs);
+            click(button(page, "Find designs"));
+            b.page<PageView>(PageId::hotspots);
+            QVERIFY(b.window.close());
+            QVERIFY(!b.window.isVisible());
+        }
+        QVERIFY(stopped);
     }
 };
 

@@ -46,7 +46,7 @@ private Q_SLOTS:
         }
         for (const auto page : allPages) {
             window.goTo(page);
-            QTest::qWait(30);
+            settle(document);
             const auto name = QStringLiteral("%1-%2.png").arg(iconOf(page), QString::fromLatin1(QTest::currentDataTag()));
             const auto picture = window.grab();
             QVERIFY2(picture.save(shots().filePath(name)), qPrintable(name));
@@ -65,13 +65,19 @@ private Q_SLOTS:
         document.replace(fixtures::all());
         for (const auto page : {PageId::hotspots, PageId::designs, PageId::migrate, PageId::simulate}) {
             window.goTo(page);
-            QTest::qWait(30);
+            settle(document);
             QVERIFY(window.width() <= 1040);
             QVERIFY(window.grab().save(shots().filePath(iconOf(page) + QStringLiteral("-narrow.png"))));
         }
     }
 
 private:
+    // Pages refresh from the event loop and prepare large views in jobs.
+    static void settle(Document& document) {
+        QTest::qWait(30);
+        QVERIFY(document.jobs().waitForIdle(10'000));
+        QTest::qWait(30);
+    }
     static QDir shots() {
         const auto wanted = qEnvironmentVariable("FORESHARD_SHOTS", QStringLiteral(FORESHARD_BINARY_DIR "/shots"));
         QDir().mkpath(wanted);

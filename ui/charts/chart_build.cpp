@@ -83,7 +83,7 @@ void ChartPanel::rebuild() {
     chart->setBackgroundBrush(c.surface);
     chart->setBackgroundPen(Qt::NoPen);
     chart->setBackgroundRoundness(0);
-    chart->setMargins(compact_ ? QMargins(2, 2, 2, 2) : QMargins(4, 4, 8, 4));
+    chart->setMargins(compact_ ? QMargins(2, 2, 2, 2) : QMargins(4, 4, metrics::smallIcon + 10, 4));
     chart->layout()->setContentsMargins(0, 0, 0, 0);
     chart->setAnimationOptions(QChart::NoAnimation);
     if (!caption_.isEmpty()) {
@@ -113,10 +113,22 @@ void ChartPanel::rebuild() {
     legend->setFont(scaledFont(0.85));
     legend->setMarkerShape(QLegend::MarkerShapeRectangle);
     legend->setShowToolTips(true);
+    for (auto* marker : legend->markers()) {
+        connect(marker, &QLegendMarker::clicked, this, [this, marker] { legendClicked(marker->series()->name()); });
+    }
+    export_->setVisible(!compact_);
+    export_->setAccessibleName(tr("Export chart %1").arg(data_.name));
+    ticksFor_ = width();
     setAccessibleName(data_.name);
     setAccessibleDescription(chartSummary(data_));
     drawing_->view->setAccessibleName(data_.name);
     drawing_->view->setAccessibleDescription(chartSummary(data_));
+}
+
+void ChartPanel::legendClicked(const QString& name) {
+    for (int i = 0; i < data_.series.size(); ++i) {
+        if (data_.series[i].name == name) return Q_EMIT seriesClicked(i);
+    }
 }
 
 void ChartPanel::addBand(const ChartSeries& series, const QColor& colour) {
@@ -185,10 +197,17 @@ void ChartPanel::addPoints(int index) {
     const auto& series = data_.series[index];
     auto* dots = new QScatterSeries;
     dots->setName(series.name);
-    dots->setMarkerSize(series.filled ? 11 : 9);
-    dots->setColor(series.filled ? colourOf(series) : Theme::instance().colours().surface);
+    dots->setMarkerSize(series.filled ? 11 : 17);
+    dots->setColor(series.filled ? colourOf(series) : QColor(Qt::transparent));
     dots->setBorderColor(colourOf(series));
     dots->replace(points(series.x, series.y));
+    if (!series.mark.isEmpty() && series.filled) {
+        dots->setPointLabelsFormat(series.mark);
+        dots->setPointLabelsFont(scaledFont(0.85));
+        dots->setPointLabelsColor(Theme::instance().colours().text);
+        dots->setPointLabelsVisible(true);
+        dots->setPointLabelsClipping(false);
+    }
     drawing_->view->chart()->addSeries(dots);
     if (!drawing_->anchor) drawing_->anchor = dots;
 }

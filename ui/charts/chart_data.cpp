@@ -65,7 +65,8 @@ Range yRange(const ChartData& data) {
     if (data.yMax) range.high = *data.yMax;
     const double least = std::max(1e-9, std::fabs(range.high) * 1e-6);
     if (range.high - range.low < least) range.high = range.low + std::max(1.0, std::fabs(range.low) * 0.1);
-    const double air = (range.high - range.low) * 0.06;
+    const bool dots = std::any_of(data.series.begin(), data.series.end(), [](const ChartSeries& s) { return s.shape == Shape::points; });
+    const double air = (range.high - range.low) * (dots ? 0.18 : 0.06);
     return data.yMax ? range : Range{data.yFromZero ? range.low : range.low - air, range.high + air};
 }
 

@@ -22,6 +22,7 @@ struct ChartSeries {
     QList<double> x, y;            // parallel; NaN: a gap. bars: x is the index of the category
     QList<double> low, high;       // band around the line, parallel to x; empty: none
     QStringList labels;            // points: what each one is
+    QString mark;                  // points: written beside them
 };
 constexpr int neutralColour = -1;
 

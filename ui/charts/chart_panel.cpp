@@ -2,12 +2,12 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QBuffer>
 #include <QClipboard>
 #include <QEvent>
 #include <QFileDialog>
 #include <QMenu>
 #include <QMouseEvent>
-#include <QSaveFile>
 #include <QSvgGenerator>
 #include <QToolButton>
 #include <QToolTip>
@@ -16,11 +16,15 @@
 #include "ui/charts/chart_drawing.h"
 #include "ui/format/format.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/metrics.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/export_file.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/view_actions.h"
 
 namespace foreshard::ui {
 
-ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent), drawing_(std::make_unique<Drawing>()) {
+ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent), drawing_(std::make_unique<Drawing>()), notice_(new Notice) {
     drawing_->view = new QChartView(this);
     drawing_->view->setFrameShape(QFrame::NoFrame);
     drawing_->view->setRenderHint(QPainter::Antialiasing);
@@ -31,16 +35,30 @@ ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent), drawing_(std::make_un
     drawing_->view->setFocusPolicy(Qt::StrongFocus);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(drawing_->view);
+    column->setSpacing(0);
+    notice_->setDismissable(true);
+    column->addWidget(notice_);
+    column->addWidget(drawing_->view, 1);
 
-    auto* copy = new QAction(tr("Copy chart data as CSV"), this);
-    connect(copy, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(csv()); });
-    auto* save = new QAction(icon("export"), tr("Export chart…"), this);
-    connect(save, &QAction::triggered, this, &ChartPanel::askExport);
-    addActions({save, copy});
+    addExport();
     setContextMenuPolicy(Qt::ActionsContextMenu);
     drawing_->view->setContextMenuPolicy(Qt::NoContextMenu);
     rebuild();
+}
+
+void ChartPanel::addExport() {
+    auto* save = new QAction(icon("export"), tr("Export chart…"), this);
+    connect(save, &QAction::triggered, this, &ChartPanel::askExport);
+    auto* copy = new QAction(icon("copy"), tr("Copy chart data as CSV"), this);
+    connect(copy, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(csv()); });
+    for (auto* action : {save, copy}) markOfView(action);
+    addActions({save, copy});
+    export_ = new QToolButton(this);
+    export_->setIcon(icon("export"));
+    export_->setIconSize({metrics::smallIcon, metrics::smallIcon});
+    export_->setAutoRaise(true);
+    export_->setToolTip(tr("Export this chart as PNG, SVG or CSV"));
+    connect(export_, &QToolButton::clicked, save, &QAction::trigger);
 }
 
 ChartPanel::~ChartPanel() = default;
@@ -68,9 +86,26 @@ void ChartPanel::setLegendVisible(bool visible) {
     rebuild();
 }
 
+void ChartPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    export_->adjustSize();
+    export_->move(width() - export_->width() - 2, drawing_->view->y() + 2);
+    export_->raise();
+    // Ticks go by the room that there is.
+    if (std::abs(width() - ticksFor_) > 60) rebuild();
+}
+
 void ChartPanel::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange && drawing_->view) rebuild();
     QWidget::changeEvent(event);
+}
+
+QWidget* ChartPanel::canvas() const { return drawing_->view->viewport(); }
+
+QPoint ChartPanel::positionOf(double x, double y) const {
+    if (!drawing_->anchor) return {};
+    auto* chart = drawing_->view->chart();
+    return drawing_->view->mapFromScene(chart->mapToScene(chart->mapToPosition({x, y}, drawing_->anchor)));
 }
 
 int ChartPanel::seriesNear(double x, double y) const {
@@ -98,11 +133,14 @@ int ChartPanel::seriesNear(double x, double y) const {
 
 QString ChartPanel::wordsAt(double x) const {
     QStringList lines;
-    std::optional<double> at;
+    std::optional<double> at;              // the nearest point of any series
     for (const auto& series : data_.series) {
-        const int i = nearestIndex(series.x, at ? *at : x);
+        const int i = nearestIndex(series.x, x);
+        if (i >= 0 && (!at || std::fabs(series.x[i] - x) < std::fabs(*at - x))) at = series.x[i];
+    }
+    for (const auto& series : data_.series) {
+        const int i = at ? nearestIndex(series.x, *at) : -1;
         if (i < 0) continue;
-        if (!at) at = series.x[i];
         if (series.x[i] != *at || !std::isfinite(series.y[i])) continue;
         const auto words = data_.yText ? data_.yText(series.y[i]) : count(series.y[i]);
         auto line = series.name + QStringLiteral(": ") + words;
@@ -111,7 +149,7 @@ QString ChartPanel::wordsAt(double x) const {
             const auto high = data_.yText ? data_.yText(series.high[i]) : count(series.high[i]);
             line += QStringLiteral(" (P10 %1, P90 %2)").arg(low, high);
         }
-        if (i < series.labels.size()) line = series.labels[i] + QStringLiteral(" · ") + line;
+        if (!series.mark.isEmpty()) line = series.mark + QStringLiteral(" · ") + line;
         lines << line;
     }
     if (!at) return {};
@@ -133,7 +171,9 @@ bool ChartPanel::eventFilter(QObject* watched, QEvent* event) {
     }
     if (event->type() == QEvent::MouseButtonRelease && drawing_->anchor) {
         auto* mouse = static_cast<QMouseEvent*>(event);
-        if (mouse->button() == Qt::LeftButton) {
+        const auto* chart = drawing_->view->chart();
+        const bool inPlot = chart->plotArea().contains(chart->mapFromScene(drawing_->view->mapToScene(mouse->position().toPoint())));
+        if (mouse->button() == Qt::LeftButton && inPlot) {
             const auto value = at(mouse->position());
             if (const int series = seriesNear(value.x(), value.y()); series >= 0) Q_EMIT clicked(series, value.x());
         }
@@ -141,35 +181,39 @@ bool ChartPanel::eventFilter(QObject* watched, QEvent* event) {
     return QWidget::eventFilter(watched, event);
 }
 
-bool ChartPanel::exportTo(const QString& path) const {
-    if (path.endsWith(".csv", Qt::CaseInsensitive)) {
-        QSaveFile file(path);
-        return file.open(QIODevice::WriteOnly) && file.write(csv().toUtf8()) >= 0 && file.commit();
-    }
+Status ChartPanel::exportTo(const QString& path) const {
+    if (path.endsWith(".csv", Qt::CaseInsensitive)) return writeExport(path, csv().toUtf8());
     auto* view = drawing_->view;
     if (path.endsWith(".svg", Qt::CaseInsensitive)) {
+        QBuffer bytes;
         QSvgGenerator svg;
-        svg.setFileName(path);
+        svg.setOutputDevice(&bytes);
         svg.setSize(view->size());
         svg.setViewBox(view->rect());
         svg.setTitle(data_.name);
         svg.setDescription(chartSummary(data_));
         QPainter painter(&svg);
         view->scene()->render(&painter, view->rect(), view->mapToScene(view->rect()).boundingRect());
-        return painter.end();
+        painter.end();
+        return writeExport(path, bytes.data());
     }
-    QPixmap picture(view->size() * 2);
+    QImage picture(view->size() * 2, QImage::Format_ARGB32_Premultiplied);
     picture.setDevicePixelRatio(2);
     QPainter painter(&picture);
     view->QWidget::render(&painter);
     painter.end();
-    return picture.save(path);
+    return writeExport(path, picture);
+}
+
+void ChartPanel::exportOrTell(const QString& path) {
+    if (const auto written = exportTo(path); written.ok()) notice_->hide();
+    else notice_->showError(written.error());
 }
 
 void ChartPanel::askExport() {
     const auto name = data_.name.simplified().toLower().replace(QLatin1Char(' '), QLatin1Char('-'));
     const auto path = QFileDialog::getSaveFileName(this, tr("Export chart"), name + QStringLiteral(".png"), tr("PNG (*.png);;SVG (*.svg);;CSV (*.csv)"));
-    if (!path.isEmpty()) exportTo(path);
+    if (!path.isEmpty()) exportOrTell(path);
 }
 
 }  // namespace foreshard::ui

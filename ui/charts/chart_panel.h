@@ -6,12 +6,15 @@
 
 #include <memory>
 
+#include "core/base/result.h"
 #include "ui/charts/chart_data.h"
 
 class QMenu;
 class QToolButton;
 
 namespace foreshard::ui {
+
+class Notice;
 
 class ChartPanel : public QWidget {
     Q_OBJECT
@@ -26,8 +29,13 @@ public:
     void setCaption(const QString& words);     // small heading inside the chart; compact charts have their name there
     void setLegendVisible(bool visible);
 
-    bool exportTo(const QString& path) const;  // by suffix: png, svg, csv
+    Status exportTo(const QString& path) const;   // by suffix: png, svg, csv
+    void exportOrTell(const QString& path);       // a failure is told above the chart
+    Notice* notice() const { return notice_; }
     QString csv() const { return chartCsv(data_); }
+    // Where a value stands on canvas(), the widget that takes the mouse.
+    QPoint positionOf(double x, double y) const;
+    QWidget* canvas() const;
     // Values at x of all series, as the tooltip says them.
     QString wordsAt(double x) const;
     QSize sizeHint() const override;
@@ -36,10 +44,11 @@ public:
 Q_SIGNALS:
     // Series and x nearest to the click.
     void clicked(int series, double x);
-    void xRangeChanged(double low, double high);   // wheel over the chart
+    void seriesClicked(int series);            // in the legend
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -51,15 +60,19 @@ private:
     void addPoints(int index);
     void addBand(const ChartSeries& series, const QColor& colour);
     void addMarks();
+    void legendClicked(const QString& name);
     void addAxes();
+    void addExport();
     void askExport();
     int seriesNear(double x, double y) const;
 
     ChartData data_;
     bool compact_ = false, legend_ = true;
     QString caption_;
+    int ticksFor_ = 0;                     // width that the ticks were chosen for
     std::unique_ptr<Drawing> drawing_;
-    QToolButton* export_ = nullptr;
+    Notice* notice_;
+    QToolButton* export_ = nullptr;        // over the upper right corner
 };
 
 }  // namespace foreshard::ui

@@ -44,7 +44,8 @@ struct ForecastRequest { Instant horizon = 24 * microsPerHour; uint64_t seed = 1
 struct AdviseRequest { advisor::Options options; bool fromForecast = false; };
 struct SimulateRequest {
     struct Column { std::string designId; simulation::Scenario scenario; };   // designId empty: today's layout
-    std::vector<Column> columns;
+    std::vector<Column> columns;                   // the first one is the baseline
+    std::optional<TimeRange> time;                 // of the workload; nothing: all of it
 };
 struct PlanRequest {
     std::string fromDesign, toDesign;              // ids; fromDesign empty: today's layout
@@ -61,7 +62,8 @@ using PlainVerb = std::function<Result<Contents>(ActionContext&)>;
 
 struct DocumentActions {
     std::function<DroppedFile(const std::filesystem::path&)> identify;   // reads a few kB; called on the GUI thread
-    PlainVerb openSample;
+    PlainVerb openSample;                          // as it was left; made where there is none
+    PlainVerb freshSample;                         // made anew; what was there is gone
     Verb<std::filesystem::path> open;
     Verb<NewProjectRequest> newFromLogs;
     Verb<TrainRequest> train;                      // job samples: live loss
@@ -74,5 +76,28 @@ struct DocumentActions {
     Verb<MonitorRequest> monitor;                  // runs until stopped; publishes
     Verb<ReportRequest> report;
 };
+
+// Calls visit(name, verb) for each verb: for what is done to all of them alike.
+template <typename Actions, typename Visit>
+void visitVerbs(Actions& a, Visit visit) {
+    visit("openSample", a.openSample);
+    visit("freshSample", a.freshSample);
+    visit("open", a.open);
+    visit("newFromLogs", a.newFromLogs);
+    visit("train", a.train);
+    visit("forecast", a.forecast);
+    visit("advise", a.advise);
+    visit("simulate", a.simulate);
+    visit("plan", a.plan);
+    visit("approve", a.approve);
+    visit("dryRun", a.dryRun);
+    visit("execute", a.execute);
+    visit("pause", a.pause);
+    visit("resume", a.resume);
+    visit("rollback", a.rollback);
+    visit("verify", a.verify);
+    visit("monitor", a.monitor);
+    visit("report", a.report);
+}
 
 }  // namespace foreshard::ui

@@ -50,6 +50,7 @@ struct ProjectionView {
 };
 struct ProjectionSet {
     std::vector<ProjectionView> columns;       // the first one is the baseline
+    std::optional<TimeRange> time;             // the part of the workload that was projected; nothing: all
 };
 
 struct ReportSection {

@@ -4,7 +4,9 @@
 
 namespace foreshard::ui {
 
-Document::Document(DocumentActions actions, QObject* parent) : QObject(parent), actions_(std::move(actions)), context_(undo_) {
+Document::Document(DocumentActions actions, QObject* parent) : QObject(parent), actions_(std::move(actions)) {
+    constexpr int steps = 200;
+    undo_.setUndoLimit(steps);
     connect(&jobs_, &JobRunner::started, this, &Document::tellStates);
     connect(&jobs_, &JobRunner::changed, this, &Document::tellStates);
     connect(&jobs_, &JobRunner::finished, this, &Document::tellStates);
@@ -36,7 +38,18 @@ const sharding::Design* Document::design(const std::string& id) const {
 QString Document::designName(const std::string& id) const {
     const auto* found = design(id);
     if (id.empty() || (contents_.today && found == contents_.today.get())) return tr("today's layout");
-    return found && !found->name.empty() ? text(found->name) : text(id);
+    if (!found) return text(id);
+    // Designs may share a name: the rank tells them apart.
+    const auto name = found->name.empty() ? text(id) : text(found->name);
+    for (const auto& ranked : contents_.advice->designs) {
+        if (ranked.design.id == id) return QStringLiteral("%1 · %2").arg(ranked.rank).arg(name);
+    }
+    return name;
+}
+
+std::string Document::baseline() const {
+    const auto& chosen = context_.value().compareWith;
+    return design(chosen) ? chosen : std::string();
 }
 
 PageState Document::stateOf(PageId page) const {
@@ -110,11 +123,11 @@ void Document::apply(const Contents& change) {
     tellStates();
 }
 
-void Document::replace(const Contents& contents) {
-    jobs_.abandonAll();
+void Document::replace(const Contents& contents, uint64_t opener) {
+    jobs_.abandonAll(opener);
     contents_ = {};
     errors_.clear();
-    selection_.clear();
+    selection_.set({});
     context_.reset();
     contents_ = contents;
     for (const auto page : allPages) Q_EMIT errorChanged(page);

@@ -26,6 +26,7 @@ public:
     const DocumentActions& actions() const { return actions_; }
     Selection& selection() { return selection_; }
     ViewContext& context() { return context_; }
+    const ViewContext& context() const { return context_; }
     QUndoStack& undoStack() { return undo_; }
     JobRunner& jobs() { return jobs_; }
 
@@ -36,6 +37,8 @@ public:
     // A design by id: ranked ones, then today's (empty id). Null where there is none.
     const sharding::Design* design(const std::string& id) const;
     QString designName(const std::string& id) const;
+    // The design that the context compares with; empty: today's layout, also where the chosen one is gone.
+    std::string baseline() const;
 
     PageState stateOf(PageId page) const;
     const Error* errorOf(PageId page) const;       // of the last verb that failed there; null: none
@@ -43,10 +46,11 @@ public:
 
     // Takes over what is set in `change` and emits the signals of those parts.
     void apply(const Contents& change);
-    // Forgets everything first: another project.
-    void replace(const Contents& contents);
+    // Forgets everything first: another project. Jobs of the old one are stopped, but for the one that opens the new.
+    void replace(const Contents& contents, uint64_t opener = 0);
 
     void openSample();
+    void freshSample();
     void open(const std::filesystem::path& project);
     void newFromLogs(const NewProjectRequest& request);
     void train(const TrainRequest& request = {});
@@ -95,8 +99,8 @@ private:
     DocumentActions actions_;
     Contents contents_;
     QUndoStack undo_;
-    Selection selection_;
-    ViewContext context_;
+    Selection selection_{undo_};
+    ViewContext context_{undo_};
     std::map<PageId, Error> errors_;
     std::map<PageId, PageState> told_;
     JobRunner jobs_;                   // last: stops its jobs before the rest goes

@@ -6,20 +6,19 @@ namespace foreshard::ui {
 void Document::run(const Run& run, Work work) {
     setError(run.page, std::nullopt);
     const auto id = jobs_.nextId();
-    auto perform = [this, now = contents_, id, replaces = run.replaces, work = std::move(work)](Job& job) {
-        ActionContext context{now, job, [this, id, replaces](Contents change) {
-            if (!replaces) jobs_.post(id, [this, change = std::move(change)] { apply(change); });
-        }};
+    // The first result of a job that opens a project is the new document; what comes after adds to it.
+    const auto fresh = std::make_shared<bool>(run.replaces);
+    const auto take = [this, id, fresh](const Contents& change) {
+        if (std::exchange(*fresh, false)) replace(change, id);
+        else apply(change);
+    };
+    auto perform = [this, now = contents_, id, take, work = std::move(work)](Job& job) {
+        ActionContext context{now, job, [this, id, take](Contents change) { jobs_.post(id, [take, change = std::move(change)] { take(change); }); }};
         return work(context);
     };
-    auto deliver = [this, run](Result<Contents> result) {
-        if (!result) {
-            if (result.error().category != ErrorCategory::cancelled) setError(run.page, result.error());
-        } else if (run.replaces) {
-            replace(*result);
-        } else {
-            apply(*result);
-        }
+    auto deliver = [this, run, take](Result<Contents> result) {
+        if (result) take(*result);
+        else if (result.error().category != ErrorCategory::cancelled) setError(run.page, result.error());
     };
     jobs_.start<Contents>({run.key, run.title, run.page}, std::move(perform), std::move(deliver));
 }
@@ -34,6 +33,8 @@ void Document::runPlain(const Run& what, const PlainVerb& verb) {
 }
 
 void Document::openSample() { runPlain({"open", tr("Opening the sample"), PageId::start, true}, actions_.openSample); }
+
+void Document::freshSample() { runPlain({"open", tr("Making the sample anew"), PageId::start, true}, actions_.freshSample); }
 
 void Document::open(const std::filesystem::path& project) {
     const auto name = QString::fromStdString(project.filename().string());

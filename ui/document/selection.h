@@ -1,15 +1,20 @@
-// Selection: the one shared selection that every page shows and may change: a table, a key column, a range of its keys, a
-// shard, a time range, a template. Whole values are set at once; changed() comes once for each change. GUI thread only.
+// Selection: the one thing that is selected, shared by all views: a table, a key range of a column, a shard, a template, a
+// time range, a design; any of them may be absent. What a person chooses is one step on the undo stack; walking on at the
+// same place within half a second joins the step before. Views follow changed(); GUI thread only.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
-#include <QString>
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/time.h"
+
+class QUndoStack;
 
 namespace foreshard::ui {
 
@@ -30,18 +35,24 @@ struct SelectionValue {
 class Selection : public QObject {
     Q_OBJECT
 public:
-    using QObject::QObject;
+    explicit Selection(QUndoStack& undo, QObject* parent = nullptr) : QObject(parent), undo_(undo) {}
     const SelectionValue& value() const { return value_; }
+    // A person's choice. `place`: where it was made ("templates"); steps of one place join while it is walked through.
+    void choose(SelectionValue value, const QString& place);
+    // Without an undo step: what a page selects by itself.
     void set(SelectionValue value);
-    void clear() { set({}); }
-    // Lines for people, most important first: table, column, keys, shard, time, template.
+    // Lines for people, most important first: table, column, keys, shard, time.
     QStringList words() const;
 
 Q_SIGNALS:
     void changed();
 
 private:
+    class Change;
+    QUndoStack& undo_;
     SelectionValue value_;
+    QElapsedTimer sinceChoice_;
+    bool applying_ = false;
 };
 
 }  // namespace foreshard::ui

@@ -46,6 +46,20 @@ QString perInterval(Instant interval) {
     return seconds(static_cast<double>(interval) / microsPerSecond);
 }
 
+QString decimals(std::optional<double> v, int places) {
+    if (none(v)) return dash();
+    auto words = QString::number(*v, 'f', places);
+    if (words.startsWith(QLatin1Char('-'))) words.replace(0, 1, QChar(0x2212));
+    const auto nothing = QString::number(0.0, 'f', places);
+    return words.mid(1) == nothing ? nothing : words;       // no "−0.00"
+}
+
+QString shareInTable(std::optional<double> v) {
+    if (none(v)) return dash();
+    if (*v > 0 && *v < 0.0005) return QStringLiteral("< 0.1 %");
+    return QString::number(*v * 100, 'f', 1) + QStringLiteral(" %");
+}
+
 QString ratio(std::optional<double> v) { return none(v) ? dash() : QString::number(*v, 'f', *v >= 9.995 ? 1 : 2) + QStringLiteral(" ×"); }
 
 QString zone() {

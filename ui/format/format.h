@@ -19,6 +19,8 @@ QString number(std::optional<double> value);         // up to four digits, no un
 QString share(std::optional<double> value);          // "12.3 %"
 QString bytes(std::optional<double> value);          // "3.4 MB"
 QString seconds(std::optional<double> value);        // "3 min 20 s", "14 d"
+QString decimals(std::optional<double> value, int places);   // "0.30", "−0.05": columns whose figures stand under each other
+QString shareInTable(std::optional<double> value);   // "12.3 %", "< 0.1 %"
 QString ratio(std::optional<double> value);          // "1.34 ×"
 QString roughShare(double value);                    // "12 %", "0.9 %": for sentences
 QString perInterval(Instant interval);               // "hour", "15 min", "day"

@@ -10,6 +10,7 @@
 
 #include "ui/theme/metrics.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/view_actions.h"
 
 namespace foreshard::ui {
 
@@ -17,7 +18,11 @@ std::vector<FoundAction> actionsUnder(QObject* root) {
     std::vector<FoundAction> out;
     QSet<QString> seen;
     for (auto* action : root->findChildren<QAction*>()) {
-        const auto words = action->text().remove(QLatin1Char('&'));
+        auto words = action->text().remove(QLatin1Char('&'));
+        if (const auto* view = viewOf(action)) {
+            if (!view->isVisible()) continue;
+            words += QStringLiteral(": ") + view->accessibleName();
+        }
         if (words.isEmpty() || action->isSeparator() || action->menu() || !action->isVisible() || seen.contains(words)) continue;
         seen.insert(words);
         out.push_back({action, words, action->shortcut().toString(QKeySequence::NativeText), action->isEnabled()});

@@ -18,12 +18,11 @@ namespace foreshard::ui {
 
 namespace {
 
-QComboBox* choice(QHBoxLayout* row, const QString& label, const QString& tip) {
+QComboBox* choice(QHBoxLayout* row, const QString& label) {
     auto* words = new QLabel(label);
     words->setForegroundRole(QPalette::PlaceholderText);
     auto* box = new QComboBox;
     box->setAccessibleName(label);
-    box->setToolTip(tip);
     box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     box->setMinimumContentsLength(10);
     box->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
@@ -61,9 +60,9 @@ ContextBar::ContextBar(Document& document, const QList<QAction*>& projectActions
     project_->setFont(scaledFont(1.0, true));
     row->addWidget(project_);
     row->addSpacing(metrics::gap);
-    workload_ = choice(row, tr("Workload"), tr("Which workload every page shows"));
-    compare_ = choice(row, tr("Compare with"), tr("The layout that designs and projections are compared with"));
-    time_ = choice(row, tr("Time"), tr("Which part of the time every page shows"));
+    workload_ = choice(row, tr("Workload"));
+    compare_ = choice(row, tr("Compare with"));
+    time_ = choice(row, tr("Time"));
     row->addStretch(1);
     for (auto* action : rightActions) {
         auto* button = new QToolButton;
@@ -85,6 +84,18 @@ ContextBar::ContextBar(Document& document, const QList<QAction*>& projectActions
     fill();
 }
 
+void ContextBar::setUse(const ContextUse& use) {
+    use_ = use;
+    fill();
+}
+
+// What a page does not obey is not offered there; a choice among one is none.
+void ContextBar::offer(QComboBox* box, bool some, const QString& tip, const QString& whyNot) {
+    box->setEnabled(some && whyNot.isEmpty());
+    box->setToolTip(whyNot.isEmpty() ? tip : whyNot);
+    box->setAccessibleDescription(box->toolTip());
+}
+
 void ContextBar::fill() {
     const auto& c = document_.contents();
     const auto& chosen = document_.context().value();
@@ -94,18 +105,18 @@ void ContextBar::fill() {
     project_->setAccessibleName(tr("Project: %1").arg(c.project ? text(c.project->name) : tr("none")));
 
     workload_->clear();
-    workload_->setEnabled(c.workload != nullptr);
     workload_->addItem(c.workload ? tr("observed %1").arg(timeRange(c.workload->rates.range)) : tr("none"));
     if (c.forecast) workload_->addItem(tr("forecast %1").arg(timeRange(c.forecast->range)));
     workload_->setCurrentIndex(chosen.workload == WorkloadChoice::forecast && c.forecast ? 1 : 0);
+    offer(workload_, c.forecast != nullptr, c.forecast || !c.workload ? tr("Which workload this page shows") : tr("What was observed; a forecast can be chosen once there is one"), use_.workload);
 
     compare_->clear();
     compare_->addItem(tr("today's layout"), QString());
     if (c.advice) {
         for (const auto& ranked : c.advice->designs) compare_->addItem(document_.designName(ranked.design.id), text(ranked.design.id));
     }
-    compare_->setEnabled(compare_->count() > 1);
     compare_->setCurrentIndex(std::max(0, compare_->findData(text(chosen.compareWith))));
+    offer(compare_, compare_->count() > 1, c.advice ? tr("The layout that designs and projections are compared with") : tr("Today's layout; designs can be chosen once there are some"), use_.compareWith);
     fillTimes();
 }
 
@@ -114,7 +125,7 @@ void ContextBar::fillTimes() {
     time_->clear();
     time_->addItem(tr("all of it"));
     const auto workload = document_.shownWorkload();
-    time_->setEnabled(workload != nullptr);
+    offer(time_, workload != nullptr, tr("Which part of the time this page shows"), use_.time);
     if (!workload) return;
     const auto all = workload->rates.range;
     const auto last = [&](const QString& words, Instant length) {

@@ -61,6 +61,7 @@ QList<QAction*> MainWindow::projectActions() {
     QList<QAction*> out;
     const auto& verbs = document_.actions();
     if (verbs.openSample) out << add("sample", tr("Open the sample"), {}, [this] { document_.openSample(); });
+    if (verbs.freshSample) out << add({}, tr("Make the sample anew"), {}, [this] { document_.freshSample(); });
     if (verbs.open) out << add("open", tr("Open project…"), QKeySequence::Open, [this] { openByDialog(); });
     if (verbs.newFromLogs) {
         out << add("new", tr("New from logs…"), QKeySequence::New, [this] {
@@ -173,6 +174,7 @@ MainWindow::~MainWindow() { hide(); }
 void MainWindow::goTo(PageId id) {
     stack_->setCurrentWidget(pages_.at(id));
     rail_->setCurrent(id);
+    bar_->setUse(pages_.at(id)->contextUse());
 }
 
 PageId MainWindow::current() const {
@@ -185,6 +187,8 @@ void MainWindow::showActionSearch() { search_->open(); }
 void MainWindow::showShortcuts() {
     shortcuts_->refresh();
     stack_->setCurrentWidget(shortcuts_);
+    const auto none = tr("The list of shortcuts shows no data.");
+    bar_->setUse({none, none, none});
 }
 
 void MainWindow::openByDialog() {

@@ -36,7 +36,7 @@ SelectionPanel::SelectionPanel(Document& document, QWidget* parent)
         document_.context().change(value, tr("Show only the selected time"));
     });
     clear_ = new QPushButton(tr("Clear selection"));
-    connect(clear_, &QPushButton::clicked, this, [this] { document_.selection().clear(); });
+    connect(clear_, &QPushButton::clicked, this, [this] { document_.selection().choose({}, QStringLiteral("clear")); });
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(metrics::block - 4, metrics::block - 4, metrics::gap, metrics::gap);
@@ -49,6 +49,7 @@ SelectionPanel::SelectionPanel(Document& document, QWidget* parent)
     for (auto* button : {heat_, designs_, templates_, useTime_, clear_}) column->addWidget(button);
     column->addStretch(1);
     connect(&document_.selection(), &Selection::changed, this, &SelectionPanel::refresh);
+    connect(&document_.context(), &ViewContext::changed, this, &SelectionPanel::refresh);
     refresh();
 }
 
@@ -62,7 +63,9 @@ QString SelectionPanel::words() const { return words_->text(); }
 
 void SelectionPanel::refresh() {
     const auto& value = document_.selection().value();
-    words_->setText(document_.selection().words().join(QLatin1Char('\n')));
+    auto lines = document_.selection().words();
+    if (!value.designId.empty()) lines << tr("design %1").arg(document_.designName(value.designId));
+    words_->setText(lines.join(QLatin1Char('\n')));
     words_->setVisible(!words_->text().isEmpty());
     empty_->setVisible(value.empty());
     while (form_->rowCount() > 0) form_->removeRow(0);

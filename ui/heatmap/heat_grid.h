@@ -1,5 +1,5 @@
 // HeatGrid: what the heat map draws: rows of key buckets grouped table → column → range, columns of equal intervals, and in
-// each cell the accesses per second (NaN: unknown). Built once, then shared immutable. Plain value.
+// each cell the accesses per second or, where those are few, per hour (NaN: unknown). Built once, then shared immutable. Plain value.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct HeatGrid {
     Instant interval = microsPerHour;
     size_t columns = 0;
     size_t predictedFrom = 0;      // first predicted column; equals `columns` where nothing is predicted
-    std::vector<float> cells;      // row-major; accesses per second
+    std::vector<float> cells;      // row-major; in `unit`
     std::string unit = "accesses/s";
     std::string basis;             // how predicted cells were made; empty: nothing to say
 

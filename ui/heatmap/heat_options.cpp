@@ -24,7 +24,7 @@ QMenu* heatOptionsMenu(HeatMapView* view, QWidget* parent) {
     menu->addSeparator();
     auto* logarithmic = menu->addAction(QObject::tr("Logarithmic scale"));
     logarithmic->setCheckable(true);
-    logarithmic->setChecked(view->scale().logarithmic);
+    logarithmic->setChecked(view->logarithmic());
     QObject::connect(logarithmic, &QAction::toggled, view, &HeatMapView::setLogarithmic);
     menu->addSeparator();
 

@@ -16,7 +16,11 @@ using namespace heat_layout;
 
 void HeatMapView::paintEvent(QPaintEvent*) {
     QPainter painter(viewport());
-    if (!grid_) return;
+    if (!grid_) {
+        painter.setPen(Theme::instance().colours().secondary);
+        painter.drawText(viewport()->rect(), Qt::AlignCenter, waiting_);
+        return;
+    }
     painter.setFont(scaledFont(0.85));
     paintCells(painter);
     paintPrediction(painter);
@@ -35,7 +39,7 @@ void HeatMapView::paintCells(QPainter& painter) {
     if (plot.isEmpty()) return;
     const double ratio = viewport()->devicePixelRatioF();
     if (image_.isNull() || imageOf_ != viewport_.shown()) {
-        image_ = raster_.render(viewport_.shown(), plot.size() * ratio);
+        image_ = picture_->raster(logarithmic_).render(viewport_.shown(), plot.size() * ratio);
         image_.setColorTable(colours_);
         imageOf_ = viewport_.shown();
     }
@@ -54,7 +58,7 @@ void HeatMapView::paintPrediction(QPainter& painter) {
     painter.setClipRect(plot);
     painter.fillRect(QRectF(QPointF(std::max<double>(x, plot.left()), plot.top()), QPointF(plot.right() + 1, plot.bottom() + 1)), QBrush(hatch, Qt::BDiagPattern));
     painter.restore();
-    if (x < plot.left()) return;
+    if (x < plot.left() || grid_->predictedFrom == 0) return;
     painter.setPen(QPen(c.text, 1));
     painter.drawLine(QPointF(x, plot.top() - totalsHeight + 4), QPointF(x, plot.bottom()));
     painter.setPen(c.secondary);
@@ -93,11 +97,11 @@ void HeatMapView::paintRowNames(QPainter& painter) {
         const double top = std::max<double>(yOf(begin), plot.top()), bottom = std::min<double>(yOf(end), plot.bottom() + 1);
         const auto& head = grid_->rows[static_cast<size_t>(begin)];
         double next = top;
-        if (bottom - top >= line) {
+        if (bottom - top >= line + 2) {
             painter.setFont(strong);
             painter.setPen(c.text);
             const auto words = bareTable(head.table) + QStringLiteral(" · ") + text(head.column);
-            painter.drawText(QRectF(6, top + 1, plot.left() - 12, line), Qt::AlignLeft | Qt::AlignVCenter,
+            painter.drawText(QRectF(6, top + 1, plot.left() - 12, line), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
                              QFontMetrics(strong).elidedText(words, Qt::ElideMiddle, plot.left() - 12));
             next = top + line + 1;
         }
@@ -138,23 +142,25 @@ void HeatMapView::paintTimeAxis(QPainter& painter) {
 // Totals over the whole grid, so that zooming does not change what a bar means.
 void HeatMapView::paintTotals(QPainter& painter) {
     const auto plot = plotArea();
+    const auto& columnTotals = picture_->columnTotals;
+    const auto& rowTotals = picture_->rowTotals;
     auto fill = Theme::instance().colours().secondary;
     fill.setAlphaF(0.55f);
     painter.setPen(Qt::NoPen);
     const auto peak = [](const std::vector<double>& v) { return std::max(1e-12, *std::max_element(v.begin(), v.end())); };
-    const double columnPeak = peak(columnTotals_), rowPeak = peak(rowTotals_);
+    const double columnPeak = peak(columnTotals), rowPeak = peak(rowTotals);
     const int room = totalsHeight - 20;
     for (int x = plot.left(); x <= plot.right(); ++x) {
         const auto a = cellAt({x, plot.top()}).column;
         const auto b = std::max(a + 1, cellAt({x + 1, plot.top()}).column);
-        const double most = *std::max_element(columnTotals_.begin() + a, columnTotals_.begin() + std::min<int>(b, static_cast<int>(grid_->columns)));
+        const double most = *std::max_element(columnTotals.begin() + a, columnTotals.begin() + std::min<int>(b, static_cast<int>(grid_->columns)));
         const double height = most / columnPeak * room;
         painter.fillRect(QRectF(x, plot.top() - 3 - height, 1, height), fill);
     }
     for (int y = plot.top(); y <= plot.bottom(); ++y) {
         const auto a = cellAt({plot.left(), y}).row;
         const auto b = std::max(a + 1, cellAt({plot.left(), y + 1}).row);
-        const double most = *std::max_element(rowTotals_.begin() + a, rowTotals_.begin() + std::min<int>(b, static_cast<int>(grid_->rows.size())));
+        const double most = *std::max_element(rowTotals.begin() + a, rowTotals.begin() + std::min<int>(b, static_cast<int>(grid_->rows.size())));
         painter.fillRect(QRectF(plot.right() + 5, y, most / rowPeak * (totalsWidth - 14), 1), fill);
     }
     painter.setPen(Theme::instance().colours().secondary);
@@ -174,9 +180,9 @@ void HeatMapView::paintLegend(QPainter& painter) {
     painter.setPen(c.line);
     painter.drawRect(bar.adjusted(-1, -1, 0, 0));
     painter.setPen(c.secondary);
-    auto words = QStringLiteral("%1 – %2 %3").arg(count(scale_.logarithmic ? scale_.least : 0), count(scale_.most), text(grid_->unit));
-    words += scale_.logarithmic ? tr(", logarithmic") : tr(", linear");
-    if (std::any_of(grid_->cells.begin(), grid_->cells.end(), [](float v) { return std::isnan(v); })) words += tr(" · plain grey: not known");
+    auto words = QStringLiteral("%1 – %2 %3").arg(count(scale().logarithmic ? scale().least : 0), count(scale().most), text(grid_->unit));
+    words += scale().logarithmic ? tr(", logarithmic") : tr(", linear");
+    if (picture_->someUnknown) words += tr(" · plain grey: not known");
     words += QStringLiteral(" · ") + tr("times in %1").arg(zone());
     painter.drawText(QRect(bar.right() + 8, bar.top() - 5, plot.right() - bar.right(), 20), Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(words, Qt::ElideRight, plot.right() - bar.right() + totalsWidth - 12));

@@ -70,6 +70,15 @@ void addRows(HeatGrid& grid, const workload::HeatMatrix& matrix, const workload:
     }
 }
 
+// "12 accesses/h" is a figure; "0.0033 accesses/s" is a riddle.
+void perHourWhereSmall(HeatGrid& grid) {
+    const auto most = std::max_element(grid.cells.begin(), grid.cells.end());
+    if (most == grid.cells.end() || *most >= 1) return;
+    constexpr float secondsPerHour = 3600;
+    for (auto& cell : grid.cells) cell *= secondsPerHour;
+    grid.unit = "accesses/h";
+}
+
 }  // namespace
 
 std::vector<ColumnId> busiestColumns(const Workload& workload) {
@@ -100,10 +109,15 @@ HeatGrid heatGrid(const Workload& observed, const Workload* forecast, const Heat
     grid.columns = static_cast<size_t>(frame.end - frame.first);
     grid.predictedFrom = forecast ? static_cast<size_t>(std::clamp<int64_t>(frame.now - frame.first, 0, frame.end - frame.first)) : grid.columns;
     if (forecast) grid.basis = forecast->rates.heatBasis;
+    if (observed.rates.origin == workload::Origin::forecast) {      // all of it is predicted
+        grid.predictedFrom = 0;
+        grid.basis = observed.rates.heatBasis;
+    }
     const auto share = static_cast<uint32_t>(std::max<size_t>(2, options.maxRows / columns.size()));
     for (const auto column : columns) {
         if (column < observed.rates.columns.size()) addRows(grid, workload::heat(joined(observed, forecast, column, frame), column, share), *observed.facts, frame);
     }
+    perHourWhereSmall(grid);
     return grid;
 }
 

@@ -17,7 +17,7 @@ struct HeatOptions {
     std::optional<TimeRange> time;             // nothing: all
 };
 
-// `forecast` may be null.
+// `forecast` may be null; `observed` may be a forecast itself, shown alone.
 HeatGrid heatGrid(const workload::Workload& observed, const workload::Workload* forecast, const HeatOptions& options);
 
 // Key columns with any load, busiest first.

@@ -27,9 +27,11 @@ HeatMapView::HeatMapView(QWidget* parent) : QAbstractScrollArea(parent) {
     refreshColours();
 }
 
-void HeatMapView::setGrid(std::shared_ptr<const HeatGrid> grid) {
-    const bool sameShape = grid_ && grid && grid_->rows.size() == grid->rows.size() && grid_->columns == grid->columns;
-    grid_ = grid && !grid->empty() ? std::move(grid) : nullptr;
+void HeatMapView::setPicture(std::shared_ptr<const HeatPicture> picture) {
+    if (picture && picture->grid.empty()) picture = nullptr;
+    const bool sameShape = grid_ && picture && grid_->rows.size() == picture->grid.rows.size() && grid_->columns == picture->grid.columns;
+    picture_ = std::move(picture);
+    grid_ = picture_ ? &picture_->grid : nullptr;
     if (!sameShape) {
         viewport_ = grid_ ? HeatViewport(static_cast<double>(grid_->columns), static_cast<double>(grid_->rows.size())) : HeatViewport();
         cursor_.reset();
@@ -38,29 +40,22 @@ void HeatMapView::setGrid(std::shared_ptr<const HeatGrid> grid) {
     }
     hover_.reset();
     pinned_.reset();
-    rowTotals_.assign(grid_ ? grid_->rows.size() : 0, 0);
-    columnTotals_.assign(grid_ ? grid_->columns : 0, 0);
-    for (size_t r = 0; r < rowTotals_.size(); ++r) {
-        for (size_t c = 0; c < columnTotals_.size(); ++c) {
-            const float v = grid_->at(r, c);
-            if (!(v > 0)) continue;
-            rowTotals_[r] += v;
-            columnTotals_[c] += v;
-        }
-    }
-    rebuildRaster();
     moved();
+}
+
+void HeatMapView::setWaiting(const QString& words) {
+    waiting_ = words;
+    viewport()->update();
+}
+
+const HeatScale& HeatMapView::scale() const {
+    static const HeatScale none;
+    return picture_ ? picture_->scale(logarithmic_) : none;
 }
 
 void HeatMapView::setSpots(std::vector<HeatMarkerSpot> spots) {
     spots_ = std::move(spots);
     viewport()->update();
-}
-
-void HeatMapView::rebuildRaster() {
-    scale_ = grid_ ? scaleOf(*grid_, logarithmic_) : HeatScale{};
-    raster_ = grid_ ? HeatRaster(*grid_, scale_) : HeatRaster();
-    image_ = {};
 }
 
 void HeatMapView::refreshColours() {
@@ -82,7 +77,7 @@ void HeatMapView::setBrightness(double brightness) {
 
 void HeatMapView::setLogarithmic(bool logarithmic) {
     logarithmic_ = logarithmic;
-    rebuildRaster();
+    image_ = {};
     viewport()->update();
 }
 
@@ -159,7 +154,7 @@ QString HeatMapView::wordsOf(HeatCell cell) const {
     auto words = QStringLiteral("%1 · %2 %3\n%4\n").arg(bareTable(row.table), text(row.column), text(row.label),
                                                        timeRange({grid_->timeOf(column), grid_->timeOf(column + 1)}));
     words += std::isnan(v) ? tr("not known") : QStringLiteral("%1 %2").arg(count(v), text(grid_->unit));
-    const double total = columnTotals_[column];
+    const double total = picture_->columnTotals[column];
     if (v > 0 && total > 0) words += tr(" · %1 of all shown keys").arg(share(static_cast<double>(v) / total));
     if (column >= grid_->predictedFrom) words += tr("\npredicted") + (grid_->basis.empty() ? QString() : QStringLiteral(": ") + text(grid_->basis));
     return words;

@@ -12,8 +12,7 @@
 #include <optional>
 #include <vector>
 
-#include "ui/heatmap/heat_grid.h"
-#include "ui/heatmap/heat_raster.h"
+#include "ui/heatmap/heat_picture.h"
 #include "ui/heatmap/heat_viewport.h"
 #include "ui/theme/ramps.h"
 
@@ -36,8 +35,10 @@ class HeatMapView : public QAbstractScrollArea {
 public:
     explicit HeatMapView(QWidget* parent = nullptr);
 
-    void setGrid(std::shared_ptr<const HeatGrid> grid);   // null: nothing to show
-    const HeatGrid* grid() const { return grid_.get(); }
+    void setPicture(std::shared_ptr<const HeatPicture> picture);   // null: nothing to show
+    const HeatGrid* grid() const { return grid_; }
+    // Said in the middle while there is no picture: that one is being made.
+    void setWaiting(const QString& words);
     void setSpots(std::vector<HeatMarkerSpot> spots);
 
     void setRamp(Ramp ramp);
@@ -45,7 +46,8 @@ public:
     void setLogarithmic(bool logarithmic);
     Ramp ramp() const { return ramp_; }
     double brightness() const { return brightness_; }
-    const HeatScale& scale() const { return scale_; }
+    bool logarithmic() const { return logarithmic_; }
+    const HeatScale& scale() const;
 
     const QRectF& shown() const { return viewport_.shown(); }
     void showAll();
@@ -83,7 +85,6 @@ protected:
 
 private:
     enum class Drag : uint8_t { none, pan, select };
-    void rebuildRaster();
     void refreshColours();
     void moved();                                 // the shown part has changed
     void syncScrollBars();
@@ -104,11 +105,10 @@ private:
     void paintCursor(QPainter& painter);
     void paintTip(QPainter& painter);
 
-    std::shared_ptr<const HeatGrid> grid_;
-    HeatScale scale_;
-    HeatRaster raster_;
+    std::shared_ptr<const HeatPicture> picture_;
+    const HeatGrid* grid_ = nullptr;                 // of the picture
+    QString waiting_;
     HeatViewport viewport_;
-    std::vector<double> rowTotals_, columnTotals_;   // of the whole grid, sum of known cells
     std::vector<HeatMarkerSpot> spots_;
     Ramp ramp_ = Ramp::ember;
     double brightness_ = 1;

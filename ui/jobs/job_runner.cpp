@@ -58,13 +58,15 @@ uint64_t JobRunner::startErased(const JobSpec& spec, std::function<Finished(Job&
     running->id = id;
     running->key = spec.key;
     running_[id] = running;
-    JobInfo info;
-    info.id = id;
-    info.title = spec.title;
-    info.page = spec.page;
-    infos_.push_back(std::move(info));
-    prune();
-    Q_EMIT started(id);
+    if (!spec.quiet) {
+        JobInfo info;
+        info.id = id;
+        info.title = spec.title;
+        info.page = spec.page;
+        infos_.push_back(std::move(info));
+        prune();
+        Q_EMIT started(id);
+    }
     running->thread = std::thread([this, running, before = std::move(before), work = std::move(work)] {
         for (const auto& older : before) older.wait();
         const auto stopped = running->job.checkpoint();
@@ -86,7 +88,9 @@ void JobRunner::stop(uint64_t id) {
     const auto running = running_.find(id);
     if (running == running_.end()) return;
     running->second->job.requestStop();
-    if (auto* job = info(id)) job->state = JobState::stopping;
+    auto* job = info(id);
+    if (!job) return;
+    job->state = JobState::stopping;
     Q_EMIT changed(id);
 }
 
@@ -94,10 +98,13 @@ void JobRunner::stopKey(const QString& key) {
     if (const auto newest = newest_.find(key); newest != newest_.end()) stop(newest->second);
 }
 
-void JobRunner::abandonAll() {
-    for (const auto& [id, running] : running_) newest_[running->key] = 0;
+void JobRunner::abandonAll(uint64_t but) {
     std::vector<uint64_t> ids;
-    for (const auto& [id, running] : running_) ids.push_back(id);
+    for (const auto& [id, running] : running_) {
+        if (id == but) continue;
+        newest_[running->key] = 0;
+        ids.push_back(id);
+    }
     for (const auto id : ids) stop(id);
 }
 
@@ -128,6 +135,7 @@ void JobRunner::onFinished(uint64_t id, const Finished& finished) {
     }
     const bool current = newest_[running->key] == id;
     if (current) finished.deliver();
+    if (!info(id)) return;
     Q_EMIT changed(id);
     Q_EMIT this->finished(id);
 }
@@ -145,7 +153,9 @@ bool JobRunner::runningOn(PageId page) const {
     });
 }
 
-int JobRunner::runningCount() const { return static_cast<int>(running_.size()); }
+int JobRunner::runningCount() const {
+    return static_cast<int>(std::count_if(infos_.begin(), infos_.end(), [this](const JobInfo& j) { return running_.contains(j.id); }));
+}
 
 void JobRunner::prune() {
     constexpr size_t kept = 50;

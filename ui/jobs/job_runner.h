@@ -37,6 +37,7 @@ struct JobSpec {
     QString key;                       // jobs of one key replace each other: "forecast"
     QString title;
     PageId page = PageId::start;
+    bool quiet = false;                // preparing a view: in no list, marks no page as running
 };
 
 class JobRunner : public QObject {
@@ -61,13 +62,13 @@ public:
 
     void stop(uint64_t id);
     void stopKey(const QString& key);
-    // Forgets the results of all running jobs and asks them to stop: another project has been opened.
-    void abandonAll();
+    // Forgets the results of all running jobs and asks them to stop: another project has been opened, by job `but`.
+    void abandonAll(uint64_t but = 0);
 
     const std::vector<JobInfo>& jobs() const { return infos_; }   // oldest first; finished ones stay, the last 50
     const JobInfo* find(uint64_t id) const;
     bool runningOn(PageId page) const;
-    int runningCount() const;
+    int runningCount() const;          // without quiet ones
     // Waits until nothing runs, with events processed; false when `milliseconds` have passed. For tests and shutdown.
     bool waitForIdle(int milliseconds);
 

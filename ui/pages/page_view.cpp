@@ -39,9 +39,12 @@ PageView::PageView(PageId id, Document& document, QWidget* parent)
 
 void PageView::followSelection() { connect(&document_.selection(), &Selection::changed, this, &PageView::invalidate); }
 
+void PageView::followContext() { connect(&document_.context(), &ViewContext::changed, this, &PageView::invalidate); }
+
+// Later, in one go: a signal may come out of the middle of a model's own work, and several come for one change.
 void PageView::invalidate() {
-    dirty_ = true;
-    if (isVisible()) refreshNow();
+    if (std::exchange(dirty_, true)) return;
+    QMetaObject::invokeMethod(this, [this] { if (isVisible()) refreshNow(); }, Qt::QueuedConnection);
 }
 
 void PageView::refreshNow() {
@@ -63,6 +66,8 @@ void PageView::showError() {
     if (const auto* error = document_.errorOf(id_)) error_->showError(*error);
     else error_->hide();
 }
+
+void PageView::tellError(const Error& error) { error_->showError(error); }
 
 void PageView::showStale() {
     if (document_.stateOf(id_) != PageState::stale) return stale_->hide();

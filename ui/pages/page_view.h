@@ -3,6 +3,7 @@
 // to go elsewhere by goTo(). GUI thread only.
 #pragma once
 
+#include <QPointer>
 #include <QWidget>
 
 #include "ui/document/document.h"
@@ -22,6 +23,8 @@ class PageView : public QWidget {
 public:
     PageView(PageId id, Document& document, QWidget* parent = nullptr);
     PageId id() const { return id_; }
+    // Which choices of the context bar this page obeys.
+    virtual ContextUse contextUse() const = 0;
     QString answer() const;
     QStackedWidget* body() const { return body_; }
     // Brings the page up to date now, though it may be hidden: for pictures of the report.
@@ -32,6 +35,7 @@ Q_SIGNALS:
 
 protected:
     Document& document() { return document_; }
+    const Document& document() const { return document_; }
     const Contents& contents() const { return document_.contents(); }
     // Rebuilds what is shown from the document.
     virtual void refresh() = 0;
@@ -42,6 +46,15 @@ protected:
         (connect(&document_, signals, this, &PageView::invalidate), ...);
     }
     void followSelection();
+    void followContext();
+    // Runs `work` off the GUI thread, in no list of jobs, and then `show` with what it made; a newer one of the same `what`
+    // (or another project) drops what the older one makes.
+    template <typename T>
+    void prepare(const QString& what, std::function<T()> work, std::function<void(T)> show) {
+        const QPointer<PageView> alive(this);
+        document_.jobs().start<T>({what, what, id_, true}, [work = std::move(work)](Job&) -> Result<T> { return work(); },
+                                  [alive, show = std::move(show)](Result<T> made) { if (alive && made.ok()) show(std::move(*made)); });
+    }
 
     void setAnswer(const QString& words);
     void setEmptyState(EmptyState* state);
@@ -53,6 +66,8 @@ protected:
     void addTopWidget(QWidget* widget);
     QAction* makeAction(const QString& iconName, const QString& words, std::function<void()> act, const QKeySequence& keys = {});
     Notice* notice() const { return notice_; }
+    // What went wrong here, outside the document's verbs; the reader dismisses it.
+    void tellError(const Error& error);
     // What "Refresh" of a stale page does; without it a stale page says so but offers no button.
     void setRefreshAction(QAction* action) { refreshAction_ = action; }
 

@@ -13,6 +13,7 @@ constexpr int railFoldedWidth = 44;
 constexpr int railFoldsBelow = 1100;   // width of the window
 constexpr int selectionPanelWidth = 228;
 constexpr int icon = 20;
+constexpr int smallIcon = 16;          // over charts and tables
 
 // Text sizes as factors of the body's.
 constexpr double secondaryText = 0.9;

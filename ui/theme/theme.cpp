@@ -74,8 +74,8 @@ QPalette Theme::paletteFor(const Colours& c) {
     p.setColor(QPalette::Button, c.raised);
     p.setColor(QPalette::ButtonText, c.text);
     p.setColor(QPalette::BrightText, c.error);
-    p.setColor(QPalette::Highlight, c.accent);
-    p.setColor(QPalette::HighlightedText, c.accentText);
+    p.setColor(QPalette::Highlight, c.selection);
+    p.setColor(QPalette::HighlightedText, c.text);
     p.setColor(QPalette::Link, c.accent);
     p.setColor(QPalette::LinkVisited, c.accent);
     p.setColor(QPalette::ToolTipBase, c.raised);

@@ -52,8 +52,7 @@ QList<QTextLayout::FormatRange> sqlFormats(const QString& sql, const QPalette& p
 void drawSqlLine(QPainter& painter, const QRect& rect, const QString& sql, const QPalette& palette, bool selected) {
     const auto font = monoFont(0.9);
     auto line = sql.simplified();
-    const int fits = rect.width() / std::max(1, QFontMetrics(font).horizontalAdvance(QLatin1Char('m')));
-    if (line.size() > fits && fits > 1) line = line.left(fits - 1) + QStringLiteral("…");
+    line = QFontMetrics(font).elidedText(line, Qt::ElideRight, rect.width());
     QTextLayout layout(line, font);
     auto formats = sqlFormats(line, palette);
     if (selected) {

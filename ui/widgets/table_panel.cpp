@@ -3,6 +3,7 @@
 #include <QAction>
 #include <QBoxLayout>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
@@ -15,7 +16,10 @@
 #include "ui/theme/metrics.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/delegates.h"
+#include "ui/widgets/export_file.h"
+#include "ui/widgets/notice.h"
 #include "ui/widgets/rows_model.h"
+#include "ui/widgets/view_actions.h"
 
 namespace foreshard::ui {
 
@@ -58,7 +62,7 @@ private:
 };
 
 TablePanel::TablePanel(const QString& name, RowsModelBase* model, QWidget* parent)
-    : QWidget(parent), model_(model), proxy_(new Proxy(this)), view_(new QTableView), filter_(new QLineEdit), shown_(new QLabel), bar_(new QWidget) {
+    : QWidget(parent), model_(model), proxy_(new Proxy(this)), view_(new QTableView), filter_(new QLineEdit), shown_(new QLabel), bar_(new QWidget), notice_(new Notice) {
     proxy_->setSourceModel(model);
     proxy_->setDynamicSortFilter(true);
     buildView(name);
@@ -68,10 +72,7 @@ TablePanel::TablePanel(const QString& name, RowsModelBase* model, QWidget* paren
     filter_->setClearButtonEnabled(true);
     filter_->setMaximumWidth(320);
     filter_->addAction(icon("filter"), QLineEdit::LeadingPosition);
-    connect(filter_, &QLineEdit::textChanged, this, [this](const QString& typed) {
-        proxy_->setWords(typed);
-        tellCount();
-    });
+    connect(filter_, &QLineEdit::textChanged, this, [this](const QString& typed) { filterAnew([&] { proxy_->setWords(typed); }); });
     shown_->setForegroundRole(QPalette::PlaceholderText);
     auto* top = new QHBoxLayout(bar_);
     top->setContentsMargins(0, 0, 0, 0);
@@ -81,11 +82,18 @@ TablePanel::TablePanel(const QString& name, RowsModelBase* model, QWidget* paren
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(metrics::inner);
+    notice_->setDismissable(true);
     all->addWidget(bar_);
+    all->addWidget(notice_);
     all->addWidget(view_, 1);
 
     connect(model, &QAbstractItemModel::modelReset, this, &TablePanel::tellCount);
-    connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { Q_EMIT currentRowChanged(currentRow()); });
+    connect(model, &QAbstractItemModel::modelReset, this, &TablePanel::fitColumns);
+    connect(model, &QAbstractItemModel::dataChanged, this, &TablePanel::fitColumns);
+    view_->viewport()->installEventFilter(this);
+    connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
+        if (!filtering_) Q_EMIT currentRowChanged(currentRow());
+    });
     connect(view_, &QTableView::activated, this, [this] { Q_EMIT activatedRow(currentRow()); });
     tellCount();
 }
@@ -111,21 +119,91 @@ void TablePanel::buildView(const QString& name) {
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setSortIndicator(-1, Qt::DescendingOrder);
     view_->setSortingEnabled(true);
+    connect(header, &QHeaderView::sectionResized, this, [this] { sized_ |= !fitting_ && view_->isVisible() && QGuiApplication::mouseButtons() != Qt::NoButton; });
     setWidths();
     connect(model_, &QAbstractItemModel::columnsInserted, this, &TablePanel::setWidths);
     addCopyActions();
 }
 
+namespace {
+constexpr int leastStretch = 120;     // of the column that takes what is left
+constexpr int leastText = 72;         // other columns of words give way down to this
+constexpr int rowsMeasured = 200;
+}  // namespace
+
+// Before there are rows: what each column asks for.
 void TablePanel::setWidths() {
-    auto* header = view_->horizontalHeader();
+    fitting_ = true;
     for (int c = 0; c < model_->columnCount(); ++c) {
         const auto& head = model_->head(c);
         const bool figure = head.kind == ColumnKind::number || head.kind == ColumnKind::bar;
-        const int fallback = figure ? 88 : head.kind == ColumnKind::spark ? 96 : 160;
-        const auto title = model_->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
-        const int needed = header->fontMetrics().horizontalAdvance(title) + 14;
-        view_->setColumnWidth(c, std::max(head.width ? head.width : fallback, needed));
+        const int fallback = figure ? 72 : head.kind == ColumnKind::spark ? 96 : 160;
+        view_->setColumnWidth(c, std::max(head.width ? head.width : fallback, headerWidth(c)));
     }
+    fitting_ = false;
+}
+
+int TablePanel::headerWidth(int column) const {
+    const auto title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    constexpr int room = 26;          // margins and the sort arrow
+    return view_->horizontalHeader()->fontMetrics().horizontalAdvance(title) + room;
+}
+
+// Every column as wide as what it says; what is left goes to the stretching one. Where the view is too narrow, columns of words
+// give way, the widest first.
+void TablePanel::fitColumns() {
+    if (sized_ || model_->rowCount() == 0) return;
+    hideUnknown();
+    const int columns = model_->columnCount(), rows = std::min(rowsMeasured, proxy_->rowCount());
+    const auto metrics = view_->fontMetrics();
+    std::vector<int> widths(static_cast<size_t>(columns), 0);
+    int sum = 0;
+    for (int c = 0; c < columns; ++c) {
+        if (view_->isColumnHidden(c) || c == stretch_) continue;
+        const auto& head = model_->head(c);
+        int width = headerWidth(c);
+        const bool drawn = head.kind == ColumnKind::spark || head.kind == ColumnKind::dot || head.kind == ColumnKind::sql;
+        for (int r = 0; r < rows && !drawn; ++r) width = std::max(width, metrics.horizontalAdvance(proxy_->index(r, c).data().toString()) + 18);
+        if (drawn || head.kind == ColumnKind::bar) width = std::max(width, head.width ? head.width : 92);
+        constexpr int most = 420;
+        widths[static_cast<size_t>(c)] = std::min(width, most);
+        sum += widths[static_cast<size_t>(c)];
+    }
+    const int left = view_->viewport()->width() - (stretch_ >= 0 ? leastStretch : 0);
+    while (sum > left) {
+        int widest = -1;
+        for (int c = 0; c < columns; ++c) {
+            const bool words = model_->head(c).kind == ColumnKind::text || model_->head(c).kind == ColumnKind::chips;
+            const int width = widths[static_cast<size_t>(c)];
+            if (words && width > std::max(leastText, headerWidth(c)) && (widest < 0 || width > widths[static_cast<size_t>(widest)])) widest = c;
+        }
+        if (widest < 0) break;        // figures are never cut: the view scrolls
+        const int cut = std::min({sum - left, widths[static_cast<size_t>(widest)] - std::max(leastText, headerWidth(widest)), 24});
+        widths[static_cast<size_t>(widest)] -= cut;
+        sum -= cut;
+    }
+    fitting_ = true;
+    for (int c = 0; c < columns; ++c) {
+        if (widths[static_cast<size_t>(c)]) view_->setColumnWidth(c, widths[static_cast<size_t>(c)]);
+    }
+    if (stretch_ >= 0) view_->setColumnWidth(stretch_, std::max(leastStretch, view_->viewport()->width() - sum));
+    fitting_ = false;
+}
+
+// A column of figures of which none is known says nothing.
+void TablePanel::hideUnknown() {
+    for (int c = 0; c < model_->columnCount(); ++c) {
+        const auto kind = model_->head(c).kind;
+        if (kind != ColumnKind::number && kind != ColumnKind::bar) continue;
+        bool known = false;
+        for (int r = 0; r < model_->rowCount() && !known; ++r) known = model_->index(r, c).data(sortValueRole).isValid();
+        view_->setColumnHidden(c, !known);
+    }
+}
+
+bool TablePanel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize) QMetaObject::invokeMethod(this, &TablePanel::fitColumns, Qt::QueuedConnection);
+    return QWidget::eventFilter(watched, event);
 }
 
 void TablePanel::addCopyActions() {
@@ -135,17 +213,28 @@ void TablePanel::addCopyActions() {
     connect(copy, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(csv(true)); });
     auto* copyAll = new QAction(tr("Copy all rows as CSV"), view_);
     connect(copyAll, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(csv(false)); });
-    view_->addActions({copy, copyAll});
+    auto* save = new QAction(icon("export"), tr("Export table…"), view_);
+    connect(save, &QAction::triggered, this, &TablePanel::askExport);
+    for (auto* action : {copy, copyAll, save}) markOfView(action);
+    view_->addActions({copy, copyAll, save});
     view_->setContextMenuPolicy(Qt::ActionsContextMenu);
 }
 
 void TablePanel::setFilterVisible(bool visible) { bar_->setVisible(visible); }
 
-void TablePanel::setStretchColumn(int column) { view_->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch); }
+void TablePanel::setStretchColumn(int column) { stretch_ = column; }
 
-void TablePanel::setRowFilter(std::function<bool(int)> accept) {
-    proxy_->setAccept(std::move(accept));
+void TablePanel::setRowFilter(std::function<bool(int)> accept) { filterAnew([&] { proxy_->setAccept(std::move(accept)); }); }
+
+// A row that goes may be the current one. Its listeners hear of it when the proxy is whole again: in the middle of a removal
+// nobody may touch the model.
+void TablePanel::filterAnew(const std::function<void()>& change) {
+    const int before = currentRow();
+    filtering_ = true;
+    change();
+    filtering_ = false;
     tellCount();
+    if (currentRow() != before) Q_EMIT currentRowChanged(currentRow());
 }
 
 void TablePanel::tellCount() {
@@ -181,6 +270,17 @@ void TablePanel::selectById(const QVariant& id) {
         if (model_->index(r, 0).data(idRole) == id) return selectRow(r);
     }
     selectRow(-1);
+}
+
+void TablePanel::exportOrTell(const QString& path) {
+    if (const auto written = writeExport(path, csv(false).toUtf8()); written.ok()) notice_->hide();
+    else notice_->showError(written.error());
+}
+
+void TablePanel::askExport() {
+    const auto name = view_->accessibleName().simplified().toLower().replace(QLatin1Char(' '), QLatin1Char('-'));
+    const auto path = QFileDialog::getSaveFileName(this, tr("Export table"), name + QStringLiteral(".csv"), tr("CSV (*.csv)"));
+    if (!path.isEmpty()) exportOrTell(path);
 }
 
 QString TablePanel::csv(bool selectedOnly) const {

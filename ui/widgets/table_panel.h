@@ -5,12 +5,15 @@
 #include <QTableView>
 #include <QWidget>
 
+#include <functional>
+
 class QLabel;
 class QLineEdit;
 class QSortFilterProxyModel;
 
 namespace foreshard::ui {
 
+class Notice;
 class RowsModelBase;
 
 class TablePanel : public QWidget {
@@ -29,6 +32,8 @@ public:
     void selectRow(int sourceRow);          // -1: none
     void selectById(const QVariant& id);    // by idRole of the rows
     QString csv(bool selectedOnly) const;
+    void exportOrTell(const QString& path);   // all rows shown, as CSV; a failure is told above the table
+    Notice* notice() const { return notice_; }
     // Rows for which `accept` is false are hidden besides the filter box. Empty: all are shown.
     void setRowFilter(std::function<bool(int)> accept);
 
@@ -36,11 +41,19 @@ Q_SIGNALS:
     void currentRowChanged(int sourceRow);
     void activatedRow(int sourceRow);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     class Proxy;
     void buildView(const QString& name);
     void setWidths();
+    int headerWidth(int column) const;
+    void fitColumns();
+    void hideUnknown();
     void addCopyActions();
+    void askExport();
+    void filterAnew(const std::function<void()>& change);
     void tellCount();
     RowsModelBase* model_;
     Proxy* proxy_;
@@ -48,6 +61,10 @@ private:
     QLineEdit* filter_;
     QLabel* shown_;
     QWidget* bar_;
+    Notice* notice_;
+    bool filtering_ = false, fitting_ = false;
+    bool sized_ = false;                    // somebody has set widths by hand: they stay
+    int stretch_ = -1;
 };
 
 }  // namespace foreshard::ui

@@ -3,6 +3,7 @@
 #include <QHelpEvent>
 #include <QPainter>
 #include <QStyledItemDelegate>
+#include <QTextLayout>
 #include <QToolTip>
 
 #include "ui/format/format.h"
@@ -69,7 +70,7 @@ public:
         p->setFont(scaledFont(0.9));
         p->setPen(c.secondary);
         const int reason = reasonHeight(card, area.width());
-        p->drawText(QRect(area.left(), area.top(), area.width(), reason), Qt::TextWordWrap, card.reason);
+        drawReason(*p, QRect(area.left(), area.top(), area.width(), reason), card.reason);
         area.setTop(area.top() + reason + metrics::gap);
         for (const auto& bar : card.bars) {
             paintBar(*p, QRect(area.left(), area.top(), area.width(), barRow), bar);
@@ -80,6 +81,23 @@ public:
     }
 
 private:
+    // The last line that has room ends in "…" where there is more; the tooltip has it all.
+    static void drawReason(QPainter& p, const QRect& area, const QString& words) {
+        QTextLayout layout(words, p.font());
+        const int line = p.fontMetrics().lineSpacing();
+        layout.beginLayout();
+        for (int y = 0; y + line <= area.height() + 1; y += line) {
+            auto row = layout.createLine();
+            if (!row.isValid()) break;
+            row.setLineWidth(area.width());
+            const bool last = y + 2 * line > area.height() + 1;
+            const auto rest = words.mid(row.textStart());
+            const auto shown = last ? p.fontMetrics().elidedText(rest, Qt::ElideRight, area.width()) : rest.left(row.textLength());
+            p.drawText(QRect(area.left(), area.top() + y, area.width(), line), Qt::AlignVCenter, shown);
+        }
+        layout.endLayout();
+    }
+
     static int reasonHeight(const DesignCard& card, int width) {
         const QFontMetrics metrics(scaledFont(0.9));
         return std::min(metrics.boundingRect(QRect(0, 0, width, 1000), Qt::TextWordWrap, card.reason).height(), metrics.lineSpacing() * 3);

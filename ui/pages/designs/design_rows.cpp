@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ui/format/format.h"
+#include "ui/theme/theme.h"
 
 namespace foreshard::ui {
 
@@ -67,6 +68,11 @@ QString keyWords(const sharding::TableDesign& table) {
     return parts.join(QStringLiteral(", "));
 }
 
+QString placementWords(const sharding::TableDesign& table) {
+    const auto key = keyWords(table);
+    return key.isEmpty() ? strategyTitle(table.strategy) : QObject::tr("%1 of %2").arg(strategyTitle(table.strategy), key);
+}
+
 std::vector<DesignCard> designCards(const Advice& advice) {
     std::vector<DesignCard> out;
     for (const auto& d : advice.designs) {
@@ -85,7 +91,7 @@ std::vector<DesignCard> designCards(const Advice& advice) {
     return out;
 }
 
-std::vector<DesignTableRow> designTables(const RankedDesign& ranked) {
+std::vector<DesignTableRow> designTables(const RankedDesign& ranked, const sharding::Design* baseline) {
     std::vector<DesignTableRow> out;
     for (const auto& table : ranked.design.tables) {
         DesignTableRow row{bareTable(table.table), strategyTitle(table.strategy), keyWords(table), {}, {}, table.group, table.strategy};
@@ -96,6 +102,11 @@ std::vector<DesignTableRow> designTables(const RankedDesign& ranked) {
             row.why = all.value(0);
             row.allWhy = all.join(QLatin1Char('\n'));
         }
+        for (const auto& other : baseline ? baseline->tables : std::vector<sharding::TableDesign>()) {
+            if (other.table != table.table) continue;
+            row.differs = placementWords(other) != placementWords(table);
+            row.baseline = row.differs ? placementWords(other) : QObject::tr("same");
+        }
         out.push_back(std::move(row));
     }
     return out;
@@ -105,21 +116,26 @@ void describeDesignTables(RowsModel<DesignTableRow>& m) {
     m.addColumn({QObject::tr("Table"), {}, {}, ColumnKind::text, 120}, [](const DesignTableRow& r) { return Cell::words(r.table); });
     m.addColumn({QObject::tr("Strategy"), {}, {}, ColumnKind::text, 90}, [](const DesignTableRow& r) { return Cell::words(r.strategy, strategyMeaning(r.kind)); });
     m.addColumn({QObject::tr("Key"), {}, {}, ColumnKind::text, 110}, [](const DesignTableRow& r) { return Cell::words(r.key, r.key); });
+    m.addColumn({QObject::tr("Baseline"), {}, QObject::tr("How the layout chosen under “Compare with” has the table"), ColumnKind::text, 110}, [](const DesignTableRow& r) {
+        auto cell = Cell::words(r.baseline, r.baseline);
+        if (!r.differs) cell.colour = Theme::instance().colours().secondary;
+        return cell;
+    });
     m.addColumn({QObject::tr("Why"), {}, {}, ColumnKind::text, 280}, [](const DesignTableRow& r) { return Cell::words(r.why, r.allWhy); });
     m.addColumn({QObject::tr("Group"), {}, QObject::tr("Tables of one group keep equal keys on one shard"), ColumnKind::number, 60},
                 [](const DesignTableRow& r) { return Cell::number(r.group, QString::number(r.group)); });
     m.setIdentity([](const DesignTableRow& r) { return QVariant(r.table); });
 }
 
-ChartData paretoChart(const Advice& advice) {
+ChartData paretoChart(const Advice& advice, const std::string& baseline) {
     ChartData chart;
     chart.name = QObject::tr("Designs: spread against skew");
     chart.xTitle = QObject::tr("multi-shard transactions [%]");
     chart.yTitle = QObject::tr("hottest shard / mean");
     chart.yFromZero = false;
-    chart.yText = [](double v) { return QString::number(v, 'f', 2); };
     chart.xText = [](double v) { return QString::number(v, 'g', 3); };
     double most = 1;
+    std::optional<ChartSeries> ring;
     for (const auto& d : advice.designs) {
         if (!d.scores.multiShardShare || !d.scores.loadMaxOverMean) continue;
         ChartSeries point{.name = text(d.design.name.empty() ? d.design.id : d.design.name), .shape = Shape::points, .colour = static_cast<int>(d.rank) - 1};
@@ -127,19 +143,34 @@ ChartData paretoChart(const Advice& advice) {
         point.y << *d.scores.loadMaxOverMean;
         most = std::max(most, point.x.front());
         point.labels << text(d.design.id);
+        point.mark = QString::number(d.rank);
         chart.series << point;
+        if (d.design.id != baseline) continue;
+        point.name = QObject::tr("Baseline");
+        point.colour = neutralColour;
+        point.filled = false;
+        ring = point;
     }
+    if (ring) chart.series << *ring;
+    // As many places as keep the ticks apart.
+    const auto range = yRange(chart);
+    const int places = range.high - range.low < 0.05 ? 3 : 2;
+    chart.yText = [places](double v) { return QString::number(v, 'f', places); };
     chart.xLow = 0;
     chart.xHigh = most * 1.1;
     return chart;
 }
 
-QString adviceAnswer(const Advice& advice) {
+QString adviceAnswer(const Advice& advice, const std::string& baseline) {
     if (advice.designs.empty()) return QObject::tr("No design was found.");
     const auto& best = advice.designs.front();
     auto words = QObject::tr("“%1” serves this workload best").arg(text(best.design.name.empty() ? best.design.id : best.design.name));
     if (best.scores.multiShardShare) words += QObject::tr(": %1 of its transactions stay on one shard").arg(share(1 - *best.scores.multiShardShare));
     if (best.heldOut.multiShardShare) words += QObject::tr(" (%1 on the later half, which the search did not see)").arg(share(1 - *best.heldOut.multiShardShare));
+    for (const auto& other : advice.designs) {
+        if (other.design.id != baseline || other.design.id == best.design.id || !other.scores.multiShardShare) continue;
+        words += QObject::tr("; %1 with “%2”").arg(share(1 - *other.scores.multiShardShare), text(other.design.name.empty() ? other.design.id : other.design.name));
+    }
     return words + QLatin1Char('.');
 }
 

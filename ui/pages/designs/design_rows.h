@@ -31,16 +31,21 @@ struct DesignTableRow {
     QString why, allWhy;                 // the best reason, and all, a line each
     uint32_t group = 0;
     sharding::Strategy kind = sharding::Strategy::unsharded;
+    QString baseline;                    // "same", or how the baseline has the table; empty: it lacks it
+    bool differs = false;                // from the baseline
 };
-std::vector<DesignTableRow> designTables(const advisor::RankedDesign& ranked);
+// `baseline` may be null.
+std::vector<DesignTableRow> designTables(const advisor::RankedDesign& ranked, const sharding::Design* baseline);
 void describeDesignTables(RowsModel<DesignTableRow>& model);
 
-// Multi-shard share against max/mean load, a point for each design.
-ChartData paretoChart(const advisor::Advice& advice);
-QString adviceAnswer(const advisor::Advice& advice);
+// Multi-shard share against max/mean load, a point for each design; a ring around the baseline where it is one of them.
+ChartData paretoChart(const advisor::Advice& advice, const std::string& baseline);
+// The best design and, where another ranked one is the baseline, what that one reaches.
+QString adviceAnswer(const advisor::Advice& advice, const std::string& baseline);
 
 QString strategyTitle(sharding::Strategy strategy);
 QString strategyMeaning(sharding::Strategy strategy);
+QString placementWords(const sharding::TableDesign& table);   // "hash of customer_id", "reference"
 QString keyWords(const sharding::TableDesign& table);    // "customer_id", "tenant_id, order_id"
 
 }  // namespace foreshard::ui

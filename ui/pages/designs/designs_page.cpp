@@ -2,7 +2,6 @@
 
 #include <QAction>
 #include <QBoxLayout>
-#include <QCheckBox>
 #include <QLineEdit>
 #include <QSpinBox>
 #include <QSplitter>
@@ -23,10 +22,10 @@ DesignsPage::DesignsPage(Document& document, QWidget* parent) : PageView(PageId:
     setContent(buildContent());
     setEmptyState(new EmptyState("designs", tr("Here ranked designs will be: for every table a key and a strategy, with the reasons and what they cost."), advise_));
     addTopWidget(shards_);
-    addTopWidget(fromForecast_);
     addTopAction(advise_, true);
     setRefreshAction(advise_);
     follow(&Document::adviceChanged, &Document::workloadChanged, &Document::forecastChanged);
+    followContext();
     followSelection();
 }
 
@@ -36,8 +35,6 @@ void DesignsPage::buildActions() {
     shards_->setValue(2);
     shards_->setSuffix(tr(" shards"));
     shards_->setAccessibleName(tr("Number of shards"));
-    fromForecast_ = new QCheckBox(tr("for the forecast"));
-    fromForecast_->setToolTip(tr("Search designs for the forecast workload instead of the observed one"));
     advise_ = makeAction("designs", tr("Find designs"), [this] { advise(); });
     advise_->setVisible(document().actions().advise != nullptr);
     simulate_ = makeAction("simulate", tr("Simulate it"), [this] { Q_EMIT goTo(PageId::simulate); });
@@ -57,7 +54,7 @@ QWidget* DesignsPage::buildDetails() {
     limits_ = new QuietLabel;
     tableTable_ = new TablePanel(tr("Tables of the design"), &tableModel_);
     tableTable_->setFilterVisible(false);
-    tableTable_->setStretchColumn(3);
+    tableTable_->setStretchColumn(4);
     connect(tableTable_, &TablePanel::currentRowChanged, this, [this](int row) {
         const auto* ranked = chosen();
         if (row < 0 || !ranked || row >= static_cast<int>(ranked->design.tables.size())) return;
@@ -68,10 +65,11 @@ QWidget* DesignsPage::buildDetails() {
         value.keys.clear();
         value.bucket.reset();
         value.numbers = {{tr("Strategy").toStdString(), strategyTitle(table.strategy).toStdString()}};
-        document().selection().set(std::move(value));
+        document().selection().choose(std::move(value), QStringLiteral("design tables"));
     });
     pareto_ = new ChartPanel;
     pareto_->setMinimumHeight(170);
+    pareto_->setLegendVisible(false);    // points carry the rank of their card
     connect(pareto_, &ChartPanel::clicked, this, [this](int series, double) { cards_->select(pareto_->data().series[series].labels.value(0).toStdString()); });
     auto* top = new QHBoxLayout;
     top->addWidget(name_, 1);
@@ -124,22 +122,37 @@ void DesignsPage::refresh() {
     const bool running = document().stateOf(PageId::designs) == PageState::running;
     advise_->setEnabled(c.workload && !running);
     advise_->setToolTip(c.workload ? QString() : tr("Needs a workload: read logs first"));
-    fromForecast_->setEnabled(c.forecast != nullptr);
     shards_->setVisible(c.workload != nullptr);
-    fromForecast_->setVisible(c.forecast != nullptr);
     showContent(c.advice != nullptr);
     if (!c.advice) return;
-    setAnswer(adviceAnswer(*c.advice));
+    const auto baseline = document().baseline();
+    setAnswer(adviceAnswer(*c.advice, baseline));
+    showBasis(*c.advice);
+    const bool fresh = shownAdvice_ != c.advice;
+    shownAdvice_ = c.advice;
     const auto keep = document().selection().value().designId.empty() ? cards_->selected() : document().selection().value().designId;
-    cards_->cards()->setCards(designCards(*c.advice));
-    pareto_->setData(paretoChart(*c.advice));
-    QStringList limits;
-    for (const auto& limit : c.advice->limits) limits << text(limit);
-    limits << tr("Searched %1 (%2 designs tried), checked on %3.")
-                  .arg(timeRange(c.advice->searched), number(static_cast<double>(c.advice->evaluations)), timeRange(c.advice->heldOut));
-    limits_->setText(limits.join(QLatin1Char('\n')));
+    filling_ = true;
+    if (fresh) cards_->cards()->setCards(designCards(*c.advice));
+    if (fresh && !c.advice->designs.empty()) shards_->setValue(static_cast<int>(c.advice->designs.front().design.shards));
+    pareto_->setData(paretoChart(*c.advice, baseline));
     if (!keep.empty()) cards_->select(keep);
     if (cards_->selected().empty() && !c.advice->designs.empty()) cards_->select(c.advice->designs.front().design.id);
+    filling_ = false;
+    showTables();
+}
+
+// What was searched, what could not be said, and whether that is the workload which the context bar has chosen.
+void DesignsPage::showBasis(const advisor::Advice& advice) {
+    QStringList limits;
+    for (const auto& limit : advice.limits) limits << text(limit);
+    limits << tr("Searched %1 (%2 designs tried), checked on %3.")
+                  .arg(timeRange(advice.searched), number(static_cast<double>(advice.evaluations)), timeRange(advice.heldOut));
+    limits_->setText(limits.join(QLatin1Char('\n')));
+    const auto shown = document().shownWorkload();
+    if (!shown || shown->rates.range.contains(advice.searched.begin)) return notice()->hide();
+    const bool forecast = shown->rates.origin == workload::Origin::forecast;
+    notice()->show(NoticeKind::note, forecast ? tr("These designs were searched for what was observed.") : tr("These designs were searched for a forecast."),
+                   tr("“%1” searches for %2.").arg(advise_->text(), forecast ? tr("the forecast") : tr("what was observed")));
 }
 
 void DesignsPage::choose(const QString& id) {
@@ -151,11 +164,17 @@ void DesignsPage::choose(const QString& id) {
     for (const auto& risk : ranked->risks) risks << tr("Risk: %1").arg(text(risk));
     risks_->setText(risks.join(QLatin1Char('\n')));
     risks_->setVisible(!risks.isEmpty());
-    tableModel_.setRows(designTables(*ranked));
+    showTables();
     auto value = document().selection().value();
     if (value.designId == id.toStdString()) return;
     value.designId = id.toStdString();
-    document().selection().set(std::move(value));
+    if (filling_) document().selection().set(std::move(value));
+    else document().selection().choose(std::move(value), QStringLiteral("designs"));
+}
+
+void DesignsPage::showTables() {
+    const auto* ranked = chosen();
+    tableModel_.updateRows(ranked ? designTables(*ranked, document().design(document().baseline())) : std::vector<DesignTableRow>());
 }
 
 Result<std::map<std::string, std::string>> DesignsPage::parsePins(const QString& typed, const workload::Facts& facts) {
@@ -182,12 +201,11 @@ void DesignsPage::advise() {
     const auto workload = contents().workload;
     if (!workload) return;
     auto pins = parsePins(pin_->text(), *workload->facts);
-    if (!pins) return notice()->showError(pins.error());
-    notice()->hide();
+    if (!pins) return tellError(pins.error());
     AdviseRequest request;
     request.options.shards = static_cast<uint32_t>(shards_->value());
     request.options.pins = *pins;
-    request.fromForecast = fromForecast_->isChecked() && contents().forecast;
+    request.fromForecast = document().shownWorkload() != workload;
     document().advise(request);
 }
 

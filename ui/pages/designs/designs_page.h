@@ -4,7 +4,6 @@
 #include "ui/pages/designs/design_rows.h"
 #include "ui/pages/page_view.h"
 
-class QCheckBox;
 class QLineEdit;
 class QSpinBox;
 
@@ -20,6 +19,9 @@ class DesignsPage : public PageView {
     Q_OBJECT
 public:
     explicit DesignsPage(Document& document, QWidget* parent = nullptr);
+    ContextUse contextUse() const override {
+        return {{}, {}, tr("Designs are searched on the earlier half of the log and checked on the later one.")};
+    }
     CardList* cards() const { return cards_; }
     TablePanel* tables() const { return tableTable_; }
     ChartPanel* pareto() const { return pareto_; }
@@ -38,6 +40,8 @@ private:
     void buildActions();
     void advise();
     void choose(const QString& id);
+    void showTables();
+    void showBasis(const advisor::Advice& advice);
     const advisor::RankedDesign* chosen() const;
     RowsModel<DesignTableRow> tableModel_;
     CardList* cards_ = nullptr;
@@ -46,8 +50,9 @@ private:
     Heading* name_ = nullptr;
     QuietLabel *risks_ = nullptr, *limits_ = nullptr;
     QSpinBox* shards_ = nullptr;
-    QCheckBox* fromForecast_ = nullptr;
     QLineEdit* pin_ = nullptr;
+    std::shared_ptr<const advisor::Advice> shownAdvice_;
+    bool filling_ = false;               // the page itself chooses a card, not the reader
     QAction *advise_ = nullptr, *simulate_ = nullptr, *migrate_ = nullptr;
 };
 

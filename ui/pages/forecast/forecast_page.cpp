@@ -24,6 +24,7 @@ ForecastPage::ForecastPage(Document& document, QWidget* parent) : PageView(PageI
     addTopAction(train_);
     setRefreshAction(train_);
     follow(&Document::workloadChanged, &Document::modelsChanged, &Document::forecastChanged);
+    followContext();
     connect(&document.jobs(), &JobRunner::sampled, this, &ForecastPage::addLoss);
 }
 
@@ -67,7 +68,8 @@ QWidget* ForecastPage::buildContent() {
     column->setSpacing(metrics::gap);
     column->addWidget(chart_, 5);
     column->addWidget(basis_);
-    column->addWidget(new Heading(tr("How the models did on the past")));
+    leaderHead_ = new Heading({});
+    column->addWidget(leaderHead_);
     column->addWidget(calibration_);
     column->addWidget(leaderTable_, 2);
     column->addWidget(lossBox_, 3);
@@ -93,7 +95,7 @@ void ForecastPage::refresh() {
     lossBox_->setVisible(training && lossJob_ != 0);
     if (!some) return;
     const int keep = std::max(0, seriesTable_->currentRow());
-    seriesModel_.updateRows(seriesRows(c.models.get(), c.forecast.get()));
+    seriesModel_.updateRows(seriesRows(*c.workload->facts, c.models.get(), c.forecast.get()));
     setAnswer(c.models || c.forecast ? forecastAnswer(*c.workload, c.models.get(), c.forecast.get()) : tr("Training on %1 of load.").arg(timeRange(c.workload->rates.range)));
     seriesTable_->selectRow(std::min(keep, seriesModel_.rowCount() - 1));
     showSeries(seriesTable_->currentRow());
@@ -104,11 +106,17 @@ void ForecastPage::showSeries(int row) {
     if (!c.workload) return;
     const int series = row - 1;            // row 0 is the total
     auto chart = forecastChart(*c.workload, c.models.get(), c.forecast.get(), series);
-    // A week of history beside a forecast of hours would hide the forecast.
-    if (c.forecast) {
+    if (const auto& time = document().context().value().time) {
+        // Time up to "now" brings what is expected next along.
+        const auto end = c.forecast && time->end == c.forecast->range.begin ? c.forecast->range.end : time->end;
+        chart.xLow = static_cast<double>(time->begin) / 1000;
+        chart.xHigh = static_cast<double>(end) / 1000;
+    } else if (c.forecast) {
+        // Weeks of history beside a forecast of hours would hide the forecast.
         const double shown = std::max<double>(3.0 * static_cast<double>(c.forecast->range.length()), 2.0 * microsPerDay) / 1000;
         chart.xLow = std::max(static_cast<double>(c.workload->rates.range.begin) / 1000, static_cast<double>(c.forecast->range.begin) / 1000 - shown);
     }
+    if (row >= 0 && row < seriesModel_.rowCount()) chart.name = seriesModel_.row(row).name;
     chart_->setCaption(shortened(chart.name, 80));
     chart_->setData(std::move(chart));
     std::vector<LeaderRow> rows;
@@ -121,7 +129,10 @@ void ForecastPage::showSeries(int row) {
     std::optional<double> coverage;
     if (row >= 0 && row < seriesModel_.rowCount()) coverage = seriesModel_.row(row).coverage;
     if (series < 0 && !coverage && c.models && !c.models->series.empty() && c.models->series.front().chosenRow()) coverage = c.models->series.front().chosenRow()->coverage;
-    calibration_->setText((series < 0 ? tr("Largest series. ") : QString()) + calibrationWords(coverage));
+    const int told = std::max(1, row);     // the sum of all has no models of its own: those of the largest series
+    const auto name = told < seriesModel_.rowCount() ? seriesModel_.row(told).name : QString();
+    leaderHead_->setText(name.isEmpty() ? tr("How the models did on the past") : tr("How the models did on the past: %1").arg(name));
+    calibration_->setText(calibrationWords(coverage));
     QStringList basis;
     if (c.models) basis << tr("trained on %1 with %2 in %3").arg(timeRange(c.models->trainedOn), text(c.models->library), seconds(c.models->seconds));
     if (c.forecast && c.forecast->workload && !c.forecast->workload->rates.heatBasis.empty()) basis << tr("keys: %1").arg(text(c.forecast->workload->rates.heatBasis));

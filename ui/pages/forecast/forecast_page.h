@@ -9,6 +9,7 @@ class QComboBox;
 namespace foreshard::ui {
 
 class ChartPanel;
+class Heading;
 class QuietLabel;
 class TablePanel;
 
@@ -16,6 +17,9 @@ class ForecastPage : public PageView {
     Q_OBJECT
 public:
     explicit ForecastPage(Document& document, QWidget* parent = nullptr);
+    ContextUse contextUse() const override {
+        return {tr("What was observed and what is expected stand here on one axis."), tr("Volumes do not depend on a layout: there is nothing to compare."), {}};
+    }
     ChartPanel* chart() const { return chart_; }
     ChartPanel* lossChart() const { return loss_; }
     TablePanel* seriesTable() const { return seriesTable_; }
@@ -35,6 +39,7 @@ private:
     RowsModel<LeaderRow> leaderModel_;
     TablePanel *seriesTable_ = nullptr, *leaderTable_ = nullptr;
     ChartPanel *chart_ = nullptr, *loss_ = nullptr;
+    Heading* leaderHead_ = nullptr;
     QuietLabel *calibration_ = nullptr, *basis_ = nullptr;
     QComboBox* horizon_ = nullptr;
     QAction *train_ = nullptr, *forecast_ = nullptr;

@@ -7,6 +7,7 @@
 
 #include "core/base/units.h"
 #include "ui/format/format.h"
+#include "ui/pages/workload/template_rows.h"
 
 namespace foreshard::ui {
 
@@ -40,7 +41,6 @@ History historyOf(const Workload& w, const std::vector<uint64_t>& templates) {
 }
 
 double sum(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
-QString figure(double v) { return QString::number(v, 'g', 3); }
 
 }  // namespace
 
@@ -76,48 +76,77 @@ void describeLeaders(RowsModel<LeaderRow>& m) {
     });
     m.addColumn({QObject::tr("Error"), {}, QObject::tr("Log MSE on a common scale for this series; the chosen model's dot is filled"), ColumnKind::dot, 92},
                 [](const LeaderRow& r) {
-                    Cell cell = Cell::number(r.logMse, figure(r.logMse));
+                    Cell cell = Cell::number(r.logMse, decimals(r.logMse, 3));
                     cell.bar = r.worstLogMse > 0 ? r.logMse / r.worstLogMse : 0;
                     cell.emphasis = r.chosen;
                     return cell;
                 });
     m.addColumn({QObject::tr("Log MSE"), {}, QObject::tr("Mean squared error of ln(1 + count) over all origins and steps"), ColumnKind::number, 70},
-                [](const LeaderRow& r) { return Cell::number(r.logMse, figure(r.logMse)); });
+                [](const LeaderRow& r) { return Cell::number(r.logMse, decimals(r.logMse, 3)); });
     m.addColumn({QObject::tr("ND"), {}, QObject::tr("Sum of absolute errors / sum of counts"), ColumnKind::number, 60},
-                [](const LeaderRow& r) { return Cell::number(r.nd, r.nd ? figure(*r.nd) : dash()); });
+                [](const LeaderRow& r) { return Cell::number(r.nd, decimals(r.nd, 2)); });
     m.addColumn({QObject::tr("MASE"), {}, QObject::tr("Mean absolute error / that of the seasonal naive model on the training part"), ColumnKind::number, 60},
-                [](const LeaderRow& r) { return Cell::number(r.mase, r.mase ? figure(*r.mase) : dash()); });
+                [](const LeaderRow& r) { return Cell::number(r.mase, decimals(r.mase, 2)); });
     m.addColumn({QObject::tr("Skill"), {}, QObject::tr("1 − log MSE / log MSE of the best seasonal naive; above 0 is better than it"), ColumnKind::number, 60},
-                [](const LeaderRow& r) { return Cell::number(r.skill, r.skill ? figure(*r.skill) : dash()); });
+                [](const LeaderRow& r) { return Cell::number(r.skill, decimals(r.skill, 2)); });
     m.addColumn({QObject::tr("In band"), {}, QObject::tr("Share of actual counts inside P10…P90; 80 % would be right"), ColumnKind::number, 70},
-                [](const LeaderRow& r) { return Cell::number(r.coverage, share(r.coverage)); });
+                [](const LeaderRow& r) { return Cell::number(r.coverage, shareInTable(r.coverage)); });
 }
 
-std::vector<SeriesRow> seriesRows(const TrainedModels* models, const Forecast* forecast) {
+std::vector<SeriesRow> seriesRows(const workload::Facts& facts, const TrainedModels* models, const Forecast* forecast) {
     std::vector<SeriesRow> out;
+    const auto titled = [&](const std::string& name, QString model) {
+        SeriesRow row{.name = text(name), .model = std::move(model), .tip = text(name)};
+        for (const auto& s : models ? models->series : std::vector<models::SeriesModel>()) {
+            if (s.name != name) continue;
+            row.name = seriesTitle(facts, s.templates, s.name);
+            QStringList statements;
+            for (const auto fingerprint : s.templates) {
+                if (const auto id = facts.findTemplate(fingerprint)) statements << shortened(text(facts.templates[*id].text), 110);
+            }
+            row.tip = statements.join(QLatin1Char('\n'));
+        }
+        return row;
+    };
     const auto spark = [](const std::vector<double>& v) { return QList<double>(v.begin(), v.end()); };
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    SeriesRow all{.name = QObject::tr("All calls"), .model = QObject::tr("sum of all"), .calls = nan, .total = true};
     if (forecast) {
         const auto& total = forecast->total;
-        out.push_back({QObject::tr("All calls"), QObject::tr("sum of all"), total.p50.empty() ? nan : sum(total.p50), total.skill, total.coverage, spark(total.p50), true});
-        for (const auto& s : forecast->series) out.push_back({text(s.name), modelTitle(s.model), sum(s.p50), s.skill, s.coverage, spark(s.p50), false});
-    } else if (models) {
-        out.push_back({QObject::tr("All calls"), QObject::tr("sum of all"), nan, {}, {}, {}, true});
-        for (const auto& s : models->series) {
-            const auto* row = s.chosenRow();
-            out.push_back({text(s.name), modelTitle(s.model), nan, row ? row->skill : std::nullopt, row ? row->coverage : std::nullopt, {}, false});
+        all.calls = total.p50.empty() ? nan : sum(total.p50);
+        all.skill = total.skill;
+        all.coverage = total.coverage;
+        all.spark = spark(total.p50);
+    }
+    if (forecast || models) out.push_back(all);
+    for (const auto& s : forecast ? forecast->series : std::vector<models::SeriesForecast>()) {
+        auto row = titled(s.name, modelTitle(s.model));
+        row.calls = sum(s.p50);
+        row.skill = s.skill;
+        row.coverage = s.coverage;
+        row.spark = spark(s.p50);
+        out.push_back(std::move(row));
+    }
+    if (forecast) return out;
+    for (const auto& s : models ? models->series : std::vector<models::SeriesModel>()) {
+        auto row = titled(s.name, modelTitle(s.model));
+        row.calls = nan;
+        if (const auto* chosen = s.chosenRow()) {
+            row.skill = chosen->skill;
+            row.coverage = chosen->coverage;
         }
+        out.push_back(std::move(row));
     }
     return out;
 }
 
 void describeSeries(RowsModel<SeriesRow>& m) {
-    m.addColumn({QObject::tr("Series"), {}, QObject::tr("Templates whose volumes rise and fall together"), ColumnKind::text, 190}, [](const SeriesRow& r) { return Cell::words(r.name, r.name); });
+    m.addColumn({QObject::tr("Series"), {}, QObject::tr("Templates whose volumes rise and fall together"), ColumnKind::text, 190}, [](const SeriesRow& r) { return Cell::words(r.name, r.tip); });
     m.addColumn({QObject::tr("Model"), {}, {}, ColumnKind::text, 100}, [](const SeriesRow& r) { return Cell::words(r.model, r.model); });
     m.addColumn({QObject::tr("Calls"), {}, QObject::tr("Expected (P50) over the forecast"), ColumnKind::number, 70},
                 [](const SeriesRow& r) { return Cell::number(std::isnan(r.calls) ? std::nullopt : std::optional(r.calls), count(r.calls)); });
     m.addColumn({QObject::tr("Skill"), {}, QObject::tr("Measured by the backtest: 1 − error / error of the seasonal naive"), ColumnKind::number, 56},
-                [](const SeriesRow& r) { return Cell::number(r.skill, r.skill ? figure(*r.skill) : dash()); });
+                [](const SeriesRow& r) { return Cell::number(r.skill, decimals(r.skill, 2)); });
     m.addColumn({QObject::tr("Forecast"), {}, QObject::tr("P50 over the forecast"), ColumnKind::spark, 84}, [](const SeriesRow& r) {
         Cell cell = Cell::words({});
         cell.spark = r.spark;
@@ -161,7 +190,9 @@ QString forecastAnswer(const Workload& observed, const TrainedModels* models, co
     }
     const auto& total = forecast->total;
     const auto length = forecast->range.length();
-    auto words = QObject::tr("The next %1 bring %2 calls").arg(seconds(static_cast<double>(length) / microsPerSecond), count(sum(total.p50)));
+    // Up to three days in hours: "the next 24 h".
+    const auto ahead = length <= 3 * microsPerDay ? QObject::tr("%1 h").arg(length / microsPerHour) : seconds(static_cast<double>(length) / microsPerSecond);
+    auto words = QObject::tr("The next %1 bring %2 calls").arg(ahead, count(sum(total.p50)));
     // Against a stretch of the same length just before.
     const auto history = historyOf(observed, {});
     double before = 0;
@@ -171,11 +202,11 @@ QString forecastAnswer(const Workload& observed, const TrainedModels* models, co
     }
     if (before > 0 && observed.rates.range.length() >= length) {
         const double change = sum(total.p50) / before - 1;
-        words += std::fabs(change) < 0.005 ? QObject::tr(", as many as the last")
-                 : change >= 0           ? QObject::tr(", %1 more than the last").arg(roughShare(change))
-                                         : QObject::tr(", %1 fewer than the last").arg(roughShare(-change));
+        words += std::fabs(change) < 0.005 ? QObject::tr(", as many as the last %1").arg(ahead)
+                 : change >= 0           ? QObject::tr(", %1 more than the last %2").arg(roughShare(change), ahead)
+                                         : QObject::tr(", %1 fewer than the last %2").arg(roughShare(-change), ahead);
     }
-    if (total.skill) words += QObject::tr("; measured skill %1").arg(figure(*total.skill));
+    if (total.skill) words += QObject::tr("; measured skill %1").arg(decimals(total.skill, 2));
     return words + QLatin1Char('.');
 }
 

@@ -28,13 +28,13 @@ void describeLeaders(RowsModel<LeaderRow>& model);
 
 // A series as the list at the left shows it.
 struct SeriesRow {
-    QString name, model;
+    QString name, model, tip;            // tip: the statements of the series
     double calls = 0;                    // expected in the forecast; NaN without one
     std::optional<double> skill, coverage;
     QList<double> spark;
     bool total = false;
 };
-std::vector<SeriesRow> seriesRows(const models::TrainedModels* models, const models::Forecast* forecast);
+std::vector<SeriesRow> seriesRows(const workload::Facts& facts, const models::TrainedModels* models, const models::Forecast* forecast);
 void describeSeries(RowsModel<SeriesRow>& model);
 
 // History in the neutral line, then P50 with its band. `series` -1: the total of all.

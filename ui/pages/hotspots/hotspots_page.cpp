@@ -3,12 +3,13 @@
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
-#include <QSaveFile>
 #include <QSplitter>
 #include <QToolButton>
 
+#include "ui/document/hotspot_views.h"
 #include "ui/format/format.h"
 #include "ui/heatmap/heat_options.h"
 #include "ui/heatmap/heat_source.h"
@@ -16,6 +17,7 @@
 #include "ui/settings/settings.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
+#include "ui/widgets/export_file.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/table_panel.h"
 
@@ -27,20 +29,32 @@ void describeHotspots(RowsModel<HotspotView>& m) {
                 [](const HotspotView& h) { return Cell::words(bareTable(h.table) + QStringLiteral(" · ") + text(h.column)); });
     m.addColumn({QObject::tr("Keys"), {}, {}, ColumnKind::text, 90}, [](const HotspotView& h) { return Cell::words(text(h.keys)); });
     m.addColumn({QObject::tr("Share"), {}, QObject::tr("Accesses of these keys / accesses of the column"), ColumnKind::bar},
-                [](const HotspotView& h) { return Cell::share(h.share, share(h.share)); });
+                [](const HotspotView& h) { return Cell::share(h.share, shareInTable(h.share)); });
     m.addColumn({QObject::tr("Predicted"), {}, QObject::tr("The same share in the forecast"), ColumnKind::bar},
-                [](const HotspotView& h) { return Cell::share(h.predictedShare, share(h.predictedShare)); });
+                [](const HotspotView& h) { return Cell::share(h.predictedShare, shareInTable(h.predictedShare)); });
     m.addColumn({QObject::tr("What"), {}, {}, ColumnKind::text, 240}, [](const HotspotView& h) { return Cell::words(text(h.what), text(h.what)); });
     m.addColumn({QObject::tr("Remedy"), {}, {}, ColumnKind::text, 220}, [](const HotspotView& h) { return Cell::words(text(h.remedy), text(h.remedy)); });
 }
 
-QString hotspotAnswer(const std::vector<HotspotView>* hotspots, const HeatGrid& grid) {
-    if (hotspots && !hotspots->empty()) {
-        const auto& first = hotspots->front();
-        auto words = QObject::tr("%1 of %2").arg(text(first.keys), bareTable(first.table) + QLatin1Char('.') + text(first.column));
+namespace {
+// "tenant 17" and "1,024" name a bucket by the number at their end.
+std::optional<int64_t> lastNumber(const std::string& keys) {
+    auto digits = text(keys).section(QLatin1Char(' '), -1).remove(QLatin1Char(','));
+    bool ok = false;
+    const auto number = digits.toLongLong(&ok);
+    return ok ? std::optional<int64_t>(number) : std::nullopt;
+}
+}  // namespace
+
+QString hotspotAnswer(const std::vector<HotspotView>& hotspots, const HeatGrid& grid) {
+    if (!hotspots.empty()) {
+        const auto& first = hotspots.front();
+        const auto where = bareTable(first.table) + QLatin1Char('.') + text(first.column);
+        const bool bareTenant = first.kind == "tenant" && lastNumber(first.keys) && !text(first.keys).contains(QLatin1Char(' '));
+        auto words = bareTenant ? QObject::tr("Tenant %1 (%2)").arg(text(first.keys), where) : QObject::tr("%1 of %2").arg(text(first.keys), where);
         words += first.share ? QObject::tr(" takes %1 of its load").arg(roughShare(*first.share)) : QObject::tr(" is hot");
         if (!first.what.empty()) words += QStringLiteral(" (%1)").arg(text(first.what));
-        if (hotspots->size() > 1) words += QObject::tr("; %1 in all").arg(plural(hotspots->size(), QObject::tr("hotspot"), QObject::tr("hotspots")));
+        if (hotspots.size() > 1) words += QObject::tr("; %1 in all").arg(plural(hotspots.size(), QObject::tr("hotspot"), QObject::tr("hotspots")));
         words[0] = words[0].toUpper();
         return words + QLatin1Char('.');
     }
@@ -62,21 +76,18 @@ QString hotspotAnswer(const std::vector<HotspotView>* hotspots, const HeatGrid& 
         .arg(text(row.label), bareTable(row.table) + QLatin1Char('.') + text(row.column), roughShare(part));
 }
 
-namespace {
-// "tenant 17" and "1,024" name a bucket by the number at their end.
-std::optional<int64_t> lastNumber(const std::string& keys) {
-    auto digits = text(keys).section(QLatin1Char(' '), -1).remove(QLatin1Char(','));
-    bool ok = false;
-    const auto number = digits.toLongLong(&ok);
-    return ok ? std::optional<int64_t>(number) : std::nullopt;
-}
-}  // namespace
-
 HotspotsPage::HotspotsPage(Document& document, Settings& settings, QWidget* parent) : PageView(PageId::hotspots, document, parent), settings_(settings) {
     describeHotspots(model_);
     setContent(buildContent());
     auto* start = makeAction("start", tr("Read logs first"), [this] { Q_EMIT goTo(PageId::start); });
     setEmptyState(new EmptyState("hotspots", tr("Here a heat map of your keys over time will be, with the predicted part at its right."), start));
+    buildTools();
+    follow(&Document::workloadChanged, &Document::forecastChanged, &Document::hotspotsChanged);
+    followContext();
+    followSelection();
+}
+
+void HotspotsPage::buildTools() {
     addTopWidget(columns_);
     auto* options = new QToolButton;
     options->setIcon(icon("palette"));
@@ -84,8 +95,8 @@ HotspotsPage::HotspotsPage(Document& document, Settings& settings, QWidget* pare
     options->setAccessibleName(tr("Palette and brightness"));
     options->setPopupMode(QToolButton::InstantPopup);
     options->setAutoRaise(true);
-    map_->setRamp(settings.heatRamp());
-    map_->setBrightness(settings.heatBrightness());
+    map_->setRamp(settings_.heatRamp());
+    map_->setBrightness(settings_.heatBrightness());
     auto* menu = heatOptionsMenu(map_, options);
     connect(menu, &QMenu::aboutToHide, this, [this] {
         settings_.setHeatRamp(map_->ramp());
@@ -101,9 +112,6 @@ HotspotsPage::HotspotsPage(Document& document, Settings& settings, QWidget* pare
     save->setDefaultAction(makeAction("export", tr("Export heat map…"), [this] { savePicture(); }));
     save->setAutoRaise(true);
     addTopWidget(save);
-    follow(&Document::workloadChanged, &Document::forecastChanged, &Document::hotspotsChanged);
-    connect(&document.context(), &ViewContext::changed, this, &HotspotsPage::invalidate);
-    followSelection();
 }
 
 QWidget* HotspotsPage::buildContent() {
@@ -111,26 +119,27 @@ QWidget* HotspotsPage::buildContent() {
     columns_ = new QComboBox;
     columns_->setAccessibleName(tr("Key columns"));
     columns_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    connect(columns_, &QComboBox::activated, this, [this] { rebuildGrid(); });
+    connect(columns_, &QComboBox::activated, this, &HotspotsPage::prepareShown);
     connect(map_, &HeatMapView::selectionChanged, this, [this](std::optional<QRect> cells) { if (cells) selectCells(*cells); });
     connect(map_, &HeatMapView::cursorMoved, this, [this](HeatCell cell) {
         if (!map_->selected()) selectCells(QRect(cell.column, cell.row, 1, 1));
     });
     table_ = new TablePanel(tr("Hotspots"), &model_);
     table_->setFilterVisible(false);
-    table_->setStretchColumn(5);
+    table_->setStretchColumn(6);
     connect(table_, &TablePanel::currentRowChanged, this, &HotspotsPage::showHotspot);
-    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter_ = new QSplitter(Qt::Vertical);
+    auto* splitter = splitter_;
     splitter->addWidget(map_);
     splitter->addWidget(table_);
     splitter->setStretchFactor(0, 1);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({620, 112});
     return splitter;
 }
 
-void HotspotsPage::fillColumns() {
-    const auto& workload = *contents().workload;
+void HotspotsPage::fillColumns(const workload::Workload& workload) {
+    if (columnsOf_ == &workload) return;
+    columnsOf_ = &workload;
     const auto chosen = columns_->currentData();
     columns_->clear();
     columns_->addItem(tr("busiest key columns"), -1);
@@ -139,37 +148,60 @@ void HotspotsPage::fillColumns() {
 }
 
 void HotspotsPage::refresh() {
-    const auto& c = contents();
-    showContent(c.workload != nullptr);
-    if (!c.workload) {
-        gridOf_ = nullptr;
-        map_->setGrid(nullptr);
-        return;
+    const auto workload = document().shownWorkload();
+    showContent(workload != nullptr);
+    if (!workload) {
+        inputs_ = {};
+        columnsOf_ = nullptr;
+        return showMade({});
     }
-    if (gridOf_ != c.workload.get()) fillColumns();
-    rebuildGrid();
-    model_.updateRows(c.hotspots ? *c.hotspots : std::vector<HotspotView>());
-    table_->setVisible(model_.rowCount() > 0);
-    placeSpots();
-    setAnswer(map_->grid() ? hotspotAnswer(c.hotspots.get(), *map_->grid()) : tr("No call of this workload binds a key."));
+    fillColumns(*workload);
+    prepareShown();
 }
 
-void HotspotsPage::rebuildGrid() {
-    const auto& c = contents();
-    const int column = columns_->currentData().toInt();
-    const auto* forecast = c.forecast ? c.forecast->workload.get() : nullptr;
-    const auto time = document().context().value().time;
-    if (gridOf_ == c.workload.get() && forecastOf_ == forecast && columnOf_ == column && timeOf_ == time) return;
-    gridOf_ = c.workload.get();
-    forecastOf_ = forecast;
-    columnOf_ = column;
-    timeOf_ = time;
+HotspotsPage::Shown HotspotsPage::make(const Inputs& inputs) {
     HeatOptions options;
-    if (column >= 0) options.columns = {static_cast<workload::ColumnId>(column)};
-    options.maxRows = column >= 0 ? 512 : 384;
-    options.time = time;
-    map_->setGrid(std::make_shared<const HeatGrid>(heatGrid(*c.workload, forecast, options)));
+    if (inputs.column >= 0) options.columns = {static_cast<workload::ColumnId>(inputs.column)};
+    options.maxRows = inputs.column >= 0 ? 512 : 384;
+    options.time = inputs.time;
+    Shown out;
+    out.picture = std::make_shared<const HeatPicture>(heatGrid(*inputs.shown, inputs.forecast.get(), options));
+    const bool sameFacts = inputs.forecast && inputs.forecast->facts == inputs.shown->facts;
+    const auto* ahead = sameFacts ? inputs.forecast.get() : nullptr;
+    out.hotspots = inputs.time ? hotspotViews(workload::slice(*inputs.shown, *inputs.time), ahead) : hotspotViews(*inputs.shown, ahead);
+    return out;
+}
+
+void HotspotsPage::prepareShown() {
+    const auto& c = contents();
+    Inputs wanted{document().shownWorkload(), nullptr, columns_->currentData().toInt(), document().context().value().time};
+    if (!wanted.shown) return;
+    if (c.forecast && wanted.shown == c.workload) wanted.forecast = c.forecast->workload;
+    if (wanted == inputs_) return;
+    inputs_ = wanted;
+    map_->setWaiting(tr("Preparing the heat map…"));
+    prepare<Shown>(QStringLiteral("heat map"), [wanted] { return make(wanted); }, [this](Shown made) { showMade(std::move(made)); });
+}
+
+void HotspotsPage::showMade(Shown made) {
+    map_->setWaiting({});
+    map_->setPicture(std::move(made.picture));
+    model_.updateRows(std::move(made.hotspots));
+    showTable();
     placeSpots();
+    if (contents().workload) setAnswer(map_->grid() ? hotspotAnswer(model_.rows(), *map_->grid()) : tr("No call of this workload binds a key."));
+}
+
+// Whole rows, up to five; the map has the rest.
+void HotspotsPage::showTable() {
+    constexpr int most = 5;
+    const int rows = model_.rowCount();
+    table_->setVisible(rows > 0);
+    if (rows == shownRows_) return;
+    shownRows_ = rows;
+    const int height = table_->view()->horizontalHeader()->sizeHint().height() + std::min(rows, most) * metrics::rowHeight + 2 * table_->view()->frameWidth();
+    table_->setMinimumHeight(height);
+    splitter_->setSizes({std::max(200, splitter_->height() - height), height});
 }
 
 std::optional<HeatCell> HotspotsPage::cellOf(const HotspotView& hotspot) const {
@@ -233,22 +265,20 @@ void HotspotsPage::selectCells(const QRect& cells) {
     add(tr("Load"), count(sum / cells.width()) + QLatin1Char(' ') + text(grid->unit));
     if (all > 0) add(tr("Share of the column's load"), share(sum / all));
     if (static_cast<size_t>(cells.right()) >= grid->predictedFrom) add(tr("Basis"), grid->basis.empty() ? tr("predicted") : text(grid->basis));
-    document().selection().set(std::move(value));
+    const auto place = QStringLiteral("heat ") + text(value.table + "." + value.column);
+    document().selection().choose(std::move(value), place);
 }
 
 void HotspotsPage::savePicture() {
     const auto path = QFileDialog::getSaveFileName(this, tr("Export heat map"), tr("heat-map.png"), tr("PNG (*.png);;CSV (*.csv)"));
-    if (path.isEmpty() || !map_->grid()) return;
-    if (path.endsWith(".csv", Qt::CaseInsensitive)) {
-        QSaveFile file(path);
-        const QRect all(0, 0, static_cast<int>(map_->grid()->columns), static_cast<int>(map_->grid()->rows.size()));
-        if (file.open(QIODevice::WriteOnly)) {
-            file.write(map_->csv(all).toUtf8());
-            file.commit();
-        }
-        return;
-    }
-    map_->viewport()->grab().save(path);
+    if (!path.isEmpty()) exportTo(path);
+}
+
+void HotspotsPage::exportTo(const QString& path) {
+    if (!map_->grid()) return;
+    const QRect all(0, 0, static_cast<int>(map_->grid()->columns), static_cast<int>(map_->grid()->rows.size()));
+    const bool csv = path.endsWith(".csv", Qt::CaseInsensitive);
+    if (const auto written = csv ? writeExport(path, map_->csv(all).toUtf8()) : writeExport(path, map_->viewport()->grab().toImage()); !written.ok()) tellError(written.error());
 }
 
 }  // namespace foreshard::ui

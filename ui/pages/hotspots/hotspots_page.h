@@ -6,6 +6,7 @@
 #include "ui/widgets/rows_model.h"
 
 class QComboBox;
+class QSplitter;
 
 namespace foreshard::ui {
 
@@ -14,23 +15,40 @@ class TablePanel;
 
 void describeHotspots(RowsModel<HotspotView>& model);
 // "Tenant 17 of customer_id takes 12 % of the load; …": the one-line answer.
-QString hotspotAnswer(const std::vector<HotspotView>* hotspots, const HeatGrid& grid);
+QString hotspotAnswer(const std::vector<HotspotView>& hotspots, const HeatGrid& grid);
 
 class HotspotsPage : public PageView {
     Q_OBJECT
 public:
     HotspotsPage(Document& document, Settings& settings, QWidget* parent = nullptr);
+    ContextUse contextUse() const override { return {{}, tr("Heat is of keys, whatever shard they lie on: there is nothing to compare."), {}}; }
     HeatMapView* map() const { return map_; }
     QComboBox* columnBox() const { return columns_; }
     TablePanel* table() const { return table_; }
+    void exportTo(const QString& path);  // png or csv; a failure is told on the page
 
 protected:
     void refresh() override;
 
 private:
+    // What the page shows, and what it is made from: two of the same are the same picture.
+    struct Inputs {
+        std::shared_ptr<const workload::Workload> shown, forecast;
+        int column = -2;
+        std::optional<TimeRange> time;
+        bool operator==(const Inputs&) const = default;
+    };
+    struct Shown {
+        std::shared_ptr<const HeatPicture> picture;
+        std::vector<HotspotView> hotspots;
+    };
+    static Shown make(const Inputs& inputs);
     QWidget* buildContent();
-    void fillColumns();
-    void rebuildGrid();
+    void buildTools();
+    void fillColumns(const workload::Workload& workload);
+    void prepareShown();
+    void showMade(Shown made);
+    void showTable();
     void placeSpots();
     void selectCells(const QRect& cells);
     void showHotspot(int row);
@@ -41,10 +59,10 @@ private:
     HeatMapView* map_ = nullptr;
     QComboBox* columns_ = nullptr;
     TablePanel* table_ = nullptr;
-    const void* gridOf_ = nullptr;       // what the shown grid was made from
-    const void* forecastOf_ = nullptr;
-    std::optional<TimeRange> timeOf_;
-    int columnOf_ = -2;
+    QSplitter* splitter_ = nullptr;
+    int shownRows_ = -1;
+    Inputs inputs_;                      // of what is shown or being made
+    const void* columnsOf_ = nullptr;    // the workload that the list of columns was made from
 };
 
 }  // namespace foreshard::ui

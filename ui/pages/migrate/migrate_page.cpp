@@ -124,7 +124,7 @@ QWidget* MigratePage::buildContent() {
     tree_->header()->setStretchLastSection(false);
     tree_->header()->setSectionResizeMode(StepTree::stepColumn, QHeaderView::Stretch);
     tree_->header()->setMinimumSectionSize(60);
-    for (const auto& [column, width] : {std::pair(StepTree::rowsColumn, 76), {StepTree::bytesColumn, 76}, {StepTree::timeColumn, 84}, {StepTree::stateColumn, 104}}) {
+    for (const auto& [column, width] : {std::pair(StepTree::moveColumn, 116), {StepTree::rowsColumn, 64}, {StepTree::bytesColumn, 68}, {StepTree::timeColumn, 68}, {StepTree::stateColumn, 100}}) {
         tree_->setColumnWidth(column, width);
     }
     tree_->setItemDelegate(new CellDelegate(tree_));

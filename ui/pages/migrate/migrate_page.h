@@ -27,6 +27,10 @@ class MigratePage : public PageView {
     Q_OBJECT
 public:
     explicit MigratePage(Document& document, QWidget* parent = nullptr);
+    ContextUse contextUse() const override {
+        const auto why = tr("A plan moves the rows that are there, from the layout in force: it does not depend on this choice.");
+        return {why, why, why};
+    }
     QTreeView* tree() const { return tree_; }
     StepTree* steps() { return &steps_; }
     StepDetail* detail() const { return detail_; }

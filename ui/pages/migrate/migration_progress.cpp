@@ -31,7 +31,8 @@ void MigrationProgress::show(const MigrationView& view) {
         delete item;
     }
     int row = 0;
-    for (const auto& shard : view.progress) {
+    const bool began = view.state != "planned";
+    for (const auto& shard : began ? view.progress : std::vector<ShardProgressView>()) {
         auto* bar = new QProgressBar;
         bar->setTextVisible(false);
         bar->setFixedHeight(10);

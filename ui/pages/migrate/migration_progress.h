@@ -1,4 +1,4 @@
-// MigrationProgress: rows moved per shard, foreground latency against its limit, throttle. Hidden while there is nothing.
+// MigrationProgress: rows moved per shard, foreground latency against its limit, throttle. Hidden before the first row moves.
 #pragma once
 
 #include <QWidget>

@@ -69,7 +69,7 @@ StepDetail::StepDetail(QWidget* parent) : QWidget(parent), name_(new Heading({})
 
 void StepDetail::show(const StepView* step, const MigrationView& plan) {
     if (!step) {
-        name_->setText(tr("From %1 to %2").arg(text(plan.fromDesign), text(plan.toDesign)));
+        name_->setText(tr("From “%1” to “%2”").arg(text(plan.fromDesign), text(plan.toDesign)));
         now_->setText(text(plan.fromDesign));
         after_->setText(tr("%1, in %2 of %3").arg(text(plan.toDesign), plural(plan.rounds, tr("round"), tr("rounds")), plural(plan.steps.size(), tr("step"), tr("steps"))));
         showLint(plan.lint);

@@ -27,6 +27,11 @@ QString figureWords(int column, std::optional<double> rows, std::optional<double
 
 }  // namespace
 
+QString moveWords(const StepView& step) {
+    if (step.to.empty()) return text(step.from);
+    return step.from.empty() ? text(step.to) : QStringLiteral("%1 → %2").arg(text(step.from), text(step.to));
+}
+
 QString stepStateWords(const StepView& step) {
     switch (step.state) {
         case StepState::running: return step.rows && step.rowsMoved && *step.rows > 0 ? QObject::tr("running, %1").arg(share(*step.rowsMoved / *step.rows)) : QObject::tr("running");
@@ -137,6 +142,7 @@ QVariant StepTree::roundData(const Round& round, int column, int role) const {
         const auto done = std::count_if(steps.begin(), steps.end(), [](const auto* s) { return s->state == StepState::done; });
         return tr("%1 of %2 done").arg(done).arg(steps.size());
     }
+    if (column == moveColumn) return {};
     return figureWords(column, sum(steps, &StepView::rows), sum(steps, &StepView::bytes), sum(steps, &StepView::seconds));
 }
 
@@ -146,16 +152,16 @@ QVariant StepTree::stepData(const StepView& s, int column, int role) const {
         const auto& c = Theme::instance().colours();
         return s.state == StepState::failed ? QVariant(c.error) : QVariant();
     }
+    if (role == Qt::ToolTipRole && column == stepColumn) return text(s.chunk);
     if (role == Qt::ToolTipRole && column == timeColumn && !s.seconds) return tr("Not known until a step has been measured");
     if (role == Qt::AccessibleTextRole && column == stepColumn) {
         return tr("%1 %2, %3, %4").arg(text(s.kind), text(s.chunk), stepStateWords(s), isTicked(s) ? tr("ticked") : tr("not ticked"));
     }
     if (role != Qt::DisplayRole) return {};
     if (column == stateColumn) return stepStateWords(s);
-    if (column != stepColumn) return figureWords(column, s.rows, s.bytes, s.seconds);
-    auto words = text(s.kind) + (s.chunk.empty() ? QString() : QStringLiteral(": ") + text(s.chunk));
-    if (!s.to.empty()) words += s.from.empty() ? QStringLiteral(" → ") + text(s.to) : QStringLiteral("  %1 → %2").arg(text(s.from), text(s.to));
-    return words;
+    if (column == stepColumn) return text(s.kind) + (s.chunk.empty() ? QString() : QStringLiteral(": ") + text(s.chunk));
+    if (column == moveColumn) return moveWords(s);
+    return figureWords(column, s.rows, s.bytes, s.seconds);
 }
 
 bool StepTree::setData(const QModelIndex& at, const QVariant& value, int role) {
@@ -189,7 +195,7 @@ QVariant StepTree::headerData(int section, Qt::Orientation orientation, int role
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole && section >= rowsColumn && section <= timeColumn) return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    const QStringList titles{tr("Step"), tr("Rows"), tr("Size"), tr("Time"), tr("State")};
+    const QStringList titles{tr("Step"), tr("On"), tr("Rows"), tr("Size"), tr("Time"), tr("State")};
     return titles.value(section);
 }
 

@@ -14,7 +14,7 @@ namespace foreshard::ui {
 class StepTree : public QAbstractItemModel {
     Q_OBJECT
 public:
-    enum Column { stepColumn, rowsColumn, bytesColumn, timeColumn, stateColumn, columns };
+    enum Column { stepColumn, moveColumn, rowsColumn, bytesColumn, timeColumn, stateColumn, columns };
     using QAbstractItemModel::QAbstractItemModel;
 
     // Keeps the ticks where it is the same plan.
@@ -50,6 +50,7 @@ private:
     std::set<std::string> wished_;
 };
 
+QString moveWords(const StepView& step);          // "shard0 → shard1"
 QString stepStateWords(const StepView& step);
 
 }  // namespace foreshard::ui

@@ -2,6 +2,7 @@
 
 #include <QAction>
 #include <QBoxLayout>
+#include <QComboBox>
 #include <QFileDialog>
 #include <QPushButton>
 #include <QSplitter>
@@ -57,7 +58,9 @@ QString monitorAnswer(const MonitorView& view) {
         parts << words;
     }
     parts << (open == 0 ? QObject::tr("nothing needs you") : QObject::tr("%1 open").arg(plural(static_cast<uint64_t>(open), QObject::tr("finding is"), QObject::tr("findings are"))));
-    return parts.join(QStringLiteral("; ")) + QLatin1Char('.');
+    auto words = parts.join(QStringLiteral("; ")) + QLatin1Char('.');
+    words[0] = words[0].toUpper();
+    return words;
 }
 
 QList<ChartData> monitorCharts(const MonitorView& view) {
@@ -90,19 +93,26 @@ MonitorPage::MonitorPage(Document& document, QWidget* parent) : PageView(PageId:
         for (const auto& path : QFileDialog::getOpenFileNames(this, tr("Logs to watch"))) logs.emplace_back(path.toStdString());
         watch(logs);
     });
+    layout_ = new QComboBox;
+    layout_->setAccessibleName(tr("Layout that the load is measured under"));
+    layout_->setToolTip(tr("Measures the load as it falls on the shards of this layout"));
+    layout_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    layout_->setMaximumWidth(260);
     stop_ = makeAction("stop", tr("Stop watching"), [this] { this->document().jobs().stopKey("monitor"); });
     watch_->setVisible(document.actions().monitor != nullptr);
     setContent(buildContent());
     setEmptyState(new EmptyState("monitor", tr("Here measured load will stand beside what was predicted, shard by shard, with what needs your attention."), watch_));
+    addTopWidget(layout_);
     addTopAction(watch_);
     addTopAction(stop_);
-    follow(&Document::monitorChanged, &Document::workloadChanged);
+    follow(&Document::monitorChanged, &Document::workloadChanged, &Document::adviceChanged);
 }
 
 void MonitorPage::watch(const std::vector<std::filesystem::path>& logs) {
     if (logs.empty()) return;
     MonitorRequest request;
     request.logs = logs;
+    request.designId = layout_->currentData().toString().toStdString();
     document().monitor(request);
 }
 
@@ -122,7 +132,9 @@ QWidget* MonitorPage::buildContent() {
     auto* column = new QVBoxLayout(below);
     column->setContentsMargins(0, metrics::gap, 0, 0);
     column->setSpacing(metrics::inner);
+    none_ = new QuietLabel(tr("Nothing has been found: the load is where it was expected."));
     column->addLayout(head);
+    column->addWidget(none_, 0, Qt::AlignTop);
     column->addWidget(table_, 1);
     auto* above = new QWidget;
     auto* top = new QVBoxLayout(above);
@@ -141,12 +153,24 @@ QWidget* MonitorPage::buildContent() {
     return splitter;
 }
 
+void MonitorPage::fillLayouts() {
+    const auto keep = layout_->currentData();
+    layout_->clear();
+    layout_->addItem(tr("under today's layout"), QString());
+    if (contents().advice) {
+        for (const auto& ranked : contents().advice->designs) layout_->addItem(tr("as if under %1").arg(document().designName(ranked.design.id)), text(ranked.design.id));
+    }
+    layout_->setCurrentIndex(std::max(0, layout_->findData(keep)));
+}
+
 void MonitorPage::refresh() {
     const auto& c = contents();
     const bool running = document().stateOf(PageId::monitor) == PageState::running;
     watch_->setEnabled(c.workload && !running);
     watch_->setToolTip(c.workload ? QString() : tr("Needs a workload: read logs first"));
     stop_->setVisible(running);
+    fillLayouts();
+    layout_->setVisible(c.workload && !running && watch_->isVisible());
     showContent(c.monitor != nullptr);
     if (!c.monitor) return;
     const auto& view = *c.monitor;
@@ -154,7 +178,7 @@ void MonitorPage::refresh() {
     const int columns = view.shards.size() <= 2 ? static_cast<int>(std::max<size_t>(1, view.shards.size())) : static_cast<int>(std::min<size_t>(4, (view.shards.size() + 1) / 2));
     charts_->setCharts(monitorCharts(view), columns);
     QStringList facts;
-    if (!view.design.empty()) facts << tr("design %1").arg(text(view.design));
+    if (!view.design.empty()) facts << tr("under %1").arg(document().designName(view.design));
     for (const auto& log : view.watching) facts << tr("reading %1").arg(text(log));
     if (view.modelError) facts << tr("rolling error of the volume models %1 (ND)").arg(share(view.modelError));
     if (!view.listening.empty()) facts << tr("metrics at %1").arg(text(view.listening));
@@ -163,6 +187,8 @@ void MonitorPage::refresh() {
     auto rows = view.findings;
     std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.since > b.since; });
     model_.updateRows(std::move(rows));
+    table_->setVisible(model_.rowCount() > 0);
+    none_->setVisible(model_.rowCount() == 0);
     if (table_->currentRow() < 0 && model_.rowCount() > 0) table_->selectRow(0);
     showAct();
 }

@@ -4,7 +4,7 @@
 #include "ui/pages/page_view.h"
 #include "ui/widgets/rows_model.h"
 
-class QLineEdit;
+class QComboBox;
 class QPushButton;
 
 namespace foreshard::ui {
@@ -22,10 +22,15 @@ class MonitorPage : public PageView {
     Q_OBJECT
 public:
     explicit MonitorPage(Document& document, QWidget* parent = nullptr);
+    ContextUse contextUse() const override {
+        const auto why = tr("Monitor holds the logs it watches against the forecast, under the design in force, from their first line on.");
+        return {why, why, why};
+    }
     TablePanel* findings() const { return table_; }
     SmallMultiples* charts() const { return charts_; }
     QAction* watchAction() const { return watch_; }
     QAction* stopAction() const { return stop_; }
+    QComboBox* layoutBox() const { return layout_; }
     QPushButton* actButton() const { return act_; }
     void watch(const std::vector<std::filesystem::path>& logs);
 
@@ -34,12 +39,14 @@ protected:
 
 private:
     QWidget* buildContent();
+    void fillLayouts();
     void showAct();
     void act();
     RowsModel<FindingView> model_;
     SmallMultiples* charts_ = nullptr;
     TablePanel* table_ = nullptr;
-    QuietLabel* facts_ = nullptr;
+    QuietLabel *facts_ = nullptr, *none_ = nullptr;
+    QComboBox* layout_ = nullptr;
     QPushButton* act_ = nullptr;
     QAction *watch_ = nullptr, *stop_ = nullptr;
 };

@@ -13,6 +13,10 @@ class ReportPage : public PageView {
     Q_OBJECT
 public:
     explicit ReportPage(Document& document, QWidget* parent = nullptr);
+    ContextUse contextUse() const override {
+        const auto why = tr("A report covers the whole project.");
+        return {why, why, why};
+    }
     QListWidget* sections() const { return sections_; }
     QTextBrowser* preview() const { return preview_; }
     QAction* exportAction() const { return export_; }

@@ -5,9 +5,11 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QScrollArea>
+#include <QSignalBlocker>
 #include <QSlider>
 #include <QSpinBox>
 #include <QSplitter>
+#include <QTimer>
 
 #include "ui/charts/chart_panel.h"
 #include "ui/charts/small_multiples.h"
@@ -18,18 +20,44 @@
 
 namespace foreshard::ui {
 
-SimulatePage::SimulatePage(Document& document, QWidget* parent) : PageView(PageId::simulate, document, parent) {
-    project_ = makeAction("play", tr("Compare"), [this] { this->document().simulate(request()); });
+namespace {
+
+bool same(const SimulateRequest& a, const SimulateRequest& b) {
+    return a.time == b.time && std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(), [](const auto& x, const auto& y) {
+        return x.designId == y.designId && x.scenario.forecast == y.scenario.forecast && x.scenario.growth == y.scenario.growth && x.scenario.shards == y.scenario.shards;
+    });
+}
+
+SimulateRequest requestOf(const ProjectionSet& set) {
+    SimulateRequest out;
+    out.time = set.time;
+    for (const auto& column : set.columns) out.columns.push_back({column.designId, column.scenario});
+    return out;
+}
+
+double factorOf(int growth) { return std::exp2(growth / 10.0); }
+
+}  // namespace
+
+SimulatePage::SimulatePage(Document& document, QWidget* parent) : PageView(PageId::simulate, document, parent), soon_(new QTimer(this)) {
+    project_ = makeAction("play", tr("Compare"), [this] { ask(); });
     project_->setVisible(document.actions().simulate != nullptr);
+    soon_->setSingleShot(true);
+    soon_->setInterval(300);             // while a slider moves nothing is asked
+    connect(soon_, &QTimer::timeout, this, &SimulatePage::ask);
     controls_ = buildControls();
     // The controls stay while there is nothing yet: they are what fills the page.
     static_cast<QVBoxLayout*>(layout())->insertWidget(1, controls_);
     setContent(buildContent());
-    auto* designs = makeAction("designs", tr("Find designs first"), [this] { Q_EMIT goTo(PageId::designs); });
-    setEmptyState(new EmptyState("simulate", tr("Here designs will stand side by side under one scenario, with the load of each shard over time."), designs));
+    designs_ = makeAction("designs", tr("Find designs first"), [this] {
+        if (contents().advice) ask();
+        else Q_EMIT goTo(PageId::designs);
+    });
+    setEmptyState(new EmptyState("simulate", tr("Here designs will stand side by side under one scenario, with the load of each shard over time."), designs_));
     setRefreshAction(project_);
     follow(&Document::workloadChanged, &Document::forecastChanged, &Document::adviceChanged, &Document::projectionsChanged);
-    connect(&document.context(), &ViewContext::changed, this, &SimulatePage::invalidate);
+    connect(&document, &Document::projectChanged, this, [this] { asked_.reset(); });
+    followContext();
 }
 
 QWidget* SimulatePage::buildControls() {
@@ -39,6 +67,7 @@ QWidget* SimulatePage::buildControls() {
     row->setSpacing(metrics::gap);
     const auto combo = [&](const QString& name) {
         auto* out = new QComboBox;
+        connect(out, &QComboBox::activated, this, [this, out] { chooseDesign(out); });
         out->setAccessibleName(name);
         out->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         out->setMinimumContentsLength(14);
@@ -59,6 +88,9 @@ QWidget* SimulatePage::buildControls() {
     shards_->setSuffix(tr(" shards"));
     shards_->setAccessibleName(tr("Number of shards"));
     shards_->setToolTip(tr("Deals the keys of every compared design to this many shards"));
+    connect(shards_, &QSpinBox::valueChanged, this, [this](int shards) {
+        changeComparison(tr("Project on %1").arg(shards_->text()), QStringLiteral("shards"), [shards](auto& c) { c.shards = static_cast<uint32_t>(shards); });
+    });
     row->addWidget(shards_);
     growth_ = new QSlider(Qt::Horizontal);
     growth_->setRange(-10, 40);          // tenths of a factor of two: 0.5 × to 16 ×
@@ -67,11 +99,9 @@ QWidget* SimulatePage::buildControls() {
     growth_->setAccessibleName(tr("Growth"));
     growthWords_ = new QLabel;
     growthWords_->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("Growth 16.00 ×")) + 8);
-    connect(growth_, &QSlider::valueChanged, this, [this] {
-        growthWords_->setText(tr("Growth %1").arg(ratio(growth())));
-        growth_->setAccessibleDescription(growthWords_->text());
+    connect(growth_, &QSlider::valueChanged, this, [this](int growth) {
+        changeComparison(tr("Growth %1").arg(ratio(factorOf(growth))), QStringLiteral("growth"), [growth](auto& c) { c.growth = growth; });
     });
-    growthWords_->setText(tr("Growth %1").arg(ratio(1.0)));
     row->addWidget(growthWords_);
     row->addWidget(growth_);
     row->addWidget(actionButton(project_, true));
@@ -103,52 +133,100 @@ QWidget* SimulatePage::buildContent() {
     return splitter;
 }
 
-double SimulatePage::growth() const { return std::exp2(growth_->value() / 10.0); }
-
 void SimulatePage::fillDesigns() {
     const auto& c = contents();
     for (auto* box : {first_, second_, third_}) {
-        const auto keep = box->currentData();
-        const bool fresh = box->count() == 0;
+        const QSignalBlocker quiet(box);
         box->clear();
         if (box == third_) box->addItem(tr("nothing else"), QStringLiteral("-"));
         box->addItem(tr("today's layout"), QString());
-        if (c.advice) {
-            for (const auto& ranked : c.advice->designs) box->addItem(document().designName(ranked.design.id), text(ranked.design.id));
-        }
-        const int found = fresh ? -1 : box->findData(keep);
-        const int wished = box == first_ ? box->findData(text(document().context().value().compareWith)) : box == second_ && box->count() > 1 ? 1 : 0;
-        box->setCurrentIndex(found >= 0 ? found : std::max(0, wished));
+        for (const auto& ranked : c.advice ? c.advice->designs : std::vector<advisor::RankedDesign>()) box->addItem(document().designName(ranked.design.id), text(ranked.design.id));
     }
 }
 
+// The controls say what the context holds; a design that is gone counts as not chosen.
+void SimulatePage::showChoices() {
+    const auto& choice = document().context().value().comparison;
+    const auto baseline = document().baseline();
+    const auto show = [](QComboBox* box, const QString& id, int fallback) {
+        const QSignalBlocker quiet(box);
+        const int at = box->findData(id);
+        box->setCurrentIndex(at >= 0 ? at : std::min(fallback, box->count() - 1));
+    };
+    show(first_, text(baseline), 0);
+    // Unless chosen, the best ranked design that is not the baseline.
+    const int best = second_->count() > 2 && second_->itemData(1) == text(baseline) ? 2 : 1;
+    show(second_, choice.second ? text(*choice.second) : QStringLiteral("-"), best);
+    show(third_, choice.third ? text(*choice.third) : QStringLiteral("-"), 0);
+    const QSignalBlocker quietShards(shards_), quietGrowth(growth_);
+    shards_->setValue(static_cast<int>(choice.shards));
+    growth_->setValue(choice.growth);
+    growthWords_->setText(tr("Growth %1").arg(ratio(factorOf(choice.growth))));
+    growth_->setAccessibleDescription(growthWords_->text());
+}
+
+void SimulatePage::chooseDesign(QComboBox* box) {
+    const auto id = box->currentData().toString().toStdString();
+    auto value = document().context().value();
+    if (box == first_) value.compareWith = id;
+    if (box == second_) value.comparison.second = id;
+    if (box == third_) value.comparison.third = id == "-" ? std::nullopt : std::optional(id);
+    document().context().change(value, tr("Compare %1").arg(box->currentText()));
+}
+
+void SimulatePage::changeComparison(const QString& words, const QString& joined, const std::function<void(ComparisonChoice&)>& change) {
+    auto value = document().context().value();
+    change(value.comparison);
+    document().context().change(value, words, joined);
+}
+
 SimulateRequest SimulatePage::request() const {
+    const auto& context = document().context().value();
+    const bool forecast = context.workload == WorkloadChoice::forecast && contents().forecast;
     SimulateRequest out;
+    out.time = context.time;
     for (const auto* box : {first_, second_, third_}) {
         const auto id = box->currentData().toString();
         if (id == QLatin1String("-")) continue;
         simulation::Scenario scenario;
-        scenario.forecast = const_cast<SimulatePage*>(this)->document().context().value().workload == WorkloadChoice::forecast;
-        scenario.growth = growth();
-        if (shards_->value() > 0 && !id.isEmpty()) scenario.shards = static_cast<uint32_t>(shards_->value());
-        scenario.name = scenario.forecast ? "forecast" : "observed";
+        scenario.forecast = forecast;
+        scenario.growth = factorOf(context.comparison.growth);
+        if (context.comparison.shards > 0 && !id.isEmpty()) scenario.shards = context.comparison.shards;
+        scenario.name = forecast ? "forecast" : "observed";
         out.columns.push_back({id.toStdString(), scenario});
     }
     return out;
+}
+
+void SimulatePage::ask() {
+    asked_ = request();
+    document().simulate(*asked_);
+}
+
+// What is shown follows the choices; the first time somebody asks for it.
+void SimulatePage::askSoon() {
+    const auto& c = contents();
+    if (!c.projections || !c.workload || !c.advice || !document().actions().simulate) return;
+    if (!asked_) asked_ = requestOf(*c.projections);
+    if (!same(*asked_, request())) soon_->start();
 }
 
 void SimulatePage::refresh() {
     const auto& c = contents();
     const bool running = document().stateOf(PageId::simulate) == PageState::running;
     fillDesigns();
+    showChoices();
     controls_->setVisible(c.workload && c.advice && document().actions().simulate);
     project_->setEnabled(c.workload && c.advice && !running);
+    designs_->setText(c.advice ? tr("Compare them") : tr("Find designs first"));
     showContent(c.projections != nullptr);
+    askSoon();
     if (!c.projections) return;
-    setAnswer(projectionAnswer(*c.projections));
-    describeProjections(model_, *c.projections);
-    model_.setRows(projectionRows(*c.projections));
-    table_->view()->resizeColumnToContents(0);
+    shown_ = *c.projections;
+    for (auto& column : shown_.columns) column.designName = document().designName(column.designId).toStdString();
+    setAnswer(projectionAnswer(shown_));
+    describeProjections(model_, shown_);
+    model_.setRows(projectionRows(shown_));
     showLoads();
 }
 
@@ -156,8 +234,8 @@ void SimulatePage::showLoads() {
     QList<ChartData> charts;
     size_t widest = 1;
     // A row of charts for each design, so that shards of one design stand beside each other.
-    for (const auto& column : contents().projections->columns) widest = std::max(widest, std::min<size_t>(column.projection.load.size(), 8));
-    for (const auto& column : contents().projections->columns) {
+    for (const auto& column : shown_.columns) widest = std::max(widest, std::min<size_t>(column.projection.load.size(), 8));
+    for (const auto& column : shown_.columns) {
         auto own = loadCharts(column);
         const int shown = static_cast<int>(std::min<qsizetype>(own.size(), 16));
         for (int i = 0; i < shown; ++i) {

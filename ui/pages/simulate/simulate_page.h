@@ -9,6 +9,7 @@ class QLabel;
 class QScrollArea;
 class QSlider;
 class QSpinBox;
+class QTimer;
 
 namespace foreshard::ui {
 
@@ -19,6 +20,7 @@ class SimulatePage : public PageView {
     Q_OBJECT
 public:
     explicit SimulatePage(Document& document, QWidget* parent = nullptr);
+    ContextUse contextUse() const override { return {}; }
     QComboBox* firstBox() const { return first_; }
     QComboBox* secondBox() const { return second_; }
     QComboBox* thirdBox() const { return third_; }
@@ -36,8 +38,12 @@ private:
     QWidget* buildControls();
     QWidget* buildContent();
     void fillDesigns();
+    void showChoices();
+    void chooseDesign(QComboBox* box);
+    void changeComparison(const QString& words, const QString& joined, const std::function<void(ComparisonChoice&)>& change);
+    void ask();
+    void askSoon();
     void showLoads();
-    double growth() const;
     RowsModel<ProjectionRow> model_;
     TablePanel* table_ = nullptr;
     SmallMultiples* loads_ = nullptr;
@@ -46,7 +52,10 @@ private:
     QSpinBox* shards_ = nullptr;
     QSlider* growth_ = nullptr;
     QLabel* growthWords_ = nullptr;
-    QAction* project_ = nullptr;
+    QAction *project_ = nullptr, *designs_ = nullptr;
+    QTimer* soon_ = nullptr;
+    ProjectionSet shown_;                    // with designs named as everywhere
+    std::optional<SimulateRequest> asked_;   // the last one; what is shown answers it, or will
 };
 
 }  // namespace foreshard::ui

@@ -25,6 +25,7 @@ StartPage::StartPage(Document& document, Settings& settings, QWidget* parent)
     setContent(welcome_);
     body()->addWidget(form_);
     showContent(true);
+    setAnswer({});
     connect(form_, &NewProjectForm::cancelled, this, [this] { body()->setCurrentWidget(welcome_); });
     connect(form_, &NewProjectForm::wanted, this, [this](const NewProjectRequest& request) { this->document().newFromLogs(request); });
     connect(recent_, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) {
@@ -80,6 +81,8 @@ QWidget* StartPage::buildWelcome() {
     recent_->setWordWrap(true);
     recent_->setUniformItemSizes(true);
     recent_->setAccessibleName(tr("Recent projects"));
+    recent_->setFrameShape(QFrame::NoFrame);
+    recent_->viewport()->setBackgroundRole(QPalette::Window);
     auto* right = new QVBoxLayout;
     right->setSpacing(metrics::gap);
     right->addWidget(new Heading(tr("Recent projects")));
@@ -106,6 +109,11 @@ void StartPage::showForm() {
 
 void StartPage::refresh() { fillRecent(); }
 
+void StartPage::showEvent(QShowEvent* event) {
+    fillRecent();                          // another window may have opened something meanwhile
+    PageView::showEvent(event);
+}
+
 void StartPage::fillRecent() {
     recent_->clear();
     for (const auto& project : settings_.recent()) {
@@ -124,8 +132,11 @@ void StartPage::fillRecent() {
 void StartPage::saveThumbnail() {
     const auto& c = contents();
     if (!c.project || !c.workload) return;
-    const auto grid = heatGrid(*c.workload, nullptr, {.maxRows = 64});
-    if (!grid.empty()) heatThumbnail(grid, {384, 216}).save(settings_.thumbnailPath(text(c.project->path.string())));
+    const auto file = settings_.thumbnailPath(text(c.project->path.string()));
+    prepare<bool>(QStringLiteral("thumbnail"), [workload = c.workload, file] {
+        const auto grid = heatGrid(*workload, nullptr, {.maxRows = 64});
+        return !grid.empty() && heatThumbnail(grid, {384, 216}).save(file);
+    }, [this](bool saved) { if (saved) fillRecent(); });
 }
 
 void StartPage::dragEnterEvent(QDragEnterEvent* event) {

@@ -15,12 +15,17 @@ class StartPage : public PageView {
     Q_OBJECT
 public:
     StartPage(Document& document, Settings& settings, QWidget* parent = nullptr);
+    ContextUse contextUse() const override {
+        const auto none = tr("The start page shows no data.");
+        return {none, none, none};
+    }
     void showForm();
     NewProjectForm* form() const { return form_; }
     QListWidget* recentList() const { return recent_; }
 
 protected:
     void refresh() override;
+    void showEvent(QShowEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 

@@ -88,11 +88,11 @@ void describeTemplates(RowsModel<TemplateRow>& m) {
     m.addColumn({QObject::tr("Calls"), {}, QObject::tr("Weighted by the sample rate"), ColumnKind::number},
                 [](const TemplateRow& r) { return Cell::number(r.calls, number(r.calls)); });
     m.addColumn({QObject::tr("Share"), {}, QObject::tr("Calls of this template / calls of all"), ColumnKind::bar},
-                [](const TemplateRow& r) { return Cell::share(r.share, share(r.share)); });
+                [](const TemplateRow& r) { return Cell::share(r.share, shareInTable(r.share)); });
     m.addColumn({QObject::tr("Mean"), QStringLiteral("ms"), QObject::tr("Sum of durations / calls with a duration"), ColumnKind::number},
-                [](const TemplateRow& r) { return Cell::number(r.meanMs, number(r.meanMs)); });
+                [](const TemplateRow& r) { return Cell::number(r.meanMs, decimals(r.meanMs, 2)); });
     m.addColumn({QObject::tr("Rows/call"), {}, QObject::tr("Rows returned or changed / calls whose rows the log tells"), ColumnKind::number},
-                [](const TemplateRow& r) { return Cell::number(r.rowsPerCall, number(r.rowsPerCall)); });
+                [](const TemplateRow& r) { return Cell::number(r.rowsPerCall, decimals(r.rowsPerCall, 1)); });
     m.addColumn({QObject::tr("Tables"), {}, {}, ColumnKind::text, 150}, [](const TemplateRow& r) { return Cell::words(r.tables); });
     m.addColumn({QObject::tr("Over time"), {}, QObject::tr("Calls over the shown time, from nothing to its own peak"), ColumnKind::spark},
                 [](const TemplateRow& r) {
@@ -107,6 +107,18 @@ QString columnName(const Facts& facts, workload::ColumnId column) {
     if (column >= facts.columns.size()) return {};
     const auto& key = facts.columns[column];
     return bareTable(facts.schema.tables[key.table].qualifiedName()) + QLatin1Char('.') + text(key.expression);
+}
+
+QString seriesTitle(const Facts& facts, const std::vector<uint64_t>& templates, const std::string& name) {
+    // A series is named after its busiest template.
+    std::optional<workload::TemplateId> busiest;
+    for (const auto fingerprint : templates) {
+        const auto id = facts.findTemplate(fingerprint);
+        if (id && (!busiest || text(facts.templates[*id].text).startsWith(text(name)))) busiest = id;
+    }
+    if (!busiest) return text(name);
+    const auto chip = templateChip(facts, facts.templates[*busiest]);
+    return templates.size() > 1 ? QObject::tr("%1 + %2 more").arg(chip).arg(templates.size() - 1) : chip;
 }
 
 QString templateChip(const Facts& facts, const workload::Template& t) { return kindOf(t) + QLatin1Char(' ') + tablesOf(facts, t); }
@@ -155,7 +167,7 @@ void describeClasses(RowsModel<ClassRow>& m) {
     m.addColumn({QObject::tr("Transactions"), {}, QObject::tr("Committed ones, weighted by the sample rate"), ColumnKind::number},
                 [](const ClassRow& r) { return Cell::number(r.count, number(r.count)); });
     m.addColumn({QObject::tr("Share"), {}, QObject::tr("Of all committed transactions"), ColumnKind::bar},
-                [](const ClassRow& r) { return Cell::share(r.share, share(r.share)); });
+                [](const ClassRow& r) { return Cell::share(r.share, shareInTable(r.share)); });
     m.addColumn({QObject::tr("Aborted"), {}, {}, ColumnKind::number}, [](const ClassRow& r) { return Cell::number(r.aborted, number(r.aborted)); });
     m.addColumn({QObject::tr("Keys that tie them"), {}, QObject::tr("Pairs of key columns whose values agree within a transaction more often than chance"), ColumnKind::text, 320},
                 [](const ClassRow& r) { return Cell::words(r.tied, r.tied); });
@@ -212,7 +224,7 @@ VolumeStack volumeStack(const Workload& w, const models::TrainedModels* models, 
     if (models) {
         for (const auto& series : models->series) {
             for (const auto fingerprint : series.templates) layerOf[fingerprint] = layers.size();
-            layers.push_back({text(series.name), series.templates, 0, {}});
+            layers.push_back({seriesTitle(*w.facts, series.templates, series.name), series.templates, 0, {}});
         }
     }
     for (size_t i = 0; i < w.facts->templates.size() && i < w.rates.templates.size(); ++i) {
@@ -256,10 +268,10 @@ VolumeStack volumeStack(const Workload& w, const models::TrainedModels* models, 
     return out;
 }
 
-QString workloadAnswer(const Workload& w, const std::vector<TemplateRow>& rows) {
+QString workloadAnswer(const Workload& w, const std::vector<TemplateRow>& rows, std::optional<TimeRange> time) {
     double calls = 0;
     for (const auto& row : rows) calls += row.calls;
-    const auto length = static_cast<double>(w.rates.range.length()) / microsPerSecond;
+    const auto length = static_cast<double>(time ? time->length() : w.rates.range.length()) / microsPerSecond;
     auto words = QObject::tr("%1 calls of %2 in %3").arg(count(calls), plural(rows.size(), QObject::tr("template"), QObject::tr("templates")), seconds(length));
     const size_t top = std::min<size_t>(3, rows.size());
     double first = 0;

@@ -56,10 +56,12 @@ struct VolumeStack {
 VolumeStack volumeStack(const workload::Workload& workload, const models::TrainedModels* models, std::optional<TimeRange> time);
 
 // "1.2 M calls of 34 templates in 14 days; 3 templates make 61 % of them."
-QString workloadAnswer(const workload::Workload& workload, const std::vector<TemplateRow>& rows);
+QString workloadAnswer(const workload::Workload& workload, const std::vector<TemplateRow>& rows, std::optional<TimeRange> time = {});
 
 // "orders.customer_id"
 QString columnName(const workload::Facts& facts, workload::ColumnId column);
+// "UPDATE stock + 12 more": templates that are one series, the busiest first; `name` where none of them is known.
+QString seriesTitle(const workload::Facts& facts, const std::vector<uint64_t>& templates, const std::string& name);
 // "SELECT orders, order_lines"
 QString templateChip(const workload::Facts& facts, const workload::Template& t);
 

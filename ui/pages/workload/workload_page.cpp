@@ -31,7 +31,7 @@ WorkloadPage::WorkloadPage(Document& document, QWidget* parent) : PageView(PageI
     auto* start = makeAction("start", tr("Choose logs to read"), [this] { Q_EMIT goTo(PageId::start); });
     setEmptyState(new EmptyState("workload", tr("Here the templates of your statements will be, how often each runs, and which ones commit together."), start));
     follow(&Document::workloadChanged, &Document::modelsChanged, &Document::forecastChanged);
-    connect(&document.context(), &ViewContext::changed, this, &WorkloadPage::invalidate);
+    followContext();
     followSelection();
 }
 
@@ -39,6 +39,7 @@ QWidget* WorkloadPage::buildTemplates() {
     chart_ = new ChartPanel;
     chart_->setMinimumHeight(170);
     connect(chart_, &ChartPanel::clicked, this, [this](int series, double) { filterLayer(series); });
+    connect(chart_, &ChartPanel::seriesClicked, this, &WorkloadPage::filterLayer);
     templateTable_ = new TablePanel(tr("Templates"), &templateModel_);
     templateTable_->setStretchColumn(0);
     connect(templateTable_, &TablePanel::currentRowChanged, this, &WorkloadPage::selectTemplate);
@@ -68,6 +69,11 @@ QWidget* WorkloadPage::buildContent() {
     classTable_ = new TablePanel(tr("Transaction classes"), &classModel_);
     classTable_->setStretchColumn(0);
     tabs_->addTab(classTable_, tr("Transactions"));
+    tabs_->addTab(buildSources(), tr("Sources and diagnostics"));
+    return tabs_;
+}
+
+QWidget* WorkloadPage::buildSources() {
     sourceTable_ = new TablePanel(tr("Sources"), &sourceModel_);
     sourceTable_->setFilterVisible(false);
     sourceTable_->setStretchColumn(3);
@@ -81,26 +87,41 @@ QWidget* WorkloadPage::buildContent() {
     column->addSpacing(metrics::gap);
     column->addWidget(new Heading(tr("Lines that could not be read as they stand")));
     column->addWidget(diagnosticTable_, 2);
-    tabs_->addTab(sources, tr("Sources and diagnostics"));
-    return tabs_;
+    return sources;
 }
 
 void WorkloadPage::refresh() {
-    const auto workload = document().shownWorkload();
-    showContent(workload != nullptr);
-    if (!workload) {
+    const Inputs wanted{document().shownWorkload(), contents().models, document().context().value().time};
+    showContent(wanted.workload != nullptr);
+    if (!wanted.workload) {
+        inputs_ = {};
         notice()->hide();
         return;
     }
-    const auto time = document().context().value().time;
-    auto rows = templateRows(*workload, time);
-    setAnswer(workloadAnswer(*workload, rows));
-    templateModel_.updateRows(std::move(rows));
-    classModel_.updateRows(classRows(*workload, time));
-    sourceModel_.updateRows(sourceRows(*workload));
-    stack_ = volumeStack(*workload, contents().models.get(), time);
+    if (wanted == inputs_) return followSelected();
+    inputs_ = wanted;
+    sourceModel_.updateRows(sourceRows(*wanted.workload));
+    showDiagnostics(*wanted.workload);
+    prepare<Shown>(QStringLiteral("workload tables"), [wanted] { return make(wanted); }, [this](Shown made) { showMade(std::move(made)); });
+}
+
+WorkloadPage::Shown WorkloadPage::make(const Inputs& inputs) {
+    Shown out{templateRows(*inputs.workload, inputs.time), classRows(*inputs.workload, inputs.time), volumeStack(*inputs.workload, inputs.models.get(), inputs.time), {}};
+    out.answer = workloadAnswer(*inputs.workload, out.templates, inputs.time);
+    return out;
+}
+
+void WorkloadPage::showMade(Shown made) {
+    if (!inputs_.workload) return;
+    setAnswer(made.answer);
+    templateModel_.updateRows(std::move(made.templates));
+    classModel_.updateRows(std::move(made.classes));
+    stack_ = std::move(made.stack);
     chart_->setData(stack_.chart);
-    showDiagnostics(*workload);
+    followSelected();
+}
+
+void WorkloadPage::followSelected() {
     const auto& selected = document().selection().value();
     if (selected.templateFingerprint) templateTable_->selectById(QVariant::fromValue<quint64>(*selected.templateFingerprint));
 }
@@ -139,7 +160,7 @@ void WorkloadPage::selectTemplate(int row) {
     if (r.share) add(tr("Share of calls"), share(r.share));
     if (r.meanMs) add(tr("Mean time"), seconds(*r.meanMs / 1000));
     if (r.rowsPerCall) add(tr("Rows per call"), number(r.rowsPerCall));
-    document().selection().set(std::move(value));
+    document().selection().choose(std::move(value), QStringLiteral("templates"));
 }
 
 void WorkloadPage::filterLayer(int layer) {

@@ -22,6 +22,7 @@ class WorkloadPage : public PageView {
     Q_OBJECT
 public:
     explicit WorkloadPage(Document& document, QWidget* parent = nullptr);
+    ContextUse contextUse() const override { return {{}, tr("Statements and their volumes do not depend on a layout: there is nothing to compare."), {}}; }
     TablePanel* templates() const { return templateTable_; }
     TablePanel* classes() const { return classTable_; }
     ChartPanel* chart() const { return chart_; }
@@ -31,8 +32,25 @@ protected:
     void refresh() override;
 
 private:
+    // What the page shows, and what it is made from: two of the same show the same.
+    struct Inputs {
+        std::shared_ptr<const workload::Workload> workload;
+        std::shared_ptr<const models::TrainedModels> models;
+        std::optional<TimeRange> time;
+        bool operator==(const Inputs&) const = default;
+    };
+    struct Shown {
+        std::vector<TemplateRow> templates;
+        std::vector<ClassRow> classes;
+        VolumeStack stack;
+        QString answer;
+    };
+    static Shown make(const Inputs& inputs);
     QWidget* buildContent();
     QWidget* buildTemplates();
+    QWidget* buildSources();
+    void showMade(Shown made);
+    void followSelected();
     void selectTemplate(int row);
     void filterLayer(int layer);
     void showDiagnostics(const workload::Workload& workload);
@@ -41,6 +59,7 @@ private:
     RowsModel<SourceRow> sourceModel_;
     RowsModel<DiagnosticRow> diagnosticModel_;
     VolumeStack stack_;
+    Inputs inputs_;                      // of what is shown or being made
     ChartPanel* chart_ = nullptr;
     TablePanel *templateTable_ = nullptr, *classTable_ = nullptr, *sourceTable_ = nullptr, *diagnosticTable_ = nullptr;
     QTabWidget* tabs_ = nullptr;

@@ -1,0 +1,298 @@
+// Designs, Simulate, Migrate, Monitor and Report, driven by real key and mouse events alone.
+#include <QClipboard>
+#include <QComboBox>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QSlider>
+#include <QSpinBox>
+#include <QTextBrowser>
+#include <QTreeView>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/ui/bench.h"
+#include "ui/charts/chart_panel.h"
+#include "ui/charts/small_multiples.h"
+#include "ui/frame/context_bar.h"
+#include "ui/frame/selection_panel.h"
+#include "ui/pages/designs/card_list.h"
+#include "ui/pages/designs/designs_page.h"
+#include "ui/pages/migrate/migrate_page.h"
+#include "ui/pages/migrate/step_detail.h"
+#include "ui/pages/monitor/monitor_page.h"
+#include "ui/pages/report/report_page.h"
+#include "ui/pages/simulate/simulate_page.h"
+#include "ui/theme/theme.h"
+
+using namespace foreshard;
+using namespace foreshard::ui;
+using namespace foreshard::ui::bench;
+
+class TestPagesDesigns : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { Theme::instance().apply(ThemeMode::light); }
+
+    void designsAreFound() {
+        Bench b(fixtures::onlyWorkload());
+        auto* page = b.page<DesignsPage>(PageId::designs);
+        click(button(page, "Find designs"));
+        QVERIFY(b.idle());
+        QCOMPARE(b.calls, std::vector<std::string>{"advise"});
+        QCOMPARE(page->cards()->selected(), std::string("d1"));
+        QCOMPARE(page->shardsBox()->value(), 4);             // as the designs that are shown
+        page->cards()->setFocus();
+        QTest::keyClick(page->cards(), Qt::Key_Down);
+        QCOMPARE(b.document.selection().value().designId, std::string("d2"));
+        clickCell(page->cards(), page->cards()->model()->index(0, 0));
+        QCOMPARE(page->cards()->selected(), std::string("d1"));
+        QCOMPARE(page->tables()->shownRows().size(), 7);
+    }
+
+    // A question that makes no sense is answered on the page; one that does is asked.
+    void whyNot() {
+        Bench b(fixtures::all());
+        auto* page = b.page<DesignsPage>(PageId::designs);
+        QTest::keyClicks(page->pinBox(), "orders=nothing");
+        QTest::keyClick(page->pinBox(), Qt::Key_Return);
+        QVERIFY(b.calls.empty());
+        auto* notice = shownNotice(page, "no column");
+        QVERIFY(notice);
+        click(button(notice, "Dismiss"));
+        QTest::keyClick(page->pinBox(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(page->pinBox(), "orders=customer_id");
+        QTest::keyClick(page->pinBox(), Qt::Key_Return);
+        QVERIFY(b.idle());
+        QCOMPARE(b.calls, std::vector<std::string>{"advise"});
+    }
+
+    void designsAreLinked() {
+        Bench b(fixtures::all());
+        auto* page = b.page<DesignsPage>(PageId::designs);
+        const auto& point = page->pareto()->data().series[2];
+        QTest::mouseClick(page->pareto()->canvas(), Qt::LeftButton, {}, page->pareto()->positionOf(point.x[0], point.y[0]));
+        QCOMPARE(page->cards()->selected(), std::string("d3"));
+        clickRow(page->tables(), 3);
+        QVERIFY(b.idle());
+        QCOMPARE(b.document.selection().value().table, std::string("public.orders"));
+        QCOMPARE(page->cards()->selected(), std::string("d3"));
+        QCOMPARE(page->tables()->currentRow(), 3);
+        // The baseline of the context bar stands beside the keys.
+        const auto baseline = [&] { return page->tables()->view()->model()->index(3, 3).data().toString(); };
+        QCOMPARE(baseline(), QString("unsharded"));
+        QTest::keyClick(b.window.contextBar()->compareBox(), Qt::Key_Down);
+        QVERIFY(b.idle());
+        QVERIFY2(baseline() == "same" || baseline().startsWith("hash of"), qPrintable(baseline()));
+        QVERIFY(!b.window.contextBar()->timeBox()->isEnabled());
+        // Choosing is undone step by step: the baseline, the table, the design.
+        for (int i = 0; i < 3; ++i) QTest::keyClick(&b.window, Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(b.idle());
+        QCOMPARE(baseline(), QString("unsharded"));
+        QVERIFY(b.document.selection().value().table.empty());
+    }
+
+    void simulateComparesTwo() {
+        auto contents = fixtures::all();
+        contents.projections.reset();
+        SimulateRequest asked;
+        Bench b(contents, [&](DocumentActions& actions) {
+            actions.simulate = [&, plain = actions.simulate](ActionContext& c, const SimulateRequest& r) {
+                asked = r;
+                return plain(c, r);
+            };
+        });
+        auto* page = b.page<SimulatePage>(PageId::simulate);
+        for (int i = 0; i < 10; ++i) QTest::keyClick(page->growthSlider(), Qt::Key_Right);
+        page->shardsBox()->setFocus();
+        QTest::keyClick(page->shardsBox(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(page->shardsBox(), "8");
+        QTest::keyClick(page->shardsBox(), Qt::Key_Return);
+        click(button(page, "Compare"));
+        QVERIFY(b.idle());
+        QCOMPARE(asked.columns.size(), size_t{2});
+        QCOMPARE(asked.columns[0].designId, std::string());
+        QVERIFY(!asked.columns[0].scenario.shards);          // one database stays one
+        QCOMPARE(*asked.columns[1].scenario.shards, 8u);
+        QCOMPARE(asked.columns[1].scenario.growth, 2.0);
+        QVERIFY(page->answer().contains("2.1 %"));
+        const double top = yRange(page->loads()->panels()[0]->data()).high;
+        QCOMPARE(yRange(page->loads()->panels()[4]->data()).high, top);
+        QCOMPARE(page->growthSlider()->value(), 10);         // what was asked stays asked
+        // From now on what is shown follows the choices, those of the context bar too.
+        b.calls.clear();
+        QTest::keyClick(page->thirdBox(), Qt::Key_End);
+        QTRY_COMPARE(b.lastCall(), std::string("simulate"));
+        QVERIFY(b.idle());
+        QCOMPARE(asked.columns.size(), size_t{3});
+        QCOMPARE(asked.columns[2].designId, std::string("d3"));
+        b.calls.clear();
+        QTest::keyClick(b.window.contextBar()->timeBox(), Qt::Key_Down);
+        QTRY_COMPARE(b.lastCall(), std::string("simulate"));
+        QVERIFY(b.idle());
+        QVERIFY(asked.time && asked.time->length() == microsPerDay);
+        b.calls.clear();
+        QTest::keyClick(b.window.contextBar()->workloadBox(), Qt::Key_Down);
+        QTRY_COMPARE(b.lastCall(), std::string("simulate"));
+        QVERIFY(b.idle());
+        QVERIFY(asked.columns[0].scenario.forecast && !asked.time);
+        for (int i = 0; i < 5; ++i) QTest::keyClick(&b.window, Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(b.idle());
+        QCOMPARE(page->growthSlider()->value(), 0);
+    }
+
+    // Plan, review, tick, approve, dry run, execute; the main button names the act; rolling back is asked twice.
+    void migrate() {
+        auto contents = fixtures::all();
+        contents.migration.reset();
+        std::vector<std::string> shards;
+        Bench b(contents, [&](DocumentActions& actions) {
+            actions.plan = [&, plain = actions.plan](ActionContext& c, const PlanRequest& r) {
+                shards = r.cluster;
+                return plain(c, r);
+            };
+        });
+        auto* page = b.page<MigratePage>(PageId::migrate);
+        page->clusterBox()->setFocus();
+        QTest::keyClicks(page->clusterBox(), "sqlite:/tmp/a.db");
+        QTest::keyClick(page->clusterBox(), Qt::Key_Return);
+        QTest::keyClicks(page->clusterBox(), "sqlite:/tmp/b.db");
+        click(button(page, "Plan the migration"));
+        QVERIFY(b.idle());
+        QCOMPARE(shards, (std::vector<std::string>{"sqlite:/tmp/a.db", "sqlite:/tmp/b.db"}));
+        QVERIFY(page->steps()->ticked().empty());            // all unticked at first
+        QVERIFY(!page->executeAction()->isEnabled());
+        QCOMPARE(page->executeAction()->toolTip(), QString("No step is approved yet."));
+        auto* tree = page->tree();
+        const auto round = page->steps()->index(0, 0), first = page->steps()->index(0, 0, round), second = page->steps()->index(1, 0, round);
+        clickCell(tree, first);
+        clickTick(tree, first);
+        QCOMPARE(page->steps()->ticked(), std::vector<std::string>{"s1"});
+        QVERIFY2(page->detail()->sql()->toPlainText().startsWith("CREATE TABLE"), qPrintable(page->detail()->sql()->toPlainText()));
+        QVERIFY(page->detail()->sql()->isReadOnly());
+        QTest::keyClick(tree, Qt::Key_Down);
+        QTest::keyClick(tree, Qt::Key_Space);
+        QCOMPARE(page->steps()->ticked(), (std::vector<std::string>{"s1", "s2"}));
+        clickTick(tree, second);
+        click(button(page, "Dry run"));
+        QVERIFY(b.idle());
+        b.document.apply([] { Contents c; c.migration = fixtures::migration(); return c; }());
+        QVERIFY(b.idle());
+        click(button(page, "Tick all steps"));
+        QCOMPARE(page->steps()->ticked().size(), size_t{10});
+        click(button(page, "Approve 10 ticked steps"));
+        QVERIFY(b.idle());
+        click(button(page, "Move 10 approved steps to 3 shards"));
+        QVERIFY(b.idle());
+        click(button(page, "Roll back…"));
+        QVERIFY(page->confirmRollback()->isVisible());
+        QCOMPARE(b.lastCall(), std::string("execute"));
+        click(button(page, "Keep going"));
+        QVERIFY(!page->confirmRollback()->isVisible());
+        click(button(page, "Roll back…"));
+        click(page->confirmRollback());
+        QVERIFY(b.idle());
+        click(button(page, "Verify rows"));
+        QVERIFY(b.idle());
+        QCOMPARE(b.calls, (std::vector<std::string>{"plan", "dryRun", "approve", "execute", "rollback", "verify"}));
+    }
+
+    // Rows are seen to move, and it can be stopped after a batch while it does.
+    void migrationIsLive() {
+        auto contents = fixtures::all();
+        contents.migration = fixtures::migration(10, 0);
+        std::atomic<bool> pause = false;
+        Bench b(contents, [&](DocumentActions& actions) {
+            actions.execute = [&pause](ActionContext& c) -> Result<Contents> {
+                Contents now;
+                now.migration = fixtures::migration(10, 4);
+                c.publish(now);
+                while (!pause) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+                auto view = *fixtures::migration(10, 4);
+                view.state = "paused";
+                view.resume = {true, {}};
+                view.pause = {false, "Nothing is running."};
+                now.migration = std::make_shared<const MigrationView>(view);
+                return now;
+            };
+            actions.pause = [&pause](ActionContext&) -> Result<Contents> {
+                pause = true;
+                return Contents();
+            };
+        });
+        auto* page = b.page<MigratePage>(PageId::migrate);
+        click(button(page, "Move 10 approved steps to 3 shards"));
+        QTRY_VERIFY(page->answer().contains("running"));
+        QTRY_VERIFY(button(page, "Stop after this batch") && button(page, "Stop after this batch")->isEnabled());
+        click(button(page, "Stop after this batch"));
+        QVERIFY(b.idle());
+        QVERIFY(page->answer().contains("paused"));
+        QVERIFY(button(page, "Resume") && button(page, "Resume")->isEnabled());
+    }
+
+    void monitor() {
+        Bench b(fixtures::all());
+        auto* page = b.page<MonitorPage>(PageId::monitor);
+        QVERIFY(page->answer().contains("1 finding is open"));
+        QCOMPARE(page->charts()->panels().size(), size_t{4});
+        QCOMPARE(page->actButton()->text(), QString("Plan a move"));
+        QTemporaryDir folder;
+        const auto log = folder.filePath("next.csv");
+        QVERIFY(QFile(log).open(QIODevice::WriteOnly));
+        answerFileDialog(log);
+        click(button(page, "Watch logs…"));
+        QVERIFY(b.idle());
+        QCOMPARE(b.calls, std::vector<std::string>{"monitor"});
+        clickRow(page->findings(), 1);
+        click(page->actButton());
+        QVERIFY(b.idle());
+        QCOMPARE(b.lastCall(), std::string("train"));
+        QCOMPARE(b.window.current(), PageId::forecast);
+    }
+
+    void report() {
+        QTemporaryDir folder;
+        std::vector<ReportRequest> asked;
+        Bench b(fixtures::all(), [&](DocumentActions& actions) {
+            actions.report = [&, plain = actions.report](ActionContext& c, const ReportRequest& r) -> Result<Contents> {
+                asked.push_back(r);
+                if (r.exportTo.string().find("nowhere") != std::string::npos) return Error{ErrorCategory::io, "Cannot write " + r.exportTo.string() + ".", "Choose another folder.", "ENOENT"};
+                return plain(c, r);
+            };
+        });
+        auto* page = b.page<ReportPage>(PageId::report);
+        QCOMPARE(page->chosen().size(), size_t{3});
+        QVERIFY(page->preview()->toPlainText().contains("Tenant 17"));
+        clickTick(page->sections(), page->sections()->model()->index(3, 0));
+        QTRY_VERIFY_WITH_TIMEOUT(!asked.empty(), 3000);
+        QVERIFY(b.idle());
+        QCOMPARE(asked.back().sections.size(), size_t{4});
+        answerFileDialog(folder.filePath("r.html"));
+        click(button(page, "Export report…"));
+        QVERIFY(b.idle());
+        QCOMPARE(asked.back().exportTo.filename().string(), std::string("r.html"));
+        answerFileDialog(folder.filePath("nowhere"));
+        click(button(page, "Export report…"));
+        QVERIFY(b.idle());
+        auto* notice = shownNotice(page, "nowhere");
+        QVERIFY(notice && notice->details().contains("Choose another folder"));
+        QVERIFY(button(notice, "Copy details"));
+    }
+
+    void selectionPanelActs() {
+        Bench b(fixtures::all());
+        auto* page = b.page<DesignsPage>(PageId::designs);
+        clickRow(page->tables(), 3);
+        auto* panel = b.window.selectionPanel();
+        QVERIFY(panel->words().contains("orders"));
+        click(button(panel, "Show on the heat map"));
+        QCOMPARE(b.window.current(), PageId::hotspots);
+        click(button(panel, "Clear selection"));
+        QVERIFY(b.document.selection().value().empty());
+        QTest::keyClick(&b.window, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(b.document.selection().value().table, std::string("public.orders"));
+    }
+};
+
+QTEST_MAIN(TestPagesDesigns)
+#include "test_ui_pages_designs.moc"
