@@ -116,6 +116,7 @@ void ChartPanel::rebuild() {
     for (auto* marker : legend->markers()) {
         connect(marker, &QLegendMarker::clicked, this, [this, marker] { legendClicked(marker->series()->name()); });
     }
+    chart->layout()->activate();         // axes stand where they belong at once, not after another turn of the event loop
     export_->setVisible(!compact_);
     export_->setAccessibleName(tr("Export chart %1").arg(data_.name));
     ticksFor_ = width();

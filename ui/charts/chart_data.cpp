@@ -70,6 +70,25 @@ Range yRange(const ChartData& data) {
     return data.yMax ? range : Range{data.yFromZero ? range.low : range.low - air, range.high + air};
 }
 
+QString perHourWhereSmall(QList<ChartData>& charts) {
+    double most = 0;
+    for (const auto& chart : charts) {
+        if (!chart.series.isEmpty()) most = std::max(most, yRange(chart).high);
+    }
+    if (most >= 1) return QStringLiteral("accesses/s");
+    constexpr double secondsPerHour = 3600;
+    const auto unit = QStringLiteral("accesses/h");
+    for (auto& chart : charts) {
+        chart.yTitle = unit;
+        for (auto& series : chart.series) {
+            for (auto* values : {&series.y, &series.low, &series.high}) {
+                for (auto& v : *values) v *= secondsPerHour;
+            }
+        }
+    }
+    return unit;
+}
+
 QString chartCsv(const ChartData& data) {
     std::map<double, QStringList> rows;
     QStringList head{csvCell(data.timeAxis ? QStringLiteral("time") : data.xTitle.isEmpty() ? QStringLiteral("x") : data.xTitle)};

@@ -64,7 +64,7 @@ void ChartPanel::addExport() {
 ChartPanel::~ChartPanel() = default;
 
 QSize ChartPanel::sizeHint() const { return compact_ ? QSize(200, 130) : QSize(480, 240); }
-QSize ChartPanel::minimumSizeHint() const { return compact_ ? QSize(140, 96) : QSize(240, 150); }
+QSize ChartPanel::minimumSizeHint() const { return compact_ ? QSize(140, 116) : QSize(240, 150); }
 
 void ChartPanel::setData(ChartData data) {
     data_ = std::move(data);

@@ -48,6 +48,7 @@ QString perInterval(Instant interval) {
 
 QString decimals(std::optional<double> v, int places) {
     if (none(v)) return dash();
+    if (std::fabs(*v) >= 1000) return number(v);
     auto words = QString::number(*v, 'f', places);
     if (words.startsWith(QLatin1Char('-'))) words.replace(0, 1, QChar(0x2212));
     const auto nothing = QString::number(0.0, 'f', places);
@@ -74,6 +75,8 @@ QString timeRange(TimeRange range) {
     const auto from = local(range.begin), to = local(range.end);
     const auto c = QLocale::c();
     if (range.length() <= microsPerDay) {
+        const bool wholeDay = from.time() == QTime(0, 0) && to == from.addDays(1);
+        if (wholeDay) return c.toString(from, QStringLiteral("ddd d MMM"));
         const bool sameDay = from.date() == to.addMSecs(-1).date();
         return c.toString(from, QStringLiteral("ddd d MMM HH:mm")) + QStringLiteral(" – ") +
                c.toString(to, sameDay ? QStringLiteral("HH:mm") : QStringLiteral("ddd HH:mm"));

@@ -14,6 +14,7 @@ WorkbenchStyle::WorkbenchStyle() : QProxyStyle(QStyleFactory::create("Fusion")) 
 int WorkbenchStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
     switch (metric) {
         case PM_HeaderMargin: return 6;
+        case PM_ButtonMargin: return 14;         // between a button's words and its border, both sides together
         case PM_FocusFrameHMargin: return 5;     // left and right of the text of a cell
         default: return QProxyStyle::pixelMetric(metric, option, widget);
     }

@@ -112,6 +112,7 @@ void TablePanel::buildView(const QString& name) {
     view_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     view_->verticalHeader()->hide();
     view_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    view_->verticalHeader()->setMinimumSectionSize(metrics::rowHeight);
     view_->verticalHeader()->setDefaultSectionSize(metrics::rowHeight);
     auto* header = view_->horizontalHeader();
     header->setHighlightSections(false);

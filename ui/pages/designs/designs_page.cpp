@@ -56,6 +56,7 @@ QWidget* DesignsPage::buildDetails() {
     tableTable_->setFilterVisible(false);
     tableTable_->setStretchColumn(4);
     connect(tableTable_, &TablePanel::currentRowChanged, this, [this](int row) {
+        showWhy();
         const auto* ranked = chosen();
         if (row < 0 || !ranked || row >= static_cast<int>(ranked->design.tables.size())) return;
         const auto& table = ranked->design.tables[static_cast<size_t>(row)];
@@ -82,6 +83,9 @@ QWidget* DesignsPage::buildDetails() {
     column->addLayout(top);
     column->addWidget(risks_);
     column->addWidget(tableTable_, 3);
+    why_ = new QuietLabel(tr("Choose a table to read every reason for its key."));
+    why_->setAccessibleName(tr("Reasons for the chosen table"));
+    column->addWidget(why_);
     column->addWidget(pin_);
     column->addWidget(pareto_, 2);
     column->addWidget(limits_);
@@ -103,7 +107,7 @@ QWidget* DesignsPage::buildContent() {
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 3);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({380, 700});
+    splitter->setSizes({360, 720});
     return splitter;
 }
 
@@ -172,9 +176,17 @@ void DesignsPage::choose(const QString& id) {
     else document().selection().choose(std::move(value), QStringLiteral("designs"));
 }
 
+void DesignsPage::showWhy() {
+    const int row = tableTable_->currentRow();
+    const bool some = row >= 0 && row < tableModel_.rowCount();
+    why_->setText(some ? tr("Why %1: %2").arg(tableModel_.row(row).table, QString(tableModel_.row(row).allWhy).replace(QLatin1Char('\n'), QStringLiteral(" · ")))
+                       : tr("Choose a table to read every reason for its key."));
+}
+
 void DesignsPage::showTables() {
     const auto* ranked = chosen();
     tableModel_.updateRows(ranked ? designTables(*ranked, document().design(document().baseline())) : std::vector<DesignTableRow>());
+    showWhy();
 }
 
 Result<std::map<std::string, std::string>> DesignsPage::parsePins(const QString& typed, const workload::Facts& facts) {

@@ -41,6 +41,7 @@ private:
     void advise();
     void choose(const QString& id);
     void showTables();
+    void showWhy();
     void showBasis(const advisor::Advice& advice);
     const advisor::RankedDesign* chosen() const;
     RowsModel<DesignTableRow> tableModel_;
@@ -48,7 +49,7 @@ private:
     TablePanel* tableTable_ = nullptr;
     ChartPanel* pareto_ = nullptr;
     Heading* name_ = nullptr;
-    QuietLabel *risks_ = nullptr, *limits_ = nullptr;
+    QuietLabel *risks_ = nullptr, *limits_ = nullptr, *why_ = nullptr;
     QSpinBox* shards_ = nullptr;
     QLineEdit* pin_ = nullptr;
     std::shared_ptr<const advisor::Advice> shownAdvice_;

@@ -72,9 +72,10 @@ std::vector<LeaderRow> leaderRows(const TrainedModels& models) {
 void describeLeaders(RowsModel<LeaderRow>& m) {
     m.addColumn({QObject::tr("Model"), {}, {}, ColumnKind::text, 140}, [](const LeaderRow& r) {
         const auto words = r.chosen ? QObject::tr("%1 (chosen)").arg(r.model) : r.model;
-        return Cell::words(words, QObject::tr("%1: rolling backtest from %2").arg(words, plural(r.origins, QObject::tr("origin"), QObject::tr("origins"))));
+        return Cell::words(words, QObject::tr("%1: rolling backtest from %2; ND (sum of absolute errors / sum of counts) %3")
+                                      .arg(words, plural(r.origins, QObject::tr("origin"), QObject::tr("origins")), decimals(r.nd, 2)));
     });
-    m.addColumn({QObject::tr("Error"), {}, QObject::tr("Log MSE on a common scale for this series; the chosen model's dot is filled"), ColumnKind::dot, 92},
+    m.addColumn({QObject::tr("Error"), {}, QObject::tr("Log MSE on a common scale for this series; the chosen model's dot is filled"), ColumnKind::dot, 84},
                 [](const LeaderRow& r) {
                     Cell cell = Cell::number(r.logMse, decimals(r.logMse, 3));
                     cell.bar = r.worstLogMse > 0 ? r.logMse / r.worstLogMse : 0;
@@ -83,8 +84,6 @@ void describeLeaders(RowsModel<LeaderRow>& m) {
                 });
     m.addColumn({QObject::tr("Log MSE"), {}, QObject::tr("Mean squared error of ln(1 + count) over all origins and steps"), ColumnKind::number, 70},
                 [](const LeaderRow& r) { return Cell::number(r.logMse, decimals(r.logMse, 3)); });
-    m.addColumn({QObject::tr("ND"), {}, QObject::tr("Sum of absolute errors / sum of counts"), ColumnKind::number, 60},
-                [](const LeaderRow& r) { return Cell::number(r.nd, decimals(r.nd, 2)); });
     m.addColumn({QObject::tr("MASE"), {}, QObject::tr("Mean absolute error / that of the seasonal naive model on the training part"), ColumnKind::number, 60},
                 [](const LeaderRow& r) { return Cell::number(r.mase, decimals(r.mase, 2)); });
     m.addColumn({QObject::tr("Skill"), {}, QObject::tr("1 − log MSE / log MSE of the best seasonal naive; above 0 is better than it"), ColumnKind::number, 60},
@@ -104,7 +103,7 @@ std::vector<SeriesRow> seriesRows(const workload::Facts& facts, const TrainedMod
             for (const auto fingerprint : s.templates) {
                 if (const auto id = facts.findTemplate(fingerprint)) statements << shortened(text(facts.templates[*id].text), 110);
             }
-            row.tip = statements.join(QLatin1Char('\n'));
+            row.tip = row.model + QLatin1Char('\n') + statements.join(QLatin1Char('\n'));
         }
         return row;
     };
@@ -142,7 +141,6 @@ std::vector<SeriesRow> seriesRows(const workload::Facts& facts, const TrainedMod
 
 void describeSeries(RowsModel<SeriesRow>& m) {
     m.addColumn({QObject::tr("Series"), {}, QObject::tr("Templates whose volumes rise and fall together"), ColumnKind::text, 190}, [](const SeriesRow& r) { return Cell::words(r.name, r.tip); });
-    m.addColumn({QObject::tr("Model"), {}, {}, ColumnKind::text, 100}, [](const SeriesRow& r) { return Cell::words(r.model, r.model); });
     m.addColumn({QObject::tr("Calls"), {}, QObject::tr("Expected (P50) over the forecast"), ColumnKind::number, 70},
                 [](const SeriesRow& r) { return Cell::number(std::isnan(r.calls) ? std::nullopt : std::optional(r.calls), count(r.calls)); });
     m.addColumn({QObject::tr("Skill"), {}, QObject::tr("Measured by the backtest: 1 − error / error of the seasonal naive"), ColumnKind::number, 56},

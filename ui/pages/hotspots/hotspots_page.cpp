@@ -54,7 +54,7 @@ QString hotspotAnswer(const std::vector<HotspotView>& hotspots, const HeatGrid& 
         auto words = bareTenant ? QObject::tr("Tenant %1 (%2)").arg(text(first.keys), where) : QObject::tr("%1 of %2").arg(text(first.keys), where);
         words += first.share ? QObject::tr(" takes %1 of its load").arg(roughShare(*first.share)) : QObject::tr(" is hot");
         if (!first.what.empty()) words += QStringLiteral(" (%1)").arg(text(first.what));
-        if (hotspots.size() > 1) words += QObject::tr("; %1 in all").arg(plural(hotspots.size(), QObject::tr("hotspot"), QObject::tr("hotspots")));
+        if (hotspots.size() > 1) words += QObject::tr("; %1").arg(plural(hotspots.size(), QObject::tr("hotspot"), QObject::tr("hotspots")));
         words[0] = words[0].toUpper();
         return words + QLatin1Char('.');
     }

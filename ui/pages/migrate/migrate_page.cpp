@@ -167,7 +167,7 @@ QWidget* MigratePage::buildContent() {
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({600, 340});
+    splitter->setSizes({640, 310});
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
@@ -211,6 +211,8 @@ void MigratePage::refresh() {
     }
     setAnswer(migrationAnswer(*migration));
     steps_.setPlan(migration);
+    const bool measured = std::any_of(migration->steps.begin(), migration->steps.end(), [](const StepView& s) { return s.seconds.has_value(); });
+    tree_->setColumnHidden(StepTree::timeColumn, !measured);
     progress_->show(*migration);
     dryRunWords_->setText(text(migration->dryRunSummary));
     dryRunWords_->setVisible(!migration->dryRunSummary.empty());
@@ -247,6 +249,11 @@ void MigratePage::tellActions() {
     setAct(verify_, migration->verify, verbs.verify != nullptr, busy);
     // Pausing is what one does while the other runs.
     setAct(pause_, migration->pause, verbs.pause != nullptr, false);
+    // What cannot be meant in this state is not there; what can, and may not be done now, says why.
+    const bool began = migration->state != "planned";
+    const bool open = std::any_of(migration->steps.begin(), migration->steps.end(), [](const StepView& s) { return !s.approved; });
+    for (auto* action : {pause_, rollback_}) action->setVisible(action->isVisible() && began);
+    for (auto* action : {tickAll_, approve_}) action->setVisible(verbs.approve && open);
     resume_->setVisible(resume_->isVisible() && (migration->resume.allowed || migration->state == "paused"));
     replan_->setVisible(verbs.plan != nullptr);
     replan_->setEnabled(!busy && migration->state == "planned");

@@ -141,7 +141,8 @@ QWidget* MonitorPage::buildContent() {
     top->setContentsMargins(0, 0, 0, 0);
     top->setSpacing(metrics::inner);
     top->addWidget(facts_);
-    top->addWidget(new Heading(tr("Load per shard: measured (line) and predicted (dashed, with its band), all on one scale [accesses/s]")));
+    chartsHead_ = new Heading({});
+    top->addWidget(chartsHead_);
     top->addWidget(charts_, 1);
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->addWidget(above);
@@ -176,9 +177,11 @@ void MonitorPage::refresh() {
     const auto& view = *c.monitor;
     setAnswer(monitorAnswer(view));
     const int columns = view.shards.size() <= 2 ? static_cast<int>(std::max<size_t>(1, view.shards.size())) : static_cast<int>(std::min<size_t>(4, (view.shards.size() + 1) / 2));
-    charts_->setCharts(monitorCharts(view), columns);
+    auto charts = monitorCharts(view);
+    chartsHead_->setText(tr("Load per shard: measured (line) and predicted (dashed, with its band), all on one scale [%1]").arg(perHourWhereSmall(charts)));
+    charts_->setCharts(charts, columns);
     QStringList facts;
-    if (!view.design.empty()) facts << tr("under %1").arg(document().designName(view.design));
+    if (!view.design.empty()) facts << tr("measured under %1").arg(document().designName(view.design));
     for (const auto& log : view.watching) facts << tr("reading %1").arg(text(log));
     if (view.modelError) facts << tr("rolling error of the volume models %1 (ND)").arg(share(view.modelError));
     if (!view.listening.empty()) facts << tr("metrics at %1").arg(text(view.listening));

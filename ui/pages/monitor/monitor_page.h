@@ -9,6 +9,7 @@ class QPushButton;
 
 namespace foreshard::ui {
 
+class Heading;
 class QuietLabel;
 class SmallMultiples;
 class TablePanel;
@@ -45,6 +46,7 @@ private:
     RowsModel<FindingView> model_;
     SmallMultiples* charts_ = nullptr;
     TablePanel* table_ = nullptr;
+    Heading* chartsHead_ = nullptr;
     QuietLabel *facts_ = nullptr, *none_ = nullptr;
     QComboBox* layout_ = nullptr;
     QPushButton* act_ = nullptr;

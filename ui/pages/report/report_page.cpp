@@ -41,6 +41,7 @@ QWidget* ReportPage::buildContent() {
     connect(sections_, &QListWidget::itemChanged, this, [this] { later_->start(); });
     preview_ = new QTextBrowser;
     preview_->setOpenLinks(false);
+    preview_->document()->setDocumentMargin(metrics::block);
     preview_->setAccessibleName(tr("Preview of the report"));
     auto* splitter = new QSplitter;
     splitter->addWidget(sections_);

@@ -52,7 +52,8 @@ Value meanFanOut(const ProjectionView& v) {
 Value most(const std::vector<double>& values) { return values.empty() ? std::nullopt : Value(*std::max_element(values.begin(), values.end())); }
 
 std::vector<Metric> metrics() {
-    const auto perSecond = [](Value v) { return v ? count(v) + QStringLiteral("/s") : dash(); };
+    constexpr double secondsPerHour = 3600;
+    const auto perSecond = [](Value v) { return !v ? dash() : *v >= 1 ? count(v) + QStringLiteral("/s") : count(*v * secondsPerHour) + QStringLiteral("/h"); };
     const auto plain = [](Value v) { return v ? QString::number(*v, 'f', 2) : dash(); };
     return {
         {QObject::tr("Multi-shard transactions"), QObject::tr("Transactions that touch more than one shard / all committed ones"),

@@ -62,15 +62,18 @@ SimulatePage::SimulatePage(Document& document, QWidget* parent) : PageView(PageI
 
 QWidget* SimulatePage::buildControls() {
     auto* box = new QWidget;
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
+    auto* rows = new QVBoxLayout(box);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(metrics::gap);
+    auto* row = new QHBoxLayout;
     row->setSpacing(metrics::gap);
+    rows->addLayout(row);
     const auto combo = [&](const QString& name) {
         auto* out = new QComboBox;
         connect(out, &QComboBox::activated, this, [this, out] { chooseDesign(out); });
         out->setAccessibleName(name);
         out->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        out->setMinimumContentsLength(14);
+        out->setMinimumContentsLength(18);
         return out;
     };
     first_ = combo(tr("Baseline"));
@@ -80,8 +83,13 @@ QWidget* SimulatePage::buildControls() {
     row->addWidget(first_, 1);
     row->addWidget(new QLabel(tr("against")));
     row->addWidget(second_, 1);
+    row->addWidget(new QLabel(tr("and")));
     row->addWidget(third_, 1);
-    row->addSpacing(metrics::gap);
+    row = new QHBoxLayout;
+    row->setSpacing(metrics::gap);
+    rows->addLayout(row);
+    auto* under = new QLabel(tr("Scenario"));
+    row->addWidget(under);
     shards_ = new QSpinBox;
     shards_->setRange(0, 1024);
     shards_->setSpecialValueText(tr("as designed"));
@@ -94,7 +102,8 @@ QWidget* SimulatePage::buildControls() {
     row->addWidget(shards_);
     growth_ = new QSlider(Qt::Horizontal);
     growth_->setRange(-10, 40);          // tenths of a factor of two: 0.5 × to 16 ×
-    growth_->setFixedWidth(120);
+    growth_->setMinimumWidth(160);
+    growth_->setMaximumWidth(280);
     growth_->setPageStep(10);
     growth_->setAccessibleName(tr("Growth"));
     growthWords_ = new QLabel;
@@ -103,7 +112,8 @@ QWidget* SimulatePage::buildControls() {
         changeComparison(tr("Growth %1").arg(ratio(factorOf(growth))), QStringLiteral("growth"), [growth](auto& c) { c.growth = growth; });
     });
     row->addWidget(growthWords_);
-    row->addWidget(growth_);
+    row->addWidget(growth_, 1);
+    row->addStretch(1);
     row->addWidget(actionButton(project_, true));
     return box;
 }
@@ -121,7 +131,8 @@ QWidget* SimulatePage::buildContent() {
     auto* column = new QVBoxLayout(below);
     column->setContentsMargins(0, metrics::gap, 0, 0);
     column->setSpacing(metrics::inner);
-    column->addWidget(new Heading(tr("Load of each shard over time, all on one scale [accesses/s]")));
+    loadsHead_ = new Heading({});
+    column->addWidget(loadsHead_);
     column->addWidget(scroll, 1);
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->addWidget(table_);
@@ -129,7 +140,7 @@ QWidget* SimulatePage::buildContent() {
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 4);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({300, 360});
+    splitter->setSizes({320, 340});
     return splitter;
 }
 
@@ -244,6 +255,7 @@ void SimulatePage::showLoads() {
         }
         while (charts.size() % static_cast<int>(widest) != 0) charts << ChartData{};
     }
+    loadsHead_->setText(tr("Load of each shard over time, all on one scale [%1]").arg(perHourWhereSmall(charts)));
     loads_->setCharts(charts, static_cast<int>(widest));
 }
 

@@ -13,6 +13,7 @@ class QTimer;
 
 namespace foreshard::ui {
 
+class Heading;
 class SmallMultiples;
 class TablePanel;
 
@@ -48,6 +49,7 @@ private:
     TablePanel* table_ = nullptr;
     SmallMultiples* loads_ = nullptr;
     QWidget* controls_ = nullptr;
+    Heading* loadsHead_ = nullptr;
     QComboBox *first_ = nullptr, *second_ = nullptr, *third_ = nullptr;
     QSpinBox* shards_ = nullptr;
     QSlider* growth_ = nullptr;
