@@ -134,7 +134,7 @@ uint64_t hashValue(const Value& value) {
         case ValueKind::null: return mixHash(0x6e756c6c);
         case ValueKind::boolean:
         case ValueKind::integer:
-        case ValueKind::timestamp: return mixHash(static_cast<uint64_t>(value.number) + 0x9e3779b97f4a7c15ULL);
+        case ValueKind::timestamp: return hashNumber(value.number);
         case ValueKind::real:
         case ValueKind::text:
         case ValueKind::bytes:

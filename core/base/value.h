@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/base/bytes.h"
+#include "core/base/hash.h"
 
 namespace foreshard {
 
@@ -53,6 +54,8 @@ Value canonicalValue(std::string_view text, bool quoted, ValueType type);
 
 // 64 bits, stable for ever; integers, booleans and timestamps hash by number, the others by kind and bytes.
 uint64_t hashValue(const Value& value);
+// Of an integer, boolean or timestamp with this number.
+constexpr uint64_t hashNumber(int64_t number) { return mixHash(static_cast<uint64_t>(number) + 0x9e3779b97f4a7c15ULL); }
 
 // Load is counted in this many slots of the key hash; routing slots refine the same hash.
 constexpr uint32_t countingSlots = 1024;

@@ -1,6 +1,7 @@
 #include "core/ingest/collector.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/sql/template.h"
 
@@ -12,6 +13,11 @@ namespace {
 bool mayHoldSeveral(std::string_view message) {
     const size_t semicolon = message.find(';');
     return semicolon != std::string_view::npos && message.find_first_not_of("; \t\r\n", semicolon) != std::string_view::npos;
+}
+
+bool outsideTransaction(std::string_view virtualTransaction) {
+    const size_t size = virtualTransaction.size();
+    return size >= 2 && virtualTransaction[size - 1] == '0' && virtualTransaction[size - 2] == '/';
 }
 
 bool startsWithFold(std::string_view text, std::string_view lower) {
@@ -29,6 +35,8 @@ void CallCollector::clear() {
     steps_.clear();
     settled_.clear();
     sessions_.clear();
+    sessionIds_.clear();
+    recentSessions_.fill(none);
 }
 
 std::string_view CallCollector::keep(std::string_view text, std::string_view stable) {
@@ -36,11 +44,18 @@ std::string_view CallCollector::keep(std::string_view text, std::string_view sta
     return arena_.copy(text);
 }
 
-CallCollector::Session& CallCollector::sessionOf(std::string_view name) {
-    const auto found = sessions_.find(name);
-    if (found != sessions_.end()) return found->second;
+uint32_t CallCollector::sessionOf(std::string_view name) {
+    uint32_t tail = 0;   // the names of a log's sessions differ at their ends
+    if (const size_t size = std::min<size_t>(name.size(), 4)) std::memcpy(&tail, name.data() + name.size() - size, size);
+    uint32_t& recent = recentSessions_[(tail * 0x9e3779b1u) >> 26];
+    if (recent != none && sessions_[recent].name == name) return recent;
+    const auto found = sessionIds_.find(name);
+    if (found != sessionIds_.end()) return recent = found->second;
     const auto copy = arena_.copy(name);
-    return sessions_.emplace(copy, Session{copy, none, false}).first->second;
+    recent = static_cast<uint32_t>(sessions_.size());
+    sessions_.push_back({copy, none, false});
+    sessionIds_.emplace(copy, recent);
+    return recent;
 }
 
 void CallCollector::readParameters(const LogRecord& record, const Message& message, Call& call, std::string_view stable) {
@@ -68,10 +83,10 @@ void CallCollector::readParameters(const LogRecord& record, const Message& messa
     }
 }
 
-size_t CallCollector::makeCall(const LogRecord& record, const Message& message, std::string_view stable) {
-    Call call;
+uint32_t CallCollector::makeCall(const LogRecord& record, const Message& message, uint32_t session, std::string_view stable) {
+    Call& call = calls_.emplace_back();
     call.time = record.time;
-    call.session = record.session.empty() ? std::string_view() : sessionOf(record.session).name;
+    call.session = session;
     call.database = keep(record.database, stable);
     call.virtualTransaction = keep(record.virtualTransaction, stable);
     call.statement = keep(message.text, stable);
@@ -81,10 +96,9 @@ size_t CallCollector::makeCall(const LogRecord& record, const Message& message, 
         call.time -= message.duration / 1'000;
         call.duration = message.duration;
         // The line was written when the transaction was over; "3/0" is what comes after it.
-        if (endsTransaction(call.statement) && record.virtualTransaction.ends_with("/0")) call.virtualTransaction = {};
+        if (outsideTransaction(record.virtualTransaction) && endsTransaction(call.statement)) call.virtualTransaction = {};
     }
-    calls_.push_back(call);
-    return calls_.size() - 1;
+    return static_cast<uint32_t>(calls_.size() - 1);
 }
 
 void CallCollector::countCall(const Call& call) {
@@ -95,50 +109,61 @@ void CallCollector::countCall(const Call& call) {
         case WordKind::control: ++evidence_.controls; break;
         case WordKind::other: evidence_.resets += startsWithWord(call.statement, "DISCARD"); break;
     }
-    if (call.session.empty()) ++evidence_.withoutSession;
-    if (!call.virtualTransaction.empty() && !call.virtualTransaction.ends_with("/0")) ++evidence_.withVirtualTransaction;
+    if (sessions_[call.session].name.empty()) ++evidence_.withoutSession;
+    if (!call.virtualTransaction.empty() && !outsideTransaction(call.virtualTransaction)) ++evidence_.withVirtualTransaction;
     if (call.parametersKnown || (call.extended && hasParameters(call.statement))) ++evidence_.needValues;
     evidence_.haveValues += call.parametersKnown;
     evidence_.cutValues += call.cut;
 }
 
-void CallCollector::endOpen(Session& session, const LogRecord& record, uint64_t offset, Nanoseconds duration, bool failed,
-                            size_t ownCall) {
+void CallCollector::step(What what, const LogRecord& record, uint64_t offset, uint32_t session, uint32_t call) {
+    Step& made = steps_.emplace_back();
+    made.what = what;
+    made.offset = offset;
+    made.time = record.time;
+    made.session = session;
+    made.call = call;
+}
+
+void CallCollector::endOpen(uint32_t session, const LogRecord& record, uint64_t offset, Nanoseconds duration, bool failed,
+                            uint32_t ownCall) {
+    Session& state = sessions_[session];
+    if (state.seen && state.open == none && ownCall == none && duration < 0) return;   // nearly always
     const bool bare = duration >= 0 && !record.commandTag.empty();
     // Without sessions a duration may be anybody's.
-    if (session.name.empty()) duration = -1;
-    Step step{What::call, failed, bare, offset, record.time, duration, session.name, ownCall};
-    if (!session.seen) {
-        session.seen = true;
-        step.what = What::head;
-        steps_.push_back(step);
+    if (state.name.empty()) duration = -1;
+    if (!state.seen) {
+        state.seen = true;
+        step(What::head, record, offset, session, ownCall);
+        steps_.back().failed = failed;
+        steps_.back().bare = bare;
+        steps_.back().duration = duration;
         return;
     }
-    if (session.open != none) {
-        Call& open = calls_[session.open];
+    if (state.open != none) {
+        Call& open = calls_[state.open];
         open.duration = duration;
         open.failed = failed;
         evidence_.timedCalls += duration >= 0;
-        step.call = std::exchange(session.open, none);
-        steps_.push_back(step);
+        step(What::call, record, offset, session, std::exchange(state.open, none));
     } else if (ownCall != none) {
         countCall(calls_[ownCall]);
         ++evidence_.failedAlone;
-        steps_.push_back(step);
+        step(What::call, record, offset, session, ownCall);
     } else {
         evidence_.bareDurations += bare;
     }
 }
 
 void CallCollector::serverStarted(const LogRecord& record, uint64_t offset) {
-    std::vector<std::pair<size_t, Session*>> open;
-    for (auto& [name, session] : sessions_) {
-        session.seen = true;
-        if (session.open != none) open.emplace_back(session.open, &session);
+    std::vector<std::pair<uint32_t, uint32_t>> open;
+    for (uint32_t i = 0; i < sessions_.size(); ++i) {
+        sessions_[i].seen = true;
+        if (sessions_[i].open != none) open.emplace_back(sessions_[i].open, i);
     }
     std::sort(open.begin(), open.end());
-    steps_.push_back({What::serverStarted, false, false, offset, record.time});
-    for (auto& [index, session] : open) endOpen(*session, record, offset, -1, false, none);
+    step(What::serverStarted, record, offset, 0, none);
+    for (const auto& [call, session] : open) endOpen(session, record, offset, -1, false, none);
 }
 
 void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_view stable) {
@@ -151,60 +176,57 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
         return;
     }
     if (message.kind == MessageKind::serverStarted) return serverStarted(record, offset);
-    Session& session = sessionOf(record.session);
+    const uint32_t session = sessionOf(record.session);
     switch (message.kind) {
-        case MessageKind::started:
+        case MessageKind::started: {
             endOpen(session, record, offset, -1, false, none);
             ++evidence_.startedCalls;
-            session.open = makeCall(record, message, stable);
-            countCall(calls_[session.open]);
+            const uint32_t call = makeCall(record, message, session, stable);
+            sessions_[session].open = call;
+            countCall(calls_[call]);
             break;
+        }
         case MessageKind::ended: {
             endOpen(session, record, offset, -1, false, none);
             ++evidence_.endedCalls;
             ++evidence_.timedCalls;
             evidence_.shortestEnded = std::min(evidence_.shortestEnded, message.duration);
-            const size_t call = makeCall(record, message, stable);
+            const uint32_t call = makeCall(record, message, session, stable);
             countCall(calls_[call]);
-            steps_.push_back({What::call, false, false, offset, record.time, message.duration, session.name, call});
+            step(What::call, record, offset, session, call);
             break;
         }
-        case MessageKind::duration:
-            endOpen(session, record, offset, message.duration, false, none);
-            break;
+        case MessageKind::duration: endOpen(session, record, offset, message.duration, false, none); break;
         case MessageKind::parseOrBind: endOpen(session, record, offset, -1, false, none); break;
         case MessageKind::failed: {
-            size_t own = none;
-            if (!message.text.empty() && !message.syntaxError && (!session.seen || session.open == none)) {
-                own = makeCall(record, message, stable);
+            uint32_t own = none;
+            if (!message.text.empty() && !message.syntaxError && (!sessions_[session].seen || sessions_[session].open == none)) {
+                own = makeCall(record, message, session, stable);
                 calls_[own].failed = true;
             }
             endOpen(session, record, offset, -1, true, own);
-            if (message.sessionOver) steps_.push_back({What::sessionEnded, false, false, offset, record.time, -1, session.name});
+            if (message.sessionOver) step(What::sessionEnded, record, offset, session, none);
             break;
         }
         case MessageKind::sessionStarted:
             endOpen(session, record, offset, -1, false, none);
-            steps_.push_back({What::sessionStarted, false, false, offset, record.time, -1, session.name});
+            step(What::sessionStarted, record, offset, session, none);
             break;
         case MessageKind::sessionEnded:
             endOpen(session, record, offset, -1, false, none);
-            steps_.push_back({What::sessionEnded, false, false, offset, record.time, -1, session.name});
+            step(What::sessionEnded, record, offset, session, none);
             break;
         default: break;
     }
 }
 
-OpenCall CallCollector::owned(const Call& call, const std::vector<std::optional<std::string_view>>& parameters) {
+OpenCall CallCollector::owned(const Call& call) const {
     OpenCall out;
     out.time = call.time;
     out.database = call.database;
     out.virtualTransaction = call.virtualTransaction;
     out.statement = call.statement;
-    for (uint32_t i = 0; i < call.parameters; ++i) {
-        const auto& value = parameters[call.firstParameter + i];
-        out.parameters.push_back(value ? std::optional<std::string>(*value) : std::nullopt);
-    }
+    for (const auto& value : parametersOf(call)) out.parameters.push_back(value ? std::optional<std::string>(*value) : std::nullopt);
     out.parametersKnown = call.parametersKnown;
     out.cut = call.cut;
     out.extended = call.extended;
@@ -214,15 +236,15 @@ OpenCall CallCollector::owned(const Call& call, const std::vector<std::optional<
 void CallCollector::settle(Carry& carry) {
     for (Step& step : steps_) {
         if (step.what == What::serverStarted) {
-            step.settled = settled_.size();
-            step.settledCount = carry.open.size();
+            step.settled = static_cast<uint32_t>(settled_.size());
+            step.settledCount = static_cast<uint32_t>(carry.open.size());
             for (auto& [name, open] : carry.open) settled_.emplace_back(name, std::move(open));
             carry.open.clear();
         }
         if (step.what != What::head) continue;
-        const auto open = carry.open.find(std::string(step.session));
+        const auto open = carry.open.find(std::string(sessions_[step.session].name));
         if (open != carry.open.end()) {
-            step.settled = settled_.size();
+            step.settled = static_cast<uint32_t>(settled_.size());
             step.settledCount = 1;
             settled_.emplace_back(open->first, std::move(open->second));
             carry.open.erase(open);
@@ -235,25 +257,26 @@ void CallCollector::settle(Carry& carry) {
             evidence_.bareDurations += step.bare;
         }
     }
-    for (const auto& [name, session] : sessions_)
-        if (session.open != none) carry.open.insert_or_assign(std::string(name), owned(calls_[session.open], parameters_));
+    for (const auto& session : sessions_)
+        if (session.open != none) carry.open.insert_or_assign(std::string(session.name), owned(calls_[session.open]));
     carry.evidence.merge(evidence_);
 }
 
 void CallCollector::closeAll(Carry& carry, uint64_t offset) {
     if (carry.open.empty()) return;
-    Step step{What::serverStarted, false, false, offset, 0, -1, {}, none, settled_.size(), carry.open.size()};
+    step(What::serverStarted, LogRecord(), offset, 0, none);
+    steps_.back().settled = static_cast<uint32_t>(settled_.size());
+    steps_.back().settledCount = static_cast<uint32_t>(carry.open.size());
     for (auto& [name, open] : carry.open) settled_.emplace_back(name, std::move(open));
     carry.open.clear();
-    steps_.push_back(step);
 }
 
-void CallCollector::replayCall(EventSink& sink, const Step& step, const Call& call, Parameters parameters,
+void CallCollector::replayCall(EventSink& sink, const Step& step, const Call& call, std::string_view session, Parameters parameters,
                                Weight weight) const {
     workload::CallEvent event;
     event.offset = step.offset;
     event.time = call.time;
-    event.session = call.session;
+    event.session = session;
     event.database = call.database;
     event.virtualTransactionId = call.virtualTransaction;
     event.parameters = parameters;
@@ -282,7 +305,6 @@ void CallCollector::replay(EventSink& sink, Weight weight) const {
             const auto& [name, open] = settled_[step.settled + i];
             Call call;
             call.time = open.time;
-            call.session = name;
             call.database = open.database;
             call.virtualTransaction = open.virtualTransaction;
             call.statement = open.statement;
@@ -292,15 +314,16 @@ void CallCollector::replay(EventSink& sink, Weight weight) const {
             call.failed = step.failed;
             call.duration = step.duration;
             values.assign(open.parameters.begin(), open.parameters.end());
-            replayCall(sink, step, call, values, weight);
+            replayCall(sink, step, call, name, values, weight);
         }
         switch (step.what) {
             case What::call:
             case What::head:
-                if (step.call != none) replayCall(sink, step, calls_[step.call], parametersOf(calls_[step.call]), weight);
+                if (step.call == none) break;
+                replayCall(sink, step, calls_[step.call], sessions_[step.session].name, parametersOf(calls_[step.call]), weight);
                 break;
-            case What::sessionStarted: sink.sessionStarted({step.offset, step.time, step.session}); break;
-            case What::sessionEnded: sink.sessionEnded({step.offset, step.time, step.session}); break;
+            case What::sessionStarted: sink.sessionStarted({step.offset, step.time, sessions_[step.session].name}); break;
+            case What::sessionEnded: sink.sessionEnded({step.offset, step.time, sessions_[step.session].name}); break;
             case What::serverStarted: break;
         }
     }

@@ -7,6 +7,7 @@
 // the Carry that the range to the left has left; then replay() gives the calls in order. Views are valid until clear().
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -48,6 +49,7 @@ struct EventSink {
 
 class CallCollector {
 public:
+    CallCollector() { recentSessions_.fill(none); }
     // `stable`: bytes that live until clear(); views into them are kept, all others are copied.
     void add(const LogRecord& record, uint64_t offset, std::string_view stable);
     void settle(Carry& carry);
@@ -60,45 +62,47 @@ public:
 
 private:
     enum class What : uint8_t { call, head, sessionStarted, sessionEnded, serverStarted };
+    static constexpr uint32_t none = UINT32_MAX;
     struct Call {
         Instant time = 0;
-        std::string_view session, database, virtualTransaction, statement;
+        Nanoseconds duration = -1;
+        std::string_view statement, virtualTransaction, database;
+        uint32_t session = 0;          // index of sessions_
         uint32_t firstParameter = 0, parameters = 0;
         bool parametersKnown = false, cut = false, extended = false, failed = false;
-        Nanoseconds duration = -1;
     };
     // One step in file order. A head is a session's first sign in this range: it ends the call that may have been open to
     // the left, and, where it is an error, is a failed call of its own if none was.
     struct Step {
-        What what = What::call;
-        bool failed = false, bare = false;
         uint64_t offset = 0;
         Instant time = 0;
         Nanoseconds duration = -1;
-        std::string_view session;
-        size_t call = none;            // index of calls_
-        size_t settled = none;         // first index of settled_, of `settledCount`
-        size_t settledCount = 0;
+        uint32_t session = 0;          // index of sessions_
+        uint32_t call = none;          // index of calls_
+        uint32_t settled = 0;          // first index of settled_, of `settledCount`
+        uint32_t settledCount = 0;
+        What what = What::call;
+        bool failed = false, bare = false;
     };
     struct Session {
-        std::string_view name;
-        size_t open = none;            // index of calls_
+        std::string_view name;         // empty: the log does not say
+        uint32_t open = none;          // index of calls_
         bool seen = false;             // its state in this range is known
     };
-    static constexpr size_t none = static_cast<size_t>(-1);
 
-    Session& sessionOf(std::string_view name);
-    size_t makeCall(const LogRecord& record, const Message& message, std::string_view stable);
+    uint32_t sessionOf(std::string_view name);
+    uint32_t makeCall(const LogRecord& record, const Message& message, uint32_t session, std::string_view stable);
     void readParameters(const LogRecord& record, const Message& message, Call& call, std::string_view stable);
     void countCall(const Call& call);
     // The session's open call, in this range or to the left, is over.
-    void endOpen(Session& session, const LogRecord& record, uint64_t offset, Nanoseconds duration, bool failed, size_t ownCall);
+    void endOpen(uint32_t session, const LogRecord& record, uint64_t offset, Nanoseconds duration, bool failed, uint32_t ownCall);
+    void step(What what, const LogRecord& record, uint64_t offset, uint32_t session, uint32_t call);
     void serverStarted(const LogRecord& record, uint64_t offset);
     using Parameters = std::span<const std::optional<std::string_view>>;
     Parameters parametersOf(const Call& call) const { return Parameters(parameters_).subspan(call.firstParameter, call.parameters); }
-    void replayCall(EventSink& sink, const Step& step, const Call& call, Parameters parameters, Weight weight) const;
+    void replayCall(EventSink& sink, const Step& step, const Call& call, std::string_view session, Parameters parameters, Weight weight) const;
     std::string_view keep(std::string_view text, std::string_view stable);
-    static OpenCall owned(const Call& call, const std::vector<std::optional<std::string_view>>& parameters);
+    OpenCall owned(const Call& call) const;
 
     Evidence evidence_;
     TextArena arena_;
@@ -107,7 +111,9 @@ private:
     std::vector<std::optional<std::string_view>> parameters_;
     std::vector<Step> steps_;
     std::vector<std::pair<std::string, OpenCall>> settled_;
-    absl::flat_hash_map<std::string_view, Session> sessions_;
+    std::vector<Session> sessions_;
+    absl::flat_hash_map<std::string_view, uint32_t> sessionIds_;
+    std::array<uint32_t, 64> recentSessions_;   // by the ends of their names; none: nothing there
 };
 
 }  // namespace foreshard::ingest

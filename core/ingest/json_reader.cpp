@@ -76,10 +76,7 @@ private:
         if (key == "message") return &out.message;
         if (key == "session_id") return &out.session;
         if (key == "vxid") return &out.virtualTransaction;
-        if (key == "user") return &out.user;
         if (key == "dbname") return &out.database;
-        if (key == "application_name") return &out.application;
-        if (key == "remote_host") return &out.host;
         if (key == "ps") return &out.commandTag;
         if (key == "state_code") return &out.sqlState;
         if (key == "detail") return &out.detail;

@@ -63,6 +63,23 @@ std::optional<Instant> LogClock::read(std::string_view text) {
     return midnight_ + (hour * 3'600 + minute * 60 + second) * microsPerSecond + fraction;
 }
 
+bool LogClock::readWholeSlowly(std::string_view text, Instant& out) {
+    if (lengthAt(text) != text.size()) return false;
+    const auto time = read(text);
+    if (!time) return false;
+    out = *time;
+    size_t rest = 19;
+    int64_t fraction = 0, scale = 100'000;
+    if (text[rest] == '.')
+        for (++rest; isDigit(text[rest]); ++rest, scale /= 10) fraction += (text[rest] - '0') * scale;
+    if (19 + text.size() - rest > sizeof second_) return true;
+    std::memcpy(second_, text.data(), 19);
+    std::memcpy(second_ + 19, text.data() + rest, text.size() - rest);
+    secondSize_ = 19 + text.size() - rest;
+    secondInstant_ = *time - fraction;
+    return true;
+}
+
 bool LogClock::learn(std::string_view day, std::string_view zone) {
     if (zone.empty()) return false;
     const std::string midnight = std::string(day) + " 00:00:00 ";

@@ -1,6 +1,5 @@
 #include "core/ingest/message.h"
 
-#include <array>
 #include <cstring>
 
 namespace foreshard::ingest {
@@ -10,9 +9,16 @@ namespace {
 constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
-bool take(std::string_view& text, std::string_view prefix) {
-    if (!text.starts_with(prefix)) return false;
-    text.remove_prefix(prefix.size());
+// With the size known, the comparison is a few instructions and no call.
+template <size_t Size>
+bool startsWith(std::string_view text, const char (&prefix)[Size]) {
+    return text.size() >= Size - 1 && std::memcmp(text.data(), prefix, Size - 1) == 0;
+}
+
+template <size_t Size>
+bool take(std::string_view& text, const char (&prefix)[Size]) {
+    if (!startsWith(text, prefix)) return false;
+    text.remove_prefix(Size - 1);
     return true;
 }
 
@@ -27,7 +33,7 @@ std::optional<Nanoseconds> takeMillis(std::string_view& text) {
         int64_t scale = 100'000;
         for (++at; at < text.size() && isDigit(text[at]); ++at, scale /= 10) nanos += (text[at] - '0') * scale;
     }
-    if (!text.substr(at).starts_with(" ms")) return std::nullopt;
+    if (!startsWith(text.substr(at), " ms")) return std::nullopt;
     text.remove_prefix(at + 3);
     return nanos;
 }
@@ -45,7 +51,7 @@ bool readStatement(std::string_view text, MessageKind kind, Message& out) {
     if (take(text, "statement: ")) {
         out.kind = kind;
     } else if (take(text, "execute ")) {
-        out.kind = text.starts_with("fetch from ") ? MessageKind::parseOrBind : kind;
+        out.kind = startsWith(text, "fetch from ") ? MessageKind::parseOrBind : kind;
         out.extended = true;
         if (!takeName(text)) return false;
     } else {
@@ -62,7 +68,7 @@ Message readDuration(std::string_view text) {
     if (text.empty()) {
         out.kind = MessageKind::duration;
     } else if (take(text, "  ")) {
-        if (text.starts_with("parse ") || text.starts_with("bind ")) out.kind = MessageKind::parseOrBind;
+        if (startsWith(text, "parse ") || startsWith(text, "bind ")) out.kind = MessageKind::parseOrBind;
         else if (!readStatement(text, MessageKind::ended, out)) return {};
     }
     out.duration = *duration;
@@ -164,21 +170,31 @@ std::string_view fromFirstWord(std::string_view text) {
 
 WordKind wordKindOf(std::string_view statement) {
     const auto text = fromFirstWord(statement);
-    struct Word { std::string_view word; WordKind kind; };
-    static constexpr std::array words{
-        Word{"SELECT", WordKind::select}, Word{"INSERT", WordKind::write}, Word{"UPDATE", WordKind::write},
-        Word{"DELETE", WordKind::write}, Word{"BEGIN", WordKind::control}, Word{"COMMIT", WordKind::control},
-        Word{"END", WordKind::control}, Word{"ROLLBACK", WordKind::control}, Word{"START", WordKind::control},
-        Word{"SAVEPOINT", WordKind::control}, Word{"RELEASE", WordKind::control}, Word{"ABORT", WordKind::control},
-        Word{"COPY", WordKind::write}, Word{"MERGE", WordKind::write}, Word{"TABLE", WordKind::select},
-        Word{"VALUES", WordKind::select}};
-    for (const auto& known : words)
-        if (startsWithWord(text, known.word)) return known.kind;
-    return WordKind::other;
+    if (text.empty()) return WordKind::other;
+    switch (text[0] | 0x20) {
+        case 's':
+            if (startsWithWord(text, "SELECT")) return WordKind::select;
+            return startsWithWord(text, "START") || startsWithWord(text, "SAVEPOINT") ? WordKind::control : WordKind::other;
+        case 'u': return startsWithWord(text, "UPDATE") ? WordKind::write : WordKind::other;
+        case 'i': return startsWithWord(text, "INSERT") ? WordKind::write : WordKind::other;
+        case 'd': return startsWithWord(text, "DELETE") ? WordKind::write : WordKind::other;
+        case 'b': return startsWithWord(text, "BEGIN") ? WordKind::control : WordKind::other;
+        case 'c':
+            if (startsWithWord(text, "COMMIT")) return WordKind::control;
+            return startsWithWord(text, "COPY") ? WordKind::write : WordKind::other;
+        case 'e': return startsWithWord(text, "END") ? WordKind::control : WordKind::other;
+        case 'r': return startsWithWord(text, "ROLLBACK") || startsWithWord(text, "RELEASE") ? WordKind::control : WordKind::other;
+        case 'a': return startsWithWord(text, "ABORT") ? WordKind::control : WordKind::other;
+        case 'm': return startsWithWord(text, "MERGE") ? WordKind::write : WordKind::other;
+        case 't': return startsWithWord(text, "TABLE") ? WordKind::select : WordKind::other;
+        case 'v': return startsWithWord(text, "VALUES") ? WordKind::select : WordKind::other;
+        default: return WordKind::other;
+    }
 }
 
 bool endsTransaction(std::string_view statement) {
     const auto text = fromFirstWord(statement);
+    if (text.empty() || std::string_view("cerapCERAP").find(text[0]) == std::string_view::npos) return false;
     for (const std::string_view word : {"COMMIT", "END", "ROLLBACK", "ABORT"})
         if (startsWithWord(text, word)) return true;
     return startsWithWord(text, "PREPARE") && startsWithWord(fromFirstWord(text.substr(7)), "TRANSACTION");

@@ -56,6 +56,8 @@ public:
 protected:
     // Whether a record starts at the start of `text`, which is the beginning of a line.
     virtual bool startsRecord(std::string_view text) const = 0;
+    // Reads a record of the usual kind in one go; false leaves everything to startsRecord and read, which must agree with it.
+    virtual bool readFast(std::string_view, size_t&, LogRecord&) { return false; }
     // Reads the record at `at`, where startsRecord holds.
     virtual ReadStep read(std::string_view window, size_t& at, bool last, LogRecord& out) = 0;
     ReadStep skipLine(std::string_view window, size_t& at, bool last, const char* reason);

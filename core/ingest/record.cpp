@@ -5,7 +5,7 @@
 namespace foreshard::ingest {
 
 LogSeverity severityOf(std::string_view word) {
-    if (word == "LOG") return LogSeverity::log;
+    if (word.size() == 3 && word[0] == 'L' && word[1] == 'O' && word[2] == 'G') return LogSeverity::log;
     if (word == "ERROR") return LogSeverity::error;
     if (word == "FATAL") return LogSeverity::fatal;
     if (word == "PANIC") return LogSeverity::panic;

@@ -21,7 +21,7 @@ struct LogRecord {
     // stderr with %c.
     std::string_view session;
     std::string_view virtualTransaction;   // "3/42"; "3/0": outside a transaction; empty: the log does not say
-    std::string_view user, database, application, host;
+    std::string_view database;
     std::string_view commandTag;       // "SELECT", "PARSE", "idle in transaction"…
     std::string_view sqlState;
     std::string_view message, detail, context;

@@ -99,10 +99,7 @@ private:
 
     void fill(const PrefixFields& fields, LogRecord& out) {
         const auto known = [](std::string_view name) { return name == "[unknown]" ? std::string_view() : name; };
-        out.user = known(fields.user);
         out.database = known(fields.database);
-        out.application = known(fields.application);
-        out.host = known(fields.host);
         out.commandTag = fields.commandTag;
         out.virtualTransaction = fields.virtualTransaction;
         out.session = fields.session;
@@ -112,7 +109,7 @@ private:
             if (!fields.sessionStart.empty()) session_.append("@").append(fields.sessionStart);
             out.session = session_;
         }
-        if (out.session.empty() && out.host.ends_with(')')) out.session = out.host;
+        if (out.session.empty() && fields.host.ends_with(')')) out.session = fields.host;
         out.sqlState = fields.sqlState;
         // log_error_verbosity = verbose puts the state in front of each message.
         if (out.message.size() > 7 && out.message.substr(5, 2) == ": " && isState(out.message.substr(0, 5))) {

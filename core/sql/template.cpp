@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/sql/shape_cache.h"
 #include "core/sql/template_sink.h"
 
 namespace foreshard::sql {
@@ -19,6 +20,7 @@ std::string_view readable(std::string_view statement) {
 
 struct TemplateScanner::Buffers {
     TemplateSink<false> sink;
+    ShapeCache shapes;
     std::string copy;
 };
 
@@ -30,17 +32,31 @@ TemplateScanner& TemplateScanner::operator=(TemplateScanner&& other) noexcept {
     return *this;
 }
 
-const Scan& TemplateScanner::scan(std::string_view statement) {
-    statement = readable(statement);
+// Where a copy of the statement lies, with lexPadding zero bytes behind it.
+const char* TemplateScanner::padded(std::string_view statement) {
     std::string& copy = buffers_->copy;
     // Grown only, so that the bytes of a longer statement are not written twice.
     if (copy.size() < statement.size() + lexPadding) copy.resize(statement.size() + statement.size() / 2 + lexPadding);
     if (!statement.empty()) std::memcpy(copy.data(), statement.data(), statement.size());
     std::memset(copy.data() + statement.size(), 0, lexPadding);
+    return copy.data();
+}
+
+const Scan* TemplateScanner::known(std::string_view statement) {
+    statement = readable(statement);
+    Scan& out = buffers_->sink.out;
+    return buffers_->shapes.find(padded(statement), statement.data(), statement.size(), out) ? &out : nullptr;
+}
+
+const Scan& TemplateScanner::scan(std::string_view statement) {
+    statement = readable(statement);
+    const char* copy = padded(statement);
     TemplateSink<false>& sink = buffers_->sink;
-    sink.begin(statement, copy.data());
-    Lexer<TemplateSink<false>>(copy.data(), copy.data() + statement.size(), sink).run();
+    if (buffers_->shapes.find(copy, statement.data(), statement.size(), sink.out)) return sink.out;
+    sink.begin(statement, copy);
+    Lexer<TemplateSink<false>>(copy, copy + statement.size(), sink).run();
     sink.end();
+    buffers_->shapes.learn(copy, statement.data(), statement.size(), sink.out);
     return sink.out;
 }
 

@@ -39,6 +39,10 @@ struct Scan {
     std::vector<SlotLiteral> literals;
     uint32_t tokens = 0;
     bool cut = false;  // ends inside a quote or comment: the log cut the statement off
+    // Not 0: the scanner remembers this text. Scans of one scanner with one number differ in their literals alone, so that
+    // facts of the text can be kept by it; shape % shapeSlots is a place in a table of them.
+    uint64_t shape = 0;
+    static constexpr uint32_t shapeSlots = 2'048;
 };
 
 class TemplateScanner {
@@ -50,9 +54,12 @@ public:
 
     // Linear in the length; never fails: any bytes give a scan.
     const Scan& scan(std::string_view statement);
+    // The same scan, where a statement of this text came before; nullptr elsewhere.
+    const Scan* known(std::string_view statement);
 
 private:
     struct Buffers;
+    const char* padded(std::string_view statement);
     Buffers* buffers_;
 };
 

@@ -35,6 +35,7 @@ public:
         out.literals.clear();
         out.slots = out.tokens = 0;
         out.cut = false;
+        out.shape = 0;
         arena_.clear();
         size_ = statement.size();
         frameCount_ = depth_ = questionMarks_ = 0;

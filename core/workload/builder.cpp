@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <deque>
 
 #include "core/base/hash.h"
@@ -28,6 +30,13 @@ LiteralForm formOf(sql::LiteralKind kind) {
     return LiteralForm::missing;
 }
 
+// The names of a log's sessions differ at their ends.
+size_t recentSlot(std::string_view name) {
+    uint32_t tail = 0;
+    if (const size_t size = std::min<size_t>(name.size(), 4)) std::memcpy(&tail, name.data() + name.size() - size, size);
+    return (tail * 0x9e3779b1u) >> 26;
+}
+
 struct NameHash {
     using is_transparent = void;
     size_t operator()(std::string_view name) const { return hashText(name); }
@@ -45,7 +54,8 @@ struct RangeState {
           options(theOptions),
           catalog(schema, options.maxTemplates),
           tally(std::in_place, catalog, options, firstInterval()),
-          machine(catalog, *tally, options) {}
+          machine(catalog, *tally, options),
+          shapeTexts(sql::Scan::shapeSlots) {}
 
     Instant firstInterval() const { return options.interval > 0 ? options.interval : calendarIntervals[0]; }
 
@@ -55,7 +65,10 @@ struct RangeState {
     void shortenLists();
     void noteTime(Instant time);
     void control(const Control& what, const CallEvent& event, SessionFragment& s);
-    void call(const CallEvent& event, SessionFragment& s);
+    void call(const CallEvent& event, SessionFragment& s, const sql::Scan& scan, TextEntry& text);
+    TextEntry* textOfShape(const sql::Scan& scan, std::string_view database);
+    TextEntry& textOf(const sql::Scan& scan, const CallEvent& event);
+    uint32_t databaseId(std::string_view database);
     void setting(const sql::StatementFacts& facts, const CallEvent& event, SessionFragment& s);
     void countCall(const CallEvent& event, const sql::Scan& scan, const TextTemplate& text);
     void boundWaiting(SessionFragment& s, size_t headBefore);
@@ -66,6 +79,15 @@ struct RangeState {
     std::optional<Tally> tally;        // keeps its address: the machine holds it
     SessionMachine machine;
     sql::TemplateScanner scanner;
+    // Texts by the scanner's shapes: neither hashed nor looked up a second time.
+    struct ShapeText {
+        uint64_t shape = 0;
+        uint32_t database = 0;
+        TextEntry* text = nullptr;
+    };
+    std::vector<ShapeText> shapeTexts;
+    std::vector<std::string> databases;
+    uint32_t lastDatabase = 0;
 
     PartialData data;                  // of the open range
     PartialSource source;
@@ -74,9 +96,15 @@ struct RangeState {
     uint64_t begin = 0;
     absl::flat_hash_map<std::string, std::unique_ptr<SessionFragment>, NameHash, NameEqual> sessions;
     SessionFragment noSession = SessionMachine::known();
-    std::string lastName;
-    uint64_t lastHash = 0;
-    SessionFragment* last = nullptr;
+    // Sessions used lately, by the end of their names.
+    struct Recent {
+        std::string name;
+        uint64_t hash = 0;
+        SessionFragment* fragment = nullptr;
+    };
+    static constexpr size_t recentSlots = 64;
+    std::array<Recent, recentSlots> recent;
+    void forgetRecent();
     uint64_t lastOffset = 0;
     uint16_t ordinal = 0;
     uint64_t headBytes = 0;
@@ -93,9 +121,10 @@ SessionFragment& RangeState::session(std::string_view name) {
         machine.setIdentity(sourceHash);
         return noSession;
     }
-    if (last && lastName == name) {
-        machine.setIdentity(lastHash);
-        return *last;
+    Recent& slot = recent[recentSlot(name)];
+    if (slot.fragment && slot.name == name) {
+        machine.setIdentity(slot.hash);
+        return *slot.fragment;
     }
     auto place = sessions.find(name);
     const uint64_t hash = combineHash(sourceHash, hashText(name));
@@ -104,11 +133,15 @@ SessionFragment& RangeState::session(std::string_view name) {
         place = sessions.emplace(std::string(name), std::move(fresh)).first;
         data.sessions.add(hash);
     }
-    lastName = name;
-    lastHash = hash;
-    last = place->second.get();
+    slot.name = name;
+    slot.hash = hash;
+    slot.fragment = place->second.get();
     machine.setIdentity(hash);
-    return *last;
+    return *slot.fragment;
+}
+
+void RangeState::forgetRecent() {
+    for (auto& slot : recent) slot.fragment = nullptr;
 }
 
 // = ANY('{1,2}'): the elements are the slot's values.
@@ -211,20 +244,42 @@ void RangeState::countCall(const CallEvent& event, const sql::Scan& scan, const 
     noteTime(event.time);
     if (event.cut || scan.cut) ++source.coverage.cutStatements;
     if (!text.facts.parsed) ++data.unparsedCalls;
-    if (isWrite(text.facts)) source.sawWrite = true;
-    else if (text.facts.kind == sql::StatementKind::select) source.sawSelect = true;
+    if (text.facts.kind == sql::StatementKind::select && !source.sawSelect) source.sawSelect = !isWrite(text.facts);
+    if (!source.sawWrite) source.sawWrite = isWrite(text.facts);
     if (text.facts.kind != sql::StatementKind::ddl || event.failed) return;
     std::string table;
     if (!text.facts.tables.empty()) table = resolveTables(text.facts, *schema, {}).front();
     addSchemaEvent(data, {event.time, text.text, table});
 }
 
-void RangeState::call(const CallEvent& event, SessionFragment& s) {
-    const auto& scan = scanner.scan(event.statement);
-    if (scan.tokens == 0) return;   // comments and blanks
+// From 1; 0 where there are too many.
+uint32_t RangeState::databaseId(std::string_view database) {
+    if (lastDatabase > 0 && databases[lastDatabase - 1] == database) return lastDatabase;
+    auto place = std::find(databases.begin(), databases.end(), database);
+    if (place == databases.end()) {
+        if (databases.size() >= 64) return 0;
+        databases.emplace_back(database);
+        place = databases.end() - 1;
+    }
+    return lastDatabase = static_cast<uint32_t>(place - databases.begin()) + 1;
+}
+
+TextEntry* RangeState::textOfShape(const sql::Scan& scan, std::string_view database) {
+    const auto& known = shapeTexts[scan.shape % sql::Scan::shapeSlots];
+    return known.shape == scan.shape && known.database == databaseId(database) ? known.text : nullptr;
+}
+
+TextEntry& RangeState::textOf(const sql::Scan& scan, const CallEvent& event) {
     const uint64_t key = textKey(scan.fingerprint, event.database);
     auto* text = catalog.find(key);
     if (!text) text = &catalog.add(key, scan.fingerprint, event.database, event.statement);
+    const uint32_t database = databaseId(event.database);
+    if (scan.shape != 0 && database != 0) shapeTexts[scan.shape % sql::Scan::shapeSlots] = {scan.shape, database, text};
+    return *text;
+}
+
+void RangeState::call(const CallEvent& event, SessionFragment& s, const sql::Scan& scan, TextEntry& given) {
+    auto* text = &given;
     readLiterals(event, scan, *text);
     if (text->text.facts.kind == sql::StatementKind::set) return setting(text->text.facts, event, s);
     if (text->key == 0) data.overTemplates = true;
@@ -283,7 +338,7 @@ void PartialBuilder::beginRange(std::string_view source, uint64_t beginOffset) {
     s.begin = beginOffset;
     s.sessions.clear();
     s.noSession = SessionMachine::known();
-    s.last = nullptr;
+    s.forgetRecent();
     s.ordinal = 0;
     s.lastOffset = UINT64_MAX;
     s.headBytes = 0;
@@ -303,11 +358,15 @@ void PartialBuilder::add(const CallEvent& event) {
     }
     auto& session = s.session(name);
     const size_t headBefore = session.head.size();
-    const auto control = controlOf(event.statement);
-    if (control.kind != ControlKind::none) {
+    // A text that was a call before is one again.
+    const auto* known = s.scanner.known(event.statement);
+    if (auto* text = known ? s.textOfShape(*known, event.database) : nullptr) {
+        s.call(event, session, *known, *text);
+    } else if (const auto control = controlOf(event.statement); control.kind != ControlKind::none) {
         if (!name.empty()) s.control(control, event, session);
     } else {
-        s.call(event, session);
+        const auto& scan = s.scanner.scan(event.statement);
+        if (scan.tokens > 0) s.call(event, session, scan, s.textOf(scan, event));   // else comments and blanks
     }
     if (s.begin > 0) s.boundWaiting(session, headBefore);
 }
@@ -324,7 +383,7 @@ void PartialBuilder::sessionEnded(const SessionEvent& event) {
     s.machine.sessionEnded(session);
     if (s.begin > 0 || !session.trivial()) return;
     s.sessions.erase(std::string(event.session));
-    s.last = nullptr;
+    s.recent[recentSlot(event.session)].fragment = nullptr;
 }
 
 uint64_t PartialBuilder::callsSoFar() const { return state_->data.callsLogged; }
@@ -346,7 +405,7 @@ Partial PartialBuilder::finishRange(uint64_t endOffset, const RangeNotes& notes)
     s.source.spans.push_back(std::move(span));
     s.data.sources.emplace(s.sourceName, std::move(s.source));
     s.sessions.clear();
-    s.last = nullptr;
+    s.forgetRecent();
     collectWaitingTemplates(s.data, [&](uint64_t key) -> const TextTemplate* {
         const auto* text = s.catalog.find(key);
         return text ? &text->text : nullptr;

@@ -14,7 +14,7 @@ void ColumnTally::add(int64_t interval, bool write, Weight weight, const std::ve
         open_ = true;
         interval_ = interval;
         late_ = 0;
-        if (!page_) page_ = std::make_unique<Page>();
+        if (!page_) page_ = std::make_unique<SlotPage>();
     }
     if (interval != interval_) {
         for (const uint32_t slot : slots) slots_.push_back({interval, slot, write ? 0 : weight, write ? weight : 0});
@@ -24,27 +24,36 @@ void ColumnTally::add(int64_t interval, bool write, Weight weight, const std::ve
     }
     late_ = 0;
     for (const uint32_t slot : slots) {
-        if (page_->reads[slot] == 0 && page_->writes[slot] == 0) touched_.push_back(static_cast<uint16_t>(slot));
-        (write ? page_->writes : page_->reads)[slot] += weight;
+        Sum& sum = (*page_)[slot];
+        if (sum.zero()) touched_.push_back(static_cast<uint16_t>(slot));
+        sum.add(write, weight);
     }
-    for (const uint64_t range : ranges) {
-        auto& sum = rangePage_[range];
-        (write ? sum.writes : sum.reads) += weight;
-    }
+    for (const uint64_t range : ranges) addRange(range, write, weight);
+}
+
+void ColumnTally::addRange(uint64_t range, bool write, Weight weight) {
+    const size_t page = static_cast<size_t>(range / pageRanges);
+    if (rangePages_.size() <= page) rangePages_.resize(page + 1);
+    if (!rangePages_[page]) rangePages_[page] = std::make_unique<RangePage>();
+    Sum& sum = (*rangePages_[page])[range % pageRanges];
+    if (sum.zero()) touchedRanges_.push_back(static_cast<uint32_t>(range));
+    sum.add(write, weight);
 }
 
 void ColumnTally::flush() {
     if (!open_) return;
     std::sort(touched_.begin(), touched_.end());
     for (const uint16_t slot : touched_) {
-        slots_.push_back({interval_, slot, page_->reads[slot], page_->writes[slot]});
-        page_->reads[slot] = page_->writes[slot] = 0;
+        const Sum sum = std::exchange((*page_)[slot], Sum());
+        slots_.push_back({interval_, slot, sum.reads, sum.writes});
     }
     touched_.clear();
-    const size_t first = ranges_.size();
-    for (const auto& [range, sum] : rangePage_) ranges_.push_back({interval_, range, sum.reads, sum.writes});
-    std::sort(ranges_.begin() + static_cast<std::ptrdiff_t>(first), ranges_.end(), CountOrder());
-    rangePage_.clear();
+    std::sort(touchedRanges_.begin(), touchedRanges_.end());
+    for (const uint32_t range : touchedRanges_) {
+        const Sum sum = std::exchange((*rangePages_[range / pageRanges])[range % pageRanges], Sum());
+        ranges_.push_back({interval_, range, sum.reads, sum.writes});
+    }
+    touchedRanges_.clear();
     open_ = false;
     if (slots_.size() + ranges_.size() > compactAt_) compact();
 }

@@ -3,8 +3,7 @@
 // Not thread-safe.
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
-
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -23,22 +22,26 @@ public:
     void moveInto(PartialColumn& into);
 
 private:
-    struct Page {
-        Weight reads[countingSlots] = {};
-        Weight writes[countingSlots] = {};
-    };
-    struct RangeSum {
+    struct Sum {
         Weight reads = 0, writes = 0;
+        void add(bool write, Weight weight) { (write ? writes : reads) += weight; }
+        bool zero() const { return reads == 0 && writes == 0; }
     };
+    using SlotPage = std::array<Sum, countingSlots>;
+    // 256 ranges in a row: those of one power of two, as ranges.h numbers them.
+    static constexpr size_t pageRanges = 256;
+    using RangePage = std::array<Sum, pageRanges>;
+    void addRange(uint64_t range, bool write, Weight weight);
     void flush();
     void compact();
 
     bool open_ = false;
     int64_t interval_ = 0;
     uint32_t late_ = 0;                          // calls of other intervals in a row
-    std::unique_ptr<Page> page_;
+    std::unique_ptr<SlotPage> page_;
     std::vector<uint16_t> touched_;
-    absl::flat_hash_map<uint64_t, RangeSum> rangePage_;
+    std::vector<std::unique_ptr<RangePage>> rangePages_;
+    std::vector<uint32_t> touchedRanges_;
     std::vector<SlotCount> slots_;
     std::vector<RangeCount> ranges_;
     size_t compactAt_ = 1 << 16;

@@ -243,34 +243,40 @@ private:
         made.hash = part.hash;
         made.aborted = key.aborted;
         made.boundary = part.boundary;
-        std::vector<const Resolution*> used;
-        std::vector<bool> usable;
+        literals_.clear();
+        std::vector<PropagationCall> calls;
+        std::vector<size_t> literalEnds;
         std::string_view rest = part.calls;
         RecordView record;
         while (takeRecord(rest, record)) {
             const auto known = templateIds_.find(record.head.key);
-            if (known == templateIds_.end() || !decodeLiterals(record.literals, literals_)) continue;
+            const size_t before = literals_.size();
+            if (known == templateIds_.end() || !appendLiterals(record.literals, literals_)) {
+                literals_.resize(before);
+                continue;
+            }
+            const auto& resolution = resolutions_[known->second];
             SampledCall call;
             call.templateId = known->second;
-            call.slots = slotValues(literals_, resolutions_[known->second].slotTypes);
+            call.slots = slotValues(std::span(literals_).subspan(before), resolution.slotTypes);
             call.duration = record.head.duration;
             call.rows = record.head.rows;
-            used.push_back(&resolutions_[known->second]);
-            usable.push_back(!record.head.failed() && record.head.rows != 0);
+            calls.push_back({&resolution, {}, !record.head.failed() && record.head.rows != 0});
+            literalEnds.push_back(literals_.size());
             made.calls.push_back(std::move(call));
         }
-        if (made.calls.size() > 1) propagate(made, used, usable, propagator);
+        for (size_t i = 0, begin = 0; i < calls.size(); begin = literalEnds[i++])
+            calls[i].literals = std::span(literals_).subspan(begin, literalEnds[i] - begin);
+        if (calls.size() > 1) propagate(made, calls, propagator);
         facts_->transactions.push_back(std::move(made));
     }
 
-    void propagate(SampledTransaction& transaction, const std::vector<const Resolution*>& used, const std::vector<bool>& usable, Propagator& propagator) {
-        std::vector<PropagationCall> calls;
-        for (size_t i = 0; i < used.size(); ++i)
-            calls.push_back({&used[i]->accesses, &used[i]->assigned, &transaction.calls[i].slots, usable[i]});
-        for (auto& found : propagator.run(calls)) {
+    void propagate(SampledTransaction& transaction, std::span<const PropagationCall> calls, Propagator& propagator) {
+        for (const auto& found : propagator.run(calls)) {
             BoundKey key;
             key.column = columnIds_[found.column];
-            key.values = std::move(found.values);
+            for (const auto& value : found.values) key.values.push_back(valueOf(*value.literal, value.type));
+            std::sort(key.values.begin(), key.values.end());
             key.provenance = Provenance::propagated;
             transaction.calls[found.call].propagated.push_back(std::move(key));
         }

@@ -9,12 +9,16 @@ namespace foreshard::workload {
 
 namespace {
 
-void putVarint(std::string& out, uint64_t v) {
-    while (v >= 0x80) {
-        out.push_back(static_cast<char>(v | 0x80));
-        v >>= 7;
-    }
-    out.push_back(static_cast<char>(v));
+char* putVarint(char* out, uint64_t v) {
+    for (; v >= 0x80; v >>= 7) *out++ = static_cast<char>(v | 0x80);
+    *out++ = static_cast<char>(v);
+    return out;
+}
+
+size_t varintSize(uint64_t v) {
+    size_t size = 1;
+    while (v >>= 7) ++size;
+    return size;
 }
 
 bool takeVarint(std::string_view& in, uint64_t& v) {
@@ -58,16 +62,24 @@ void appendRecord(std::string& buffer, RecordHead head, std::string_view literal
 }
 
 void appendRecord(std::string& buffer, RecordHead head, const std::vector<LiteralRef>& literals) {
-    const size_t start = buffer.size();
-    buffer.append(reinterpret_cast<const char*>(&head), sizeof head);
+    size_t bytes = 0;
     for (const auto& literal : literals) {
-        putVarint(buffer, static_cast<uint64_t>(literal.slot) << 2 | static_cast<uint64_t>(literal.form));
-        if (literal.form > LiteralForm::quoted) continue;
-        putVarint(buffer, literal.text.size());
-        buffer.append(literal.text);
+        bytes += varintSize(static_cast<uint64_t>(literal.slot) << 2);
+        if (literal.form <= LiteralForm::quoted) bytes += varintSize(literal.text.size()) + literal.text.size();
     }
-    head.literalBytes = static_cast<uint32_t>(buffer.size() - start - sizeof head);
-    std::memcpy(buffer.data() + start, &head, sizeof head);
+    head.literalBytes = static_cast<uint32_t>(bytes);
+    const size_t start = buffer.size();
+    buffer.resize(start + sizeof head + bytes);
+    char* out = buffer.data() + start;
+    std::memcpy(out, &head, sizeof head);
+    out += sizeof head;
+    for (const auto& literal : literals) {
+        out = putVarint(out, static_cast<uint64_t>(literal.slot) << 2 | static_cast<uint64_t>(literal.form));
+        if (literal.form > LiteralForm::quoted) continue;
+        out = putVarint(out, literal.text.size());
+        if (!literal.text.empty()) std::memcpy(out, literal.text.data(), literal.text.size());
+        out += literal.text.size();
+    }
 }
 
 bool takeRecord(std::string_view& rest, RecordView& record) {
@@ -82,6 +94,10 @@ bool takeRecord(std::string_view& rest, RecordView& record) {
 
 bool decodeLiterals(std::string_view bytes, std::vector<LiteralRef>& out) {
     out.clear();
+    return appendLiterals(bytes, out);
+}
+
+bool appendLiterals(std::string_view bytes, std::vector<LiteralRef>& out) {
     while (!bytes.empty()) {
         uint64_t first = 0, size = 0;
         if (!takeVarint(bytes, first) || first >> 2 > UINT32_MAX) return false;
@@ -115,7 +131,7 @@ LiteralHash hashLiteral(const LiteralRef& literal, ValueType type) {
         case ValueType::decimal:
         case ValueType::unknown:
         case ValueType::other:
-            if (plainInteger(literal.text, number)) return {hashValue(Value::integer(number)), true, false, true, number};
+            if (plainInteger(literal.text, number)) return {hashNumber(number), true, false, true, number};
             break;
         case ValueType::text: return {hashText(literal.text, static_cast<uint64_t>(ValueKind::text)), true, false, false, 0};
         default: break;

@@ -60,6 +60,8 @@ void appendRecord(std::string& buffer, RecordHead head, std::string_view literal
 bool takeRecord(std::string_view& rest, RecordView& record);
 // False where the bytes are no literals.
 bool decodeLiterals(std::string_view bytes, std::vector<LiteralRef>& out);
+// The same, behind what `out` holds already.
+bool appendLiterals(std::string_view bytes, std::vector<LiteralRef>& out);
 
 // The literal as a value of a column of this type.
 Value valueOf(const LiteralRef& literal, ValueType type);

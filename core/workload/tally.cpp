@@ -18,6 +18,11 @@ int64_t weighted(int64_t amount, Weight weight) {
 template <typename T>
 void sortDistinct(std::vector<T>& values) {
     if (values.size() < 2) return;
+    if (values.size() == 2) {
+        if (values[0] == values[1]) values.pop_back();
+        else if (values[1] < values[0]) std::swap(values[0], values[1]);
+        return;
+    }
     std::sort(values.begin(), values.end());
     values.erase(std::unique(values.begin(), values.end()), values.end());
 }
@@ -30,11 +35,14 @@ uint64_t classFingerprint(const std::vector<uint64_t>& templates) {
     return hash ? hash : 1;
 }
 
-std::vector<std::vector<Value>> slotValues(const std::vector<LiteralRef>& literals, const std::vector<ValueType>& types) {
+std::vector<std::vector<Value>> slotValues(std::span<const LiteralRef> literals, const std::vector<ValueType>& types) {
     std::vector<std::vector<Value>> slots;
+    uint32_t count = 0;
+    for (const auto& literal : literals)
+        if (literal.slot <= 65'535) count = std::max(count, literal.slot + 1);
+    slots.resize(count);
     for (const auto& literal : literals) {
         if (literal.slot > 65'535) continue;
-        if (slots.size() <= literal.slot) slots.resize(literal.slot + 1);
         slots[literal.slot].push_back(valueOf(literal, literal.slot < types.size() ? types[literal.slot] : ValueType::unknown));
     }
     return slots;
@@ -171,31 +179,31 @@ void Tally::transaction(const Transaction& transaction, uint64_t identity) {
 }
 
 void Tally::propagate() {
-    std::vector<PropagationCall> calls;
-    std::vector<std::vector<std::vector<Value>>> values(records_.size());
-    std::vector<LiteralRef> literals;
-    static const std::vector<TableAccess> none;
-    for (size_t i = 0; i < records_.size(); ++i) {
-        const auto* entry = catalog_.findEntry(records_[i].head.key);
-        PropagationCall call{&none, nullptr, &values[i], false};
-        if (entry && decodeLiterals(records_[i].literals, literals)) {
-            values[i] = slotValues(literals, entry->resolution.slotTypes);
-            call = {&entry->resolution.accesses, &entry->resolution.assigned, &values[i], !records_[i].head.failed() && records_[i].head.rows != 0};
-        }
-        calls.push_back(call);
+    literals_.clear();
+    literalEnds_.clear();
+    calls_.clear();
+    for (const auto& record : records_) {
+        const size_t before = literals_.size();
+        const auto* entry = catalog_.findEntry(record.head.key);
+        const bool sound = entry && appendLiterals(record.literals, literals_);
+        if (!sound) literals_.resize(before);
+        literalEnds_.push_back(literals_.size());
+        calls_.push_back({sound ? &entry->resolution : nullptr, {}, sound && !record.head.failed() && record.head.rows != 0});
     }
-    for (const auto& found : propagator_.run(calls)) {
+    for (size_t i = 0, begin = 0; i < calls_.size(); begin = literalEnds_[i++])
+        calls_[i].literals = std::span(literals_).subspan(begin, literalEnds_[i] - begin);
+    for (const auto& found : propagator_.run(calls_)) {
         slotsHit_.clear();
         rangesHit_.clear();
         for (const auto& value : found.values) {
-            slotsHit_.push_back(countingSlot(value));
-            if (const auto range = dyadicRange(value)) rangesHit_.push_back(*range);
+            slotsHit_.push_back(countingSlotOfHash(value.hash.hash));
+            if (value.hash.numeric) rangesHit_.push_back(dyadicRangeOf(value.hash.number));
         }
         sortDistinct(slotsHit_);
         sortDistinct(rangesHit_);
         const auto& head = records_[found.call].head;
-        const bool write = (*calls[found.call].accesses)[found.access].kind != AccessKind::read;
-        columnTally(found.column).add(intervalIndex(head.time, interval_), write, head.weight, slotsHit_, rangesHit_);
+        const auto& access = calls_[found.call].resolution->accesses[found.access];
+        columnTally(found.column).add(intervalIndex(head.time, interval_), access.kind != AccessKind::read, head.weight, slotsHit_, rangesHit_);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "core/workload/catalog.h"
@@ -68,10 +69,13 @@ private:
     std::vector<uint64_t> rangesHit_;
     std::vector<RecordView> records_;
     std::vector<uint64_t> keys_;
+    std::vector<LiteralRef> literals_;
+    std::vector<size_t> literalEnds_;
+    std::vector<PropagationCall> calls_;
 };
 
 // The values of a call by slot, typed as its template's columns say.
-std::vector<std::vector<Value>> slotValues(const std::vector<LiteralRef>& literals, const std::vector<ValueType>& types);
+std::vector<std::vector<Value>> slotValues(std::span<const LiteralRef> literals, const std::vector<ValueType>& types);
 
 // The fingerprint of a class: of its templates' sorted, distinct fingerprints. Never 0.
 uint64_t classFingerprint(const std::vector<uint64_t>& templates);
