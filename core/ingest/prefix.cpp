@@ -3,6 +3,7 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <cstring>
 
 #include "core/ingest/log_time.h"
 
@@ -65,6 +66,7 @@ bool mayBeEmpty(char escape) { return escape == 'v' || escape == 'P' || escape =
 
 std::string_view severityWordAt(std::string_view text) {
     // Severities in other languages may hold letters outside ASCII; digits come with DEBUG1…DEBUG5.
+    if (text.size() >= 6 && std::memcmp(text.data(), "LOG:  ", 6) == 0) return text.substr(0, 3);
     size_t at = 0;
     while (at < text.size() && at < 24 &&
            ((text[at] >= 'A' && text[at] <= 'Z') || isDigit(text[at]) || static_cast<unsigned char>(text[at]) >= 0x80))
@@ -74,6 +76,7 @@ std::string_view severityWordAt(std::string_view text) {
 }
 
 bool isFollowWord(std::string_view word) {
+    if (word.size() == 3) return false;   // LOG
     for (const std::string_view known : {"DETAIL", "HINT", "CONTEXT", "STATEMENT", "QUERY", "LOCATION", "BACKTRACE"})
         if (word == known) return true;
     return false;
@@ -155,7 +158,7 @@ struct LinePrefix::Matcher {
             // "[unknown]" and blanks stand for values that a process does not have.
             return fixed == 0 ? false : mayBeEmpty(now.escape) && run(part + 1, at + padAfter(now, at, at));
         }
-        store(now.escape, text);
+        store(now.escape, text, out);
         return true;
     }
 
@@ -176,30 +179,30 @@ struct LinePrefix::Matcher {
                 if (end == std::string_view::npos) return false;
             }
             if (!run(part + 1, end + padAfter(now, at, end))) continue;
-            store(now.escape, line.substr(begin, end - begin));
+            store(now.escape, line.substr(begin, end - begin), out);
             return true;
         }
         return false;
     }
-
-    void store(char escape, std::string_view text) {
-        switch (escape) {
-            case 't': case 'm': out.time = text; out.epochTime = false; break;
-            case 'n': if (out.time.empty()) { out.time = text; out.epochTime = true; } break;
-            case 's': out.sessionStart = text; break;
-            case 'u': out.user = text; break;
-            case 'd': out.database = text; break;
-            case 'a': out.application = text; break;
-            case 'h': case 'r': out.host = text; break;
-            case 'i': out.commandTag = text; break;
-            case 'e': out.sqlState = text; break;
-            case 'v': out.virtualTransaction = text; break;
-            case 'c': out.session = text; break;
-            case 'p': out.pid = text; break;
-            default: break;
-        }
-    }
 };
+
+void LinePrefix::store(char escape, std::string_view text, PrefixFields& out) {
+    switch (escape) {
+        case 't': case 'm': out.time = text; out.epochTime = false; break;
+        case 'n': if (out.time.empty()) { out.time = text; out.epochTime = true; } break;
+        case 's': out.sessionStart = text; break;
+        case 'u': out.user = text; break;
+        case 'd': out.database = text; break;
+        case 'a': out.application = text; break;
+        case 'h': case 'r': out.host = text; break;
+        case 'i': out.commandTag = text; break;
+        case 'e': out.sqlState = text; break;
+        case 'v': out.virtualTransaction = text; break;
+        case 'c': out.session = text; break;
+        case 'p': out.pid = text; break;
+        default: break;
+    }
+}
 
 std::optional<size_t> LinePrefix::match(std::string_view line, PrefixFields& out, std::string_view& severity) const {
     out = PrefixFields();
@@ -207,6 +210,55 @@ std::optional<size_t> LinePrefix::match(std::string_view line, PrefixFields& out
     Matcher matcher{*this, line.substr(0, 1'024), out, severity};
     if (!matcher.run(0, 0)) return std::nullopt;
     return matcher.length;
+}
+
+namespace {
+
+// Length of a time stamp that is as long as the last one and differs from it in its fraction alone; 0: it has to be read.
+size_t sameSecondLength(std::string_view text, std::string_view last) {
+    if (last.size() < 20 || text.size() <= last.size() || std::memcmp(text.data(), last.data(), 19) != 0) return 0;
+    size_t at = 19;
+    if (last[at] == '.') {
+        if (text[at] != '.') return 0;
+        for (++at; at < last.size() && isDigit(last[at]); ++at)
+            if (!isDigit(text[at])) return 0;
+    }
+    if (std::memcmp(text.data() + at, last.data() + at, last.size() - at) != 0) return 0;
+    // The zone has to end where the last one did.
+    const char behind = text[last.size()];
+    return behind == ' ' || behind == '[' || behind == ']' ? last.size() : 0;
+}
+
+}  // namespace
+
+bool LinePrefix::matchPlainly(std::string_view line, std::string_view lastTime, PrefixFields& out, std::string_view& severity, size_t& length) const {
+    out = PrefixFields();
+    line = line.substr(0, 1'024);
+    size_t at = 0;
+    for (size_t i = 0; i < parts_.size(); ++i) {
+        const Part& part = parts_[i];
+        const auto rest = line.substr(at);
+        if (part.escape == 0) {
+            if (rest.size() < part.text.size() || std::memcmp(rest.data(), part.text.data(), part.text.size()) != 0) return false;
+            at += part.text.size();
+            continue;
+        }
+        if (part.escape == 'q') continue;
+        if (part.padding != 0) return false;
+        size_t size = part.escape == 'm' || part.escape == 't' ? sameSecondLength(rest, lastTime) : 0;
+        if (size == 0) size = fixedLength(part.escape, rest);
+        if (size == 0 && !mayBeEmpty(part.escape)) return false;
+        if (size == std::string_view::npos) {   // free text, up to the next literal
+            if (i + 1 >= parts_.size() || parts_[i + 1].escape != 0) return false;
+            size = rest.find(parts_[i + 1].text);
+            if (size == std::string_view::npos) return false;
+        }
+        store(part.escape, rest.substr(0, size), out);
+        at += size;
+    }
+    severity = severityWordAt(line.substr(at));
+    length = at;
+    return !severity.empty();
 }
 
 }  // namespace foreshard::ingest

@@ -31,6 +31,9 @@ public:
     // Matches the start of `line`. Returns the length of the prefix, behind which a severity and ":  " stand, or nothing.
     // `severity` is that word. Values are the shortest that let the whole prefix match.
     std::optional<size_t> match(std::string_view line, PrefixFields& out, std::string_view& severity) const;
+    // The same result where it takes no second try, as for nearly all lines; false: match() has to look. `lastTime`: the time
+    // stamp of a line before, which is compared first.
+    bool matchPlainly(std::string_view line, std::string_view lastTime, PrefixFields& out, std::string_view& severity, size_t& length) const;
 
     const std::string& format() const { return format_; }
     bool hasTime() const { return hasTime_; }
@@ -47,6 +50,7 @@ private:
         std::string text;
     };
     struct Matcher;
+    static void store(char escape, std::string_view text, PrefixFields& out);
     std::string format_;
     std::vector<Part> parts_;
     size_t escapes_ = 0;

@@ -89,6 +89,7 @@ Status RangeReader::load(const LogFile& file, uint64_t offset, size_t count) {
     window.offset = offset;
     window.last = window.size < count || offset + window.size >= file.size();
     windows_.push_back(std::move(window));
+    reader_->windowChanged();
     countedTo_ = 0;
     return {};
 }

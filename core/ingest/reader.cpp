@@ -44,7 +44,7 @@ size_t LogReader::findStart(std::string_view window, size_t from) const {
 
 ReadStep LogReader::next(std::string_view window, size_t& at, bool last, LogRecord& out) {
     if (at >= window.size()) return ReadStep::end;
-    if (readFast(window, at, out)) return ReadStep::record;
+    if (!careful_ && readFast(window, at, out)) return ReadStep::record;
     const auto rest = window.substr(at);
     if (startsRecord(rest)) {
         out = LogRecord();

@@ -45,6 +45,10 @@ public:
     bool startsAt(std::string_view window, size_t at) const { return startsRecord(window.substr(at)); }
     // Reads what is at `at`. `last`: the file ends where the window ends.
     ReadStep next(std::string_view window, size_t& at, bool last, LogRecord& out);
+    // Bytes at places that were read before have changed, or may have.
+    virtual void windowChanged() {}
+    // Reads every record the careful way; gives the same records. For tests that hold the fast way against it.
+    void setCareful(bool careful) { careful_ = careful; }
     // Why the last step skipped: "broken_csv", "broken_json", "foreign_line", "nul_bytes", "cut_record", "too_long",
     // "bad_time". A sentence about it is describeSkip().
     const char* reason() const { return reason_; }
@@ -64,6 +68,7 @@ protected:
 
 private:
     const char* reason_ = "";
+    bool careful_ = false;
 };
 
 std::string describeSkip(std::string_view reason);

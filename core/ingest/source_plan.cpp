@@ -41,14 +41,14 @@ Result<PlannedFile> planFile(const std::string& path, const IngestOptions& optio
     FS_ASSIGN(LogFile file, LogFile::open(path));
     FS_ASSIGN(const std::string sample, file.head(sampleBytes));
     FS_ASSIGN(LogShape shape, detectShape(sample, options.format, options.prefix, path));
-    const auto reader = makeReader(shape);
+    const auto reader = makeReader(shape), tailReader = makeReader(shape);
     IngestedFile info{path, std::move(shape), file.size(), {}, {}, {}};
     info.first = firstTime(*reader, std::string_view(padded(sample)).substr(0, sample.size()));
     const uint64_t tailAt = file.size() > sampleBytes ? file.size() - sampleBytes : 0;
     std::string tail(static_cast<size_t>(file.size() - tailAt), '\0');
     FS_ASSIGN(const size_t got, file.read(tailAt, tail.data(), tail.size()));
     tail.resize(got);
-    info.last = lastTime(*reader, std::string_view(padded(tail)).substr(0, got), tailAt == 0);
+    info.last = lastTime(*tailReader, std::string_view(padded(tail)).substr(0, got), tailAt == 0);
     return PlannedFile{std::move(file), std::move(info), 0};
 }
 

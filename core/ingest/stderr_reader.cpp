@@ -27,7 +27,36 @@ public:
     explicit StderrReader(LinePrefix prefix) : prefix_(std::move(prefix)) {}
     const std::string& unknownZone() const override { return clock_.unknownZone(); }
 
+    void windowChanged() override { lines_[0].begin = lines_[1].begin = nullptr; }
+
 protected:
+    // The line behind a record has to be matched to know that the record is over; that serves the next record.
+    bool readFast(std::string_view window, size_t& at, LogRecord& out) override {
+        MatchedLine& first = matched(window, at, lines_[current_]);
+        size_t place = at;
+        std::string_view text;
+        if (!first.matched || isFollowWord(first.severity) || !readText(window, place, false, first.length + first.severity.size() + 3, buffers_[0], text))
+            return false;
+        out = LogRecord();
+        out.message = text;
+        for (;;) {
+            if (place >= window.size()) return false;
+            const MatchedLine& next = matched(window, place, lines_[1 - current_]);
+            if (!next.matched) return false;
+            if (!isFollowWord(next.severity)) break;
+            if (!readFollowLine(window, place, false, next.length, next.severity, out)) return false;
+        }
+        const auto epoch = first.fields.epochTime ? LogClock::readEpoch(first.fields.time) : std::nullopt;
+        if (epoch) out.time = *epoch;
+        else if (first.fields.epochTime || !clock_.readWhole(first.fields.time, out.time)) return false;
+        out.severity = severityOf(first.severity);
+        fill(first.fields, out);
+        lastTime_.assign(first.fields.time);
+        current_ = 1 - current_;
+        at = place;
+        return true;
+    }
+
     // A message line; DETAIL, STATEMENT and the like belong to the record before.
     bool startsRecord(std::string_view text) const override {
         PrefixFields fields;
@@ -88,13 +117,36 @@ private:
             if (!line.whole && !last) return false;
             const auto length = prefix_.match(line.text, fields, word);
             if (!length || !isFollowWord(word)) return true;
-            std::string_view ignored;
-            const bool detail = word == "DETAIL", context = word == "CONTEXT", statement = word == "STATEMENT";
-            std::string_view& target = detail ? out.detail : context ? out.context : statement ? out.statement : ignored;
-            std::string& buffer = buffers_[detail ? 1 : context ? 2 : statement ? 3 : 4];
-            if (!readText(window, place, last, *length + word.size() + 3, buffer, target)) return false;
+            if (!readFollowLine(window, place, last, *length, word, out)) return false;
         }
         return last;
+    }
+
+    // The line at `place` with its further lines, of which the prefix and `word` are known. False: the window ends first.
+    bool readFollowLine(std::string_view window, size_t& place, bool last, size_t length, std::string_view word, LogRecord& out) {
+        std::string_view ignored;
+        const bool detail = word == "DETAIL", context = word == "CONTEXT", statement = word == "STATEMENT";
+        std::string_view& target = detail ? out.detail : context ? out.context : statement ? out.statement : ignored;
+        std::string& buffer = buffers_[detail ? 1 : context ? 2 : statement ? 3 : 4];
+        return readText(window, place, last, length + word.size() + 3, buffer, target);
+    }
+
+    // A whole line and whether its prefix was matched plainly; elsewhere read() has to look at it.
+    struct MatchedLine {
+        const char* begin = nullptr;
+        bool matched = false;
+        size_t length = 0;
+        PrefixFields fields;
+        std::string_view severity;
+    };
+
+    MatchedLine& matched(std::string_view window, size_t at, MatchedLine& out) const {
+        const char* const begin = window.data() + at;
+        if (out.begin == begin) return out;
+        const Line line = lineAt(window, at);
+        out.begin = begin;
+        out.matched = line.whole && prefix_.matchPlainly(line.text, lastTime_, out.fields, out.severity, out.length);
+        return out;
     }
 
     void fill(const PrefixFields& fields, LogRecord& out) {
@@ -126,6 +178,9 @@ private:
 
     LinePrefix prefix_;
     LogClock clock_;
+    MatchedLine lines_[2];             // the record's own, and the one behind it
+    int current_ = 0;
+    std::string lastTime_;
     std::string buffers_[5], session_;
 };
 

@@ -3,6 +3,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/hash.h"
 #include "core/workload/names.h"
@@ -31,26 +32,111 @@ std::vector<ColumnId> columnsOf(const Facts& facts, const TransactionClass& each
     return columns;
 }
 
-// What one transaction binds of each column, as the hash of its sorted values; 0: nothing.
-std::vector<uint64_t> valueSets(const Facts& facts, const SampledTransaction& transaction, const std::vector<ColumnId>& columns) {
-    std::vector<std::vector<uint64_t>> values(columns.size());
-    for (const auto& call : transaction.calls)
-        for (const auto& access : facts.templates[call.templateId].accesses)
-            for (const auto& key : boundKeys(facts, call, access)) {
-                const auto place = std::lower_bound(columns.begin(), columns.end(), key.column);
-                if (key.range || place == columns.end() || *place != key.column) continue;
-                for (const auto& value : key.values) values[static_cast<size_t>(place - columns.begin())].push_back(hashValue(value));
-            }
-    std::vector<uint64_t> sets;
-    for (auto& list : values) {
-        std::sort(list.begin(), list.end());
-        list.erase(std::unique(list.begin(), list.end()), list.end());
-        uint64_t hash = 0;
-        for (const uint64_t value : list) hash = combineHash(hash, value);
-        sets.push_back(list.empty() ? 0 : hash | 1);
-    }
-    return sets;
+// What an access of a template says of the wanted columns, where that needs no more than a look at its slots: each column
+// bound once, by equality, none by a range.
+struct PlainAccess {
+    bool plain = true;
+    std::vector<std::pair<size_t, const KeyBinding*>> bindings;   // place in the columns, binding
+};
+
+std::optional<size_t> placeOf(const std::vector<ColumnId>& columns, ColumnId column) {
+    const auto place = std::lower_bound(columns.begin(), columns.end(), column);
+    if (place == columns.end() || *place != column) return std::nullopt;
+    return static_cast<size_t>(place - columns.begin());
 }
+
+PlainAccess plainAccess(const TableAccess& access, const std::vector<ColumnId>& columns) {
+    PlainAccess out;
+    std::set<ColumnId> seen;
+    for (const auto& binding : access.bindings) {
+        out.plain &= (binding.op == sql::Operator::equal || binding.op == sql::Operator::in) && seen.insert(binding.column).second;
+        if (const auto place = placeOf(columns, binding.column)) out.bindings.emplace_back(*place, &binding);
+    }
+    return out;
+}
+
+// Collects, by column, the hashes of the values that the transactions of one class bind.
+class ValueSets {
+public:
+    ValueSets(const Facts& facts, const std::vector<ColumnId>& columns) : facts_(facts), columns_(columns), values_(columns.size()) {}
+
+    // What one transaction binds of each column, as the hash of its sorted values; 0: nothing.
+    std::vector<uint64_t> of(const SampledTransaction& transaction) {
+        for (auto& list : values_) list.clear();
+        for (const auto& call : transaction.calls) addCall(call);
+        std::vector<uint64_t> sets;
+        for (auto& list : values_) {
+            std::sort(list.begin(), list.end());
+            list.erase(std::unique(list.begin(), list.end()), list.end());
+            uint64_t hash = 0;
+            for (const uint64_t value : list) hash = combineHash(hash, value);
+            sets.push_back(list.empty() ? 0 : hash | 1);
+        }
+        return sets;
+    }
+
+private:
+    void addCall(const SampledCall& call) {
+        const auto& accesses = facts_.templates[call.templateId].accesses;
+        auto& plain = plain_[call.templateId];
+        if (plain.empty())
+            for (const auto& access : accesses) plain.push_back(plainAccess(access, columns_));
+        for (size_t i = 0; i < accesses.size(); ++i) {
+            if (plain[i].plain) addPlainly(call, accesses[i], plain[i]);
+            else addBound(call, accesses[i]);
+        }
+    }
+
+    void addBound(const SampledCall& call, const TableAccess& access) {
+        for (const auto& key : boundKeys(facts_, call, access)) {
+            const auto place = key.range ? std::nullopt : placeOf(columns_, key.column);
+            if (!place) continue;
+            for (const auto& value : key.values) values_[*place].push_back(hashValue(value));
+        }
+    }
+
+    void addPlainly(const SampledCall& call, const TableAccess& access, const PlainAccess& plain) {
+        for (const auto& [place, binding] : plain.bindings) {
+            const size_t before = values_[place].size();
+            for (const uint32_t slot : binding->slots) {
+                if (addSlot(call, slot, values_[place])) continue;
+                values_[place].resize(before);
+                break;
+            }
+        }
+        for (const auto& key : call.propagated) {
+            if (key.range || facts_.columns[key.column].table != access.table) continue;
+            const auto place = placeOf(columns_, key.column);
+            if (!place || bindsKnown(call, plain, *place)) continue;
+            for (const auto& value : key.values) values_[*place].push_back(hashValue(value));
+        }
+    }
+
+    // False where one of the slot's values is not known: then the binding says nothing.
+    static bool addSlot(const SampledCall& call, uint32_t slot, std::vector<uint64_t>& into) {
+        if (slot >= call.slots.size() || call.slots[slot].empty()) return false;
+        for (const auto& value : call.slots[slot]) {
+            if (value.kind == ValueKind::missing) return false;
+            into.push_back(hashValue(value));
+        }
+        return true;
+    }
+
+    bool bindsKnown(const SampledCall& call, const PlainAccess& plain, size_t place) {
+        for (const auto& [bound, binding] : plain.bindings) {
+            if (bound != place || binding->slots.empty()) continue;
+            scratch_.clear();
+            return std::all_of(binding->slots.begin(), binding->slots.end(), [&](uint32_t slot) { return addSlot(call, slot, scratch_); });
+        }
+        return false;
+    }
+
+    const Facts& facts_;
+    const std::vector<ColumnId>& columns_;
+    std::vector<std::vector<uint64_t>> values_;
+    absl::flat_hash_map<TemplateId, std::vector<PlainAccess>> plain_;
+    std::vector<uint64_t> scratch_;
+};
 
 struct Sums {
     double both = 0, agree = 0;
@@ -74,8 +160,9 @@ void agreementsOf(const Facts& facts, TransactionClass& each, const std::vector<
     if (columns.size() < 2 || transactions.empty()) return;
     double total = 0;
     std::vector<std::vector<uint64_t>> sets;
+    ValueSets valueSets(facts, columns);
     for (const auto* transaction : transactions) {
-        sets.push_back(valueSets(facts, *transaction, columns));
+        sets.push_back(valueSets.of(*transaction));
         total += static_cast<double>(transaction->weight);
     }
     for (size_t i = 0; i < columns.size(); ++i)

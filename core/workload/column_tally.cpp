@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/workload/intervals.h"
-
 namespace foreshard::workload {
 
 void ColumnTally::add(int64_t interval, bool write, Weight weight, const std::vector<uint32_t>& slots, const std::vector<uint64_t>& ranges) {
@@ -23,11 +21,7 @@ void ColumnTally::add(int64_t interval, bool write, Weight weight, const std::ve
         return;
     }
     late_ = 0;
-    for (const uint32_t slot : slots) {
-        Sum& sum = (*page_)[slot];
-        if (sum.zero()) touched_.push_back(static_cast<uint16_t>(slot));
-        sum.add(write, weight);
-    }
+    for (const uint32_t slot : slots) addSlot(slot, write, weight);
     for (const uint64_t range : ranges) addRange(range, write, weight);
 }
 

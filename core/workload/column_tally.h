@@ -5,8 +5,10 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "core/workload/intervals.h"
 #include "core/workload/partial_data.h"
 
 namespace foreshard::workload {
@@ -15,6 +17,15 @@ class ColumnTally {
 public:
     // One call that binds these slots (distinct) and ranges (distinct).
     void add(int64_t interval, bool write, Weight weight, const std::vector<uint32_t>& slots, const std::vector<uint64_t>& ranges);
+    // The same of a call that binds one value; `range` where it has one.
+    void addOne(int64_t interval, bool write, Weight weight, uint32_t slot, std::optional<uint64_t> range) {
+        if (!open_ || interval != interval_) return add(interval, write, weight, {slot}, range ? std::vector<uint64_t>{*range} : std::vector<uint64_t>());
+        auto& point = pointAt(bound_, interval);
+        (write ? point.writes : point.reads) += weight;
+        late_ = 0;
+        addSlot(slot, write, weight);
+        if (range) addRange(*range, write, weight);
+    }
     bool empty() const { return bound_.empty(); }
     // Intervals become those of a width `ratio` times as long.
     void coarsen(int64_t ratio);
@@ -31,6 +42,11 @@ private:
     // 256 ranges in a row: those of one power of two, as ranges.h numbers them.
     static constexpr size_t pageRanges = 256;
     using RangePage = std::array<Sum, pageRanges>;
+    void addSlot(uint32_t slot, bool write, Weight weight) {
+        Sum& sum = (*page_)[slot];
+        if (sum.zero()) touched_.push_back(static_cast<uint16_t>(slot));
+        sum.add(write, weight);
+    }
     void addRange(uint64_t range, bool write, Weight weight);
     void flush();
     void compact();

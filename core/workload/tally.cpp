@@ -54,6 +54,7 @@ Tally::Tally(Catalog& catalog, const PartialOptions& options, Instant interval)
 void Tally::setInterval(Instant interval) {
     const int64_t ratio = interval / interval_;
     interval_ = interval;
+    lastInterval_ = {};
     if (ratio <= 1) return;
     const auto coarsen = [&](auto& points, auto add) {
         for (auto& point : points) point.interval = intervalIndex(point.interval, ratio);
@@ -73,7 +74,7 @@ ColumnTally& Tally::columnTally(ColumnId column) {
 }
 
 void Tally::call(const CatalogEntry& entry, const RecordHead& head, const std::vector<LiteralRef>& literals) {
-    const int64_t interval = intervalIndex(head.time, interval_);
+    const int64_t interval = indexOf(head.time);
     if (series_.size() <= entry.index) series_.resize(entry.index + 1);
     auto& point = pointAt(series_[entry.index], interval);
     point.calls += head.weight;
@@ -86,12 +87,15 @@ void Tally::call(const CatalogEntry& entry, const RecordHead& head, const std::v
         point.countedCalls += head.weight;
     }
     if (entry.counted.empty()) return;
-    indexLiterals(entry.slots, literals);
+    // Every slot has a literal, so that as many literals as slots means one for each, in order.
+    const bool single = !literals.empty() && literals.back().slot + 1 == literals.size();
+    if (!single) indexLiterals(entry.slots, literals);
     for (const auto& access : entry.counted) {
         if (tables_.size() <= access.table) tables_.resize(access.table + 1);
         auto& total = pointAt(tables_[access.table], interval);
         (access.write ? total.writes : total.reads) += head.weight;
-        for (const auto& column : access.columns) countColumn(column, access.write, interval, head.weight, literals);
+        for (const auto& column : access.columns)
+            single ? countSingle(column, access.write, interval, head.weight, literals) : countColumn(column, access.write, interval, head.weight, literals);
     }
 }
 
@@ -124,6 +128,23 @@ bool Tally::collect(const std::vector<uint32_t>& slots, ValueType type, bool ran
     sortDistinct(slotsHit_);
     sortDistinct(rangesHit_);
     return !slotsHit_.empty();
+}
+
+// countColumn where slot i holds literal i alone.
+void Tally::countSingle(const CountedColumn& column, bool write, int64_t interval, Weight weight, const std::vector<LiteralRef>& literals) {
+    for (const auto& slots : column.slots) {
+        if (slots.size() > 1) {
+            indexLiterals(static_cast<uint32_t>(literals.size()), literals);
+            return countColumn(column, write, interval, weight, literals);
+        }
+        if (slots[0] >= literals.size()) continue;
+        const auto hash = hashLiteral(literals[slots[0]], column.type);
+        if (hash.missing || !hash.known) continue;
+        const bool ranged = column.ranges && hash.numeric;
+        columnTally(column.column).addOne(interval, write, weight, countingSlotOfHash(hash.hash),
+                                          ranged ? std::optional<uint64_t>(dyadicRangeOf(hash.number)) : std::nullopt);
+        return;
+    }
 }
 
 void Tally::countColumn(const CountedColumn& column, bool write, int64_t interval, Weight weight, const std::vector<LiteralRef>& literals) {
@@ -164,7 +185,7 @@ void Tally::transaction(const Transaction& transaction, uint64_t identity) {
     const auto& first = records_.front().head;
     const uint64_t fingerprint = classFingerprint(keys_);
     auto& tally = classOf(fingerprint);
-    auto& point = pointAt(tally.points, intervalIndex(first.time, interval_));
+    auto& point = pointAt(tally.points, indexOf(first.time));
     (transaction.failed ? point.aborted : point.committed) += first.weight;
     ++transactionsBy_[static_cast<size_t>(transaction.boundary)];
     const bool longer = !transaction.beyond.empty();
@@ -203,7 +224,7 @@ void Tally::propagate() {
         sortDistinct(rangesHit_);
         const auto& head = records_[found.call].head;
         const auto& access = calls_[found.call].resolution->accesses[found.access];
-        columnTally(found.column).add(intervalIndex(head.time, interval_), access.kind != AccessKind::read, head.weight, slotsHit_, rangesHit_);
+        columnTally(found.column).add(indexOf(head.time), access.kind != AccessKind::read, head.weight, slotsHit_, rangesHit_);
     }
 }
 

@@ -44,6 +44,7 @@ private:
     };
 
     void countColumn(const CountedColumn& column, bool write, int64_t interval, Weight weight, const std::vector<LiteralRef>& literals);
+    void countSingle(const CountedColumn& column, bool write, int64_t interval, Weight weight, const std::vector<LiteralRef>& literals);
     bool collect(const std::vector<uint32_t>& slots, ValueType type, bool ranges, const std::vector<LiteralRef>& literals);
     void indexLiterals(uint32_t slots, const std::vector<LiteralRef>& literals);
     ColumnTally& columnTally(ColumnId column);
@@ -54,6 +55,14 @@ private:
     Catalog& catalog_;
     PartialOptions options_;
     Instant interval_;
+    TimeRange lastInterval_;                             // most calls lie in the interval of the one before
+    int64_t lastIndex_ = 0;
+    int64_t indexOf(Instant time) {
+        if (lastInterval_.contains(time)) return lastIndex_;
+        lastIndex_ = intervalIndex(time, interval_);
+        lastInterval_ = {lastIndex_ * interval_, (lastIndex_ + 1) * interval_};
+        return lastIndex_;
+    }
     Propagator propagator_;
     std::vector<std::vector<SeriesPoint>> series_;       // by CatalogEntry::index
     std::vector<std::vector<AccessPoint>> tables_;       // by TableId

@@ -358,7 +358,8 @@ bool soundRates(const Facts& facts, const Rates& rates) {
 
 std::string writeWorkload(const Workload& workload) {
     ByteWriter out;
-    writeFacts(out, workload.facts ? *workload.facts : Facts());
+    static const Facts nothing;
+    writeFacts(out, workload.facts ? *workload.facts : nothing);
     writeRates(out, workload.rates);
     return sealBlob(magic, Workload::formatVersion, out.bytes());
 }

@@ -1,6 +1,6 @@
 // Runs an LLVMFuzzerTestOneInput without libFuzzer: every file of a corpus folder as it is, then mutations of them, the
 // same for the same seed, until the time is over. No coverage guides it: it is a net for the coarse holes.
-// usage: fuzz_NAME FOLDER-OR-FILE [SECONDS] [SEED]     a crash leaves its input in ./fuzz-crash-input
+// usage: fuzz_NAME FOLDER-OR-FILE [SECONDS] [SEED]     a crash leaves its input in ./fuzz_NAME-crash
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -24,10 +24,11 @@ using foreshard::Random;
 
 // What runs now, for the signal handler.
 const char* currentData = nullptr;
+std::string crashFile;
 size_t currentSize = 0;
 
 extern "C" void keepInput(int signal) {
-    const int file = open("fuzz-crash-input", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    const int file = open(crashFile.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
     if (file >= 0 && write(file, currentData, currentSize) >= 0) close(file);
     std::signal(signal, SIG_DFL);
     std::raise(signal);
@@ -106,6 +107,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: %s FOLDER-OR-FILE [SECONDS] [SEED]\n", argv[0]);
         return 2;
     }
+    crashFile = std::filesystem::path(argv[0]).filename().string() + "-crash";
     const double seconds = argc > 2 ? std::atof(argv[2]) : 2;
     Random random(argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1);
     const auto corpus = readCorpus(argv[1]);

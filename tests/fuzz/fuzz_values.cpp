@@ -1,0 +1,63 @@
+// The other values of a project: designs, advice, models, forecasts and plans, each damaged by the same script.
+#include <cstdint>
+
+#include "core/advisor/advisor.h"
+#include "core/migration/plan.h"
+#include "core/models/forecast.h"
+#include "core/project/forecast_bytes.h"
+#include "core/sharding/design.h"
+#include "tests/fuzz/fuzz_support.h"
+#include "tests/project/sample_values.h"
+
+using namespace foreshard;
+using namespace foreshard::fuzz;
+
+namespace {
+
+struct Sound {
+    std::string design, advice, models, forecast, plan;
+    Sound() {
+        const auto schema = project::samples::schemaOf("CREATE TABLE customer (id int PRIMARY KEY, name text);");
+        const auto workload = workload::finish(project::samples::partialOf(schema, "log", 30));
+        auto design2 = project::samples::designOf(4);
+        design2.tables.push_back({.table = "public.place", .strategy = sharding::Strategy::reference});
+        design = sharding::writeDesign(design2);
+        advice = advisor::writeAdvice(project::samples::adviceOf(workload->fingerprint()));
+        models = models::writeModels(project::samples::modelsOf(*workload));
+        forecast = project::writeForecast(project::samples::forecastOf(*workload));
+        migration::MigrationPlan made;
+        made.id = "p1";
+        made.shards = {{"a", "sqlite:a.db"}, {"b", "sqlite:b.db"}};
+        made.steps.resize(2);
+        made.steps[0].id = "s1";
+        made.steps[1].id = "s2";
+        made.approvals.push_back({"s1", "somebody", 1});
+        plan = migration::writePlan(made);
+    }
+};
+
+// Reads the bytes as they are and damaged ones; what is read can be written and read again.
+template <typename Read, typename Write>
+void tryOut(const std::string& sound, std::string_view script, Read read, Write write) {
+    read(script);
+    const auto value = read(damaged(sound, script.size() % 3 == 0 ? 0 : 9, script));
+    require(!script.empty() || value.ok(), "a sound value is read");
+    if (!value.ok()) return;
+    const std::string again = write(*value);
+    const auto second = read(again);
+    require(second.ok() && write(*second) == again, "what was read can be written and read again");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    static const Sound sound;
+    const auto script = viewOf(data, size);
+    tryOut(sound.design, script, [](auto bytes) { return sharding::readDesign(bytes); }, [](const auto& v) { return sharding::writeDesign(v); });
+    tryOut(sound.advice, script, [](auto bytes) { return advisor::readAdvice(bytes); }, [](const auto& v) { return advisor::writeAdvice(v); });
+    tryOut(sound.models, script, [](auto bytes) { return models::readModels(bytes); }, [](const auto& v) { return models::writeModels(v); });
+    tryOut(sound.plan, script, [](auto bytes) { return migration::readPlan(bytes); }, [](const auto& v) { return migration::writePlan(v); });
+    tryOut(sound.forecast, script, [](auto bytes) { return project::readForecast(bytes); }, [](const auto& v) { return project::writeForecast(v); });
+    if (const auto design = sharding::readDesign(damaged(sound.design, 9, script)); design.ok()) sharding::validate(*design);
+    return 0;
+}
