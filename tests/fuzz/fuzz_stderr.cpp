@@ -26,7 +26,7 @@ std::string prefixOf(uint64_t seed) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto bytes = viewOf(data, size);
-    ingest::LinePrefix::parse(std::string(bytes.substr(0, 60)));
+    ingest::LinePrefix::parse(std::string(bytes.substr(0, 60))).ok();
     for (const auto& prefix : {std::string("%m [%p] %q%u@%d %c v%v "), prefixOf(hashText(bytes))}) {
         require(ingest::LinePrefix::parse(prefix).ok(), "a prefix of known escapes is one");
         const ingest::LogShape shape{ingest::LogFormat::stderrLog, prefix, true, 1};
@@ -36,6 +36,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto guess = ingest::guessPrefix(bytes);
     require(!guess || ingest::LinePrefix::parse(guess->prefix).ok(), "a guess is a prefix");
     for (const auto format : {ingest::LogFormat::automatic, ingest::LogFormat::csvlog, ingest::LogFormat::jsonlog, ingest::LogFormat::stderrLog})
-        ingest::detectShape(bytes, format, {}, "fuzz");
+        ingest::detectShape(bytes, format, {}, "fuzz").ok();
     return 0;
 }
