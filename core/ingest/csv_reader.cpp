@@ -102,10 +102,10 @@ protected:
         if (!scanCsvRecord(begin, window.size() - at, structure_) || structure_.fields < leastColumns || !fastHead(begin) ||
             !clock_.readWhole({begin, structure_.ends[logTime]}, out.time))
             return false;
-        out.severity = severityOf(plain(begin, severity));
+        out.severity = severityOf(unquoted(begin, severity));
         out.session = plain(begin, sessionId);
-        out.virtualTransaction = plain(begin, virtualTransactionId);
-        out.sqlState = plain(begin, sqlState);
+        out.virtualTransaction = unquoted(begin, virtualTransactionId);
+        out.sqlState = unquoted(begin, sqlState);
         out.database = unquoted(begin, databaseName);
         out.commandTag = unquoted(begin, commandTag);
         out.message = unquoted(begin, message);

@@ -78,7 +78,7 @@ inline void collectCalls(const ingest::LogShape& shape, std::string_view bytes, 
     builder.beginRange("fuzz", 0);
     NullSink sink(builder);
     collector.replay(sink, weightOne);
-    workload::finish(builder.finishRange(bytes.size() + 1, {}));
+    workload::finish(builder.finishRange(bytes.size() + 1, workload::RangeNotes()));
 }
 
 inline workload::PartialBuilder& sharedBuilder() {

@@ -28,7 +28,12 @@ struct Sound {
         migration::MigrationPlan made;
         made.id = "p1";
         made.shards = {{"a", "sqlite:a.db"}, {"b", "sqlite:b.db"}};
+        made.from = {project::samples::designOf(1), {0}};
+        made.to = {project::samples::designOf(2), {0, 1}};
+        made.chunks.push_back({.id = 1, .group = 1, .from = 0, .to = 1});
         made.steps.resize(2);
+        made.steps[0].chunkId = made.steps[1].chunkId = 1;
+        made.steps[1].needs = {0};
         made.steps[0].id = "s1";
         made.steps[1].id = "s2";
         made.approvals.push_back({"s1", "somebody", 1});
@@ -38,10 +43,10 @@ struct Sound {
 
 // Reads the bytes as they are and damaged ones; what is read can be written and read again.
 template <typename Read, typename Write>
-void tryOut(const std::string& sound, std::string_view script, Read read, Write write) {
+void tryOut(const char* what, const std::string& sound, std::string_view script, Read read, Write write) {
     read(script).ok();
     const auto value = read(damaged(sound, script.size() % 3 == 0 ? 0 : 9, script));
-    require(!script.empty() || value.ok(), "a sound value is read");
+    require(!script.empty() || value.ok(), what);
     if (!value.ok()) return;
     const std::string again = write(*value);
     const auto second = read(again);
@@ -53,11 +58,11 @@ void tryOut(const std::string& sound, std::string_view script, Read read, Write 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static const Sound sound;
     const auto script = viewOf(data, size);
-    tryOut(sound.design, script, [](auto bytes) { return sharding::readDesign(bytes); }, [](const auto& v) { return sharding::writeDesign(v); });
-    tryOut(sound.advice, script, [](auto bytes) { return advisor::readAdvice(bytes); }, [](const auto& v) { return advisor::writeAdvice(v); });
-    tryOut(sound.models, script, [](auto bytes) { return models::readModels(bytes); }, [](const auto& v) { return models::writeModels(v); });
-    tryOut(sound.plan, script, [](auto bytes) { return migration::readPlan(bytes); }, [](const auto& v) { return migration::writePlan(v); });
-    tryOut(sound.forecast, script, [](auto bytes) { return project::readForecast(bytes); }, [](const auto& v) { return project::writeForecast(v); });
+    tryOut("a sound design is read", sound.design, script, [](auto bytes) { return sharding::readDesign(bytes); }, [](const auto& v) { return sharding::writeDesign(v); });
+    tryOut("a sound advice is read", sound.advice, script, [](auto bytes) { return advisor::readAdvice(bytes); }, [](const auto& v) { return advisor::writeAdvice(v); });
+    tryOut("a sound models is read", sound.models, script, [](auto bytes) { return models::readModels(bytes); }, [](const auto& v) { return models::writeModels(v); });
+    tryOut("a sound plan is read", sound.plan, script, [](auto bytes) { return migration::readPlan(bytes); }, [](const auto& v) { return migration::writePlan(v); });
+    tryOut("a sound forecast is read", sound.forecast, script, [](auto bytes) { return project::readForecast(bytes); }, [](const auto& v) { return project::writeForecast(v); });
     if (const auto design = sharding::readDesign(damaged(sound.design, 9, script)); design.ok()) sharding::validate(*design);
     return 0;
 }
