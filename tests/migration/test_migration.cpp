@@ -1,6 +1,9 @@
 // Migrations end to end on small databases: rows arrive, come back, and are never more or fewer.
 #include <QtTest>
 
+#include <chrono>
+#include <thread>
+
 #include "tests/migration/migration_fixture.h"
 #include "tests/support/memory_folder.h"
 #include "core/cluster/catalogue.h"
@@ -14,6 +17,9 @@ using namespace shop;
         const auto& must_ = (result);                                                                  \
         if (!must_.ok()) QFAIL((must_.error().message + " / " + must_.error().cause).c_str());         \
     } while (false)
+
+// A job tells of its progress at most every 50 ms. An observer that takes longer hears of every batch, however fast the disk.
+static void letNextBatchTell() { std::this_thread::sleep_for(std::chrono::milliseconds(60)); }
 
 class TestMigration : public QObject {
     Q_OBJECT
@@ -169,6 +175,7 @@ private Q_SLOTS:
             int writes = 0;
             void progressed(const JobProgress& progress) override {
                 if (progress.pass != "moving rows" || progress.done == 0 || writes >= 10) return;
+                letNextBatchTell();
                 const auto shard = shop->open(0);
                 const int64_t id = 10'000 + ++writes;
                 Shop::must(shard->execute("INSERT INTO customer VALUES (?, 'late', 'FR', 1.5)", Cells{id}));
@@ -247,6 +254,7 @@ private Q_SLOTS:
             int reads = 0;
             std::string trouble;
             void progressed(const JobProgress&) override {
+                letNextBatchTell();
                 if (!session) {
                     SessionOptions options;
                     options.timeoutMilliseconds = 2'000;
