@@ -42,11 +42,15 @@ Result<Opened> openPlan(const Path& file) {
     return Opened{std::move(project), std::move(plan), std::move(cluster), std::move(options)};
 }
 
-// A finished migration puts its target in force, a rolled back one its origin.
+bool over(const migration::MigrationStatus& status) { return status.state == migration::MigrationState::done || status.state == migration::MigrationState::rolledBack; }
+
+// A finished migration puts its target in force, a rolled back one its origin. Whoever runs it may be killed between the
+// cluster's last word and the project's note of it: so whoever asks the cluster later notes it too.
 Status noteOutcome(Opened& opened, const migration::MigrationStatus& status) {
-    if (status.state == migration::MigrationState::done) return opened.project.saveDesignInForce(opened.plan.to.design);
-    if (status.state == migration::MigrationState::rolledBack) return opened.project.saveDesignInForce(opened.plan.from.design);
-    return {};
+    if (!over(status)) return {};
+    const auto& design = status.state == migration::MigrationState::done ? opened.plan.to.design : opened.plan.from.design;
+    FS_ASSIGN(const auto noted, opened.project.designInForce());
+    return noted && *noted == design ? Status() : opened.project.saveDesignInForce(design);
 }
 
 using Runner = Result<migration::MigrationStatus> (*)(const migration::MigrationPlan&, const cluster::Cluster&, const migration::ExecuteOptions&, Job&);
@@ -76,7 +80,7 @@ Result<migration::MigrationPlan> plan(const PlanOptions& options, Job& job) {
         MigrationOptions old;
         old.project = options.project;
         const auto stands = status(old, job);
-        if (stands.ok() && stands->state != migration::MigrationState::planned && stands->state != migration::MigrationState::done && stands->state != migration::MigrationState::rolledBack)
+        if (stands.ok() && stands->state != migration::MigrationState::planned && !over(*stands))
             return Error{ErrorCategory::conflict, "The project's plan is under way.", "Finish it with resume, or undo it with rollback, before you plan anew.", stands->note};
     }
     FS_ASSIGN(const auto from, findDesign(project, options.from));
@@ -130,8 +134,10 @@ Result<migration::MigrationStatus> pause(const MigrationOptions& options, Job&) 
 }
 
 Result<migration::MigrationStatus> status(const MigrationOptions& options, Job&) {
-    FS_ASSIGN(const auto opened, openPlan(options.project));
-    return migration::status(opened.plan, opened.cluster);
+    FS_ASSIGN(auto opened, openPlan(options.project));
+    FS_ASSIGN(auto now, migration::status(opened.plan, opened.cluster));
+    FS_TRY(noteOutcome(opened, now));
+    return now;
 }
 
 Result<migration::Verification> verify(const MigrationOptions& options, Job& job) {

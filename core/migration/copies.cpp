@@ -67,8 +67,8 @@ public:
         return {};
     }
 
-    // Rows of the copy whose cells the authority does not have.
-    Result<uint64_t> foreignRows() {
+    // Rows of the copy whose keys the authority does not have. `named`: the first few of them.
+    Result<uint64_t> foreignRows(std::string& named) {
         uint64_t foreign = 0;
         Cells cursor;
         for (bool more = true; more;) {
@@ -78,7 +78,11 @@ public:
             FS_ASSIGN(const auto wanted, slice(home_, cursor, last, false));
             std::map<std::string, bool> known;
             for (const auto& row : wanted) known[encoded(columns_.keyOf(row))] = true;
-            for (const auto& row : there) foreign += !known.contains(encoded(columns_.keyOf(row)));
+            for (const auto& row : there) {
+                if (known.contains(encoded(columns_.keyOf(row)))) continue;
+                if (++foreign > 5) continue;
+                for (const auto& cell : columns_.keyOf(row)) named += (named.empty() ? "" : ", ") + toText(cell);
+            }
             cursor = last;
         }
         return foreign;
@@ -194,11 +198,17 @@ Status dropCopy(Shard& home, Shard& copy, const CopyScope& scope, Job& job, uint
         Transaction atHome(home), transaction(copy);
         FS_TRY(lockAgainstWriters(home, scope, atHome));
         FS_TRY(lockAgainstWriters(copy, scope, transaction));
-        Copier copier(home, copy, table);
-        FS_ASSIGN(const uint64_t foreign, copier.foreignRows());
+        // Only a complete copy says anything: rows that a half-made or half-dropped one holds may have been deleted since by
+        // writers, who pass such a copy by.
+        FS_ASSIGN(const CopyState state, readCopy(copy, table.name));
+        std::string named;
+        uint64_t foreign = 0;
+        if (state.complete) {
+            FS_ASSIGN(foreign, Copier(home, copy, table).foreignRows(named));
+        }
         if (foreign > 0)
             return Error{ErrorCategory::conflict, fmt::format("{} rows of {} are on shard {} and not on {}, whose copy is the one to stay.", foreign, table.name, copy.name(), home.name()),
-                         "Copy or delete them by hand, then resume.", {}};
+                         "Copy or delete them by hand, then resume.", "Keys: " + named};
         FS_TRY(setCopyComplete(copy, table.name, false));
         FS_TRY(transaction.commit());
         crashPoint("drop.marked");

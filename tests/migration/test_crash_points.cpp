@@ -106,6 +106,18 @@ private Q_SLOTS:
         QCOMPARE(shop.check(), std::string());
     }
 
+    // Rows that a half-made copy holds may be gone from the authority by the time the copy is taken away again.
+    void aHalfMadeCopyIsNoObstacle() {
+        Migrating shop(2);
+        QVERIFY(killedAt("copy.slice", 1, [&] { return shop.run(); }));
+        QCOMPARE(shop.names("IT").size(), 2u);
+        MUST(shop.session()->change({erase("IT")}));
+        QCOMPARE(shop.names("IT").size(), 1u);
+        QCOMPARE(shop.back(), 0);
+        QCOMPARE(shop.names("IT").size(), 0u);
+        QCOMPARE(shop.check(), std::string());
+    }
+
     // A writer that settles only the authority's half of a decided copy, and writes then.
     void theMarkAloneIsNotBelieved() {
         Migrating shop(2);
