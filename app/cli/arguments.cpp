@@ -144,7 +144,7 @@ private:
                 const auto equal = pin.find('=');
                 if (equal == std::string::npos || equal == 0 || equal + 1 == pin.size())
                     return Error{ErrorCategory::usage, "--pin " + pin + " is not TABLE=COLUMN.", "Write --pin orders=customer_id, or TABLE=reference.", {}};
-                a.advise.pins[pin.substr(0, equal)] = pin.substr(equal + 1);
+                a.advise.pins.emplace(pin.substr(0, equal), pin.substr(equal + 1));
             }
             return runAdvise(a.advise, job);
         });
@@ -152,6 +152,7 @@ private:
         projectOf(sub, o.project);
         sub->add_option("--shards", o.shards, "Number of shards")->required()->check(CLI::Range(1u, 10'000u))->type_name("N");
         sub->add_option("--pin", arguments_->pins, "Fix a table's key: TABLE=COLUMN, TABLE=reference or TABLE=unsharded")->type_name("T=…");
+        sub->add_option("--why-not", o.whyNot, "Ask for a key: TABLE.COLUMN, TABLE.reference or TABLE.unsharded; nothing is saved")->type_name("T.C");
         sub->add_option("--from", arguments_->from, "observed or forecast")->check(CLI::IsMember({"observed", "forecast"}))->capture_default_str();
     }
     void addSimulate() {

@@ -36,11 +36,69 @@ Json tableJson(const sharding::TableDesign& table, const sharding::Design& desig
         Json from = Json::array(), to = Json::array();
         for (const auto& part : lookup.from) from.push_back(part.expression);
         for (const auto& part : lookup.to) to.push_back(part.expression);
-        json["lookups"].push_back({{"from", from}, {"to", to}, {"replicated", lookup.replicated}});
+        json["lookups"].push_back({{"from", from}, {"to", to}, {"replicated", lookup.replicated}, {"derived_by", lookup.derived() ? Json(lookup.derivedBy) : Json()}});
     }
     json["group"] = table.group;
     json["why"] = why;
     return json;
+}
+
+Json crossingsJson(const std::vector<advisor::Crossing>& crossings) {
+    Json list = Json::array();
+    for (const auto& crossing : crossings)
+        list.push_back({{"statements", crossing.statements}, {"share", crossing.share}, {"fan_out", crossing.fanOut}, {"why", crossing.why}, {"fix", crossing.fix},
+                        {"share_after", finiteOrNull(crossing.shareAfter)}, {"fan_out_after", finiteOrNull(crossing.fanOutAfter)}});
+    return list;
+}
+
+Json constraintsJson(const std::vector<advisor::ConstraintFate>& constraints) {
+    Json list = Json::array();
+    for (const auto& one : constraints)
+        list.push_back({{"table", one.table}, {"name", one.name}, {"kind", one.kind}, {"columns", one.columns}, {"fate", advisor::toString(one.fate)}, {"why", one.why}, {"ddl", one.ddl}});
+    return list;
+}
+
+Json rankedJson(const advisor::RankedDesign& ranked) {
+    static const std::vector<std::string> nothing;
+    Json one;
+    one["id"] = ranked.design.id;
+    one["name"] = ranked.design.name;
+    one["rank"] = ranked.rank;
+    one["shards"] = ranked.design.shards;
+    const Json scores = scoresJson(ranked.scores);
+    for (const auto& [key, value] : scores.items()) one[key] = value;
+    one["held_out"] = scoresJson(ranked.heldOut);
+    one["reason"] = ranked.reason;
+    one["risks"] = ranked.risks;
+    one["crossings"] = crossingsJson(ranked.crossings);
+    one["constraints"] = constraintsJson(ranked.constraints);
+    one["tables"] = Json::object();
+    for (const auto& table : ranked.design.tables) {
+        const auto why = ranked.why.find(table.table);
+        one["tables"][table.table] = tableJson(table, ranked.design, why == ranked.why.end() ? nothing : why->second);
+    }
+    return one;
+}
+
+std::string bestText(const advisor::RankedDesign& best) {
+    TextTable tables({"table", "strategy", "key", "why"});
+    for (const auto& table : best.design.tables) {
+        const auto why = best.why.find(table.table);
+        tables.row({table.table, sharding::toString(table.strategy), keyText(table), why == best.why.end() || why->second.empty() ? "" : why->second.front()});
+    }
+    std::string text = fmt::format("\n{} ({} shards), table by table\n", best.design.id, best.design.shards) + tables.render();
+    for (const auto& lookup : best.design.lookups)
+        text += fmt::format("{}: {} is found from {} alone, as {}\n", lookup.table, lookup.to[0].expression, lookup.from[0].expression, lookup.derivedBy);
+    if (!best.crossings.empty()) text += "\nTransactions that cross shards, worst first\n";
+    for (const auto& crossing : best.crossings)
+        text += fmt::format("{:>8}  {:.1f} shards: {}{}\n", formatShare(crossing.share), crossing.fanOut, crossing.why, crossing.fix.empty() ? "" : " " + crossing.fix);
+    TextTable mend({"constraint", "kind", "fate", "why"});
+    size_t rows = 0;
+    for (const auto& one : best.constraints)
+        if (one.fate != advisor::Fate::local && ++rows) mend.row({one.table + " " + one.name, one.kind, advisor::toString(one.fate), one.why});
+    if (rows > 0) text += "\nConstraints that no shard keeps by itself (--json has the DDL)\n" + mend.render();
+    for (const auto& risk : best.risks) text += "\nRisk: " + risk;
+    return best.risks.empty() ? text : text + "\n";
 }
 
 Outcome adviceOutcome(const advisor::Advice& advice) {
@@ -49,24 +107,8 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     auto& json = *outcome.json;
     json["designs"] = Json::array();
     TextTable ranking({"rank", "design", "multi-shard", "of it writes", "load max/mean", "storage max/mean", "multi-shard later", "reason"});
-    static const std::vector<std::string> nothing;
     for (const auto& ranked : advice.designs) {
-        Json one;
-        one["id"] = ranked.design.id;
-        one["name"] = ranked.design.name;
-        one["rank"] = ranked.rank;
-        one["shards"] = ranked.design.shards;
-        const Json scores = scoresJson(ranked.scores);
-        for (const auto& [key, value] : scores.items()) one[key] = value;
-        one["held_out"] = scoresJson(ranked.heldOut);
-        one["reason"] = ranked.reason;
-        one["risks"] = ranked.risks;
-        one["tables"] = Json::object();
-        for (const auto& table : ranked.design.tables) {
-            const auto why = ranked.why.find(table.table);
-            one["tables"][table.table] = tableJson(table, ranked.design, why == ranked.why.end() ? nothing : why->second);
-        }
-        json["designs"].push_back(std::move(one));
+        json["designs"].push_back(rankedJson(ranked));
         ranking.row({std::to_string(ranked.rank), ranked.design.id, shareText(ranked.scores.multiShardShare), shareText(ranked.scores.multiShardWriteShare), ratioText(ranked.scores.loadMaxOverMean),
                      ratioText(ranked.scores.storageMaxOverMean), shareText(ranked.heldOut.multiShardShare), ranked.reason});
     }
@@ -77,14 +119,15 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     json["seconds_to_best"] = advice.secondsToBest;
     outcome.text = ranking.render();
     outcome.warnings = advice.limits;
-    if (advice.designs.empty()) return outcome;
-    const auto& best = advice.designs.front();
-    TextTable tables({"table", "strategy", "key", "why"});
-    for (const auto& table : best.design.tables) {
-        const auto why = best.why.find(table.table);
-        tables.row({table.table, sharding::toString(table.strategy), keyText(table), why == best.why.end() || why->second.empty() ? "" : why->second.front()});
-    }
-    outcome.text += fmt::format("\n{} ({} shards), table by table\n", best.design.id, best.design.shards) + tables.render();
+    if (!advice.designs.empty()) outcome.text += bestText(advice.designs.front());
+    return outcome;
+}
+
+Outcome whyNotOutcome(const advisor::WhyNot& answer) {
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    (*outcome.json)["why_not"] = {{"table", answer.table}, {"column", answer.column}, {"answer", answer.answer}, {"winner", rankedJson(answer.winner)}, {"asked", rankedJson(answer.asked)}};
+    outcome.text = answer.answer + "\n";
     return outcome;
 }
 
@@ -135,6 +178,10 @@ Result<Outcome> showDesigns(const project::Project& project) {
 }
 
 Result<Outcome> runAdvise(const verbs::AdviseOptions& options, Job& job) {
+    if (!options.whyNot.empty()) {
+        FS_ASSIGN(const auto answer, verbs::whyNot(options, job));
+        return whyNotOutcome(answer);
+    }
     FS_ASSIGN(const auto advice, verbs::advise(options, job));
     return adviceOutcome(*advice);
 }

@@ -9,23 +9,43 @@
 
 namespace foreshard::verbs {
 
-Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job) {
-    FS_ASSIGN(auto project, project::Project::open(options.project));
-    FS_ASSIGN(auto workload, requireWorkload(project));
+namespace {
+
+struct Asked {
+    WorkloadPointer workload;
+    advisor::Options options;
+};
+
+Result<Asked> askedOf(const project::Project& project, const AdviseOptions& options) {
+    Asked asked;
+    FS_ASSIGN(asked.workload, requireWorkload(project));
     if (options.fromForecast) {
         FS_ASSIGN(const auto forecast, project.forecast());
         if (!forecast)
             return Error{ErrorCategory::notFound, "The project has no forecast.", fmt::format("Run: foreshard forecast {}", options.project.string()), {}};
-        workload = forecast->workload;
+        asked.workload = forecast->workload;
     }
-    advisor::Options wanted;
-    wanted.shards = options.shards;
-    wanted.seed = options.seed;
-    wanted.timeLimitSeconds = options.timeLimitSeconds;
-    wanted.pins = options.pins;
-    FS_ASSIGN(auto advice, advisor::advise(*workload, wanted, job));
+    asked.options.shards = options.shards;
+    asked.options.seed = options.seed;
+    asked.options.timeLimitSeconds = options.timeLimitSeconds;
+    asked.options.pins = options.pins;
+    return asked;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job) {
+    FS_ASSIGN(auto project, project::Project::open(options.project));
+    FS_ASSIGN(const auto asked, askedOf(project, options));
+    FS_ASSIGN(auto advice, advisor::advise(*asked.workload, asked.options, job));
     FS_TRY(project.saveAdvice(advice));
     return std::make_shared<const advisor::Advice>(std::move(advice));
+}
+
+Result<advisor::WhyNot> whyNot(const AdviseOptions& options, Job& job) {
+    FS_ASSIGN(const auto project, project::Project::open(options.project));
+    FS_ASSIGN(const auto asked, askedOf(project, options));
+    return advisor::whyNot(*asked.workload, asked.options, options.whyNot, job);
 }
 
 namespace {

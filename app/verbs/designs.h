@@ -7,6 +7,7 @@
 
 #include "app/verbs/options.h"
 #include "core/advisor/advisor.h"
+#include "core/advisor/why_not.h"
 #include "core/cost/projection.h"
 #include "core/project/project.h"
 #include "core/sharding/router.h"
@@ -15,6 +16,8 @@
 namespace foreshard::verbs {
 
 Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job);
+// Answers options.whyNot; saves nothing.
+Result<advisor::WhyNot> whyNot(const AdviseOptions& options, Job& job);
 
 // A design by what a person calls it: an id of the advice, "best", or "today" (the layout in force; one database unless a
 // migration switched to another).

@@ -49,10 +49,11 @@ struct ForecastOptions {
 struct AdviseOptions {
     Path project;
     uint32_t shards = 2;
-    std::map<std::string, std::string> pins;
+    std::multimap<std::string, std::string> pins;
     bool fromForecast = false;
     uint64_t seed = 1;
     double timeLimitSeconds = 0;
+    std::string whyNot;                    // "orders.customer_id": that key's best design beside the winner
 };
 
 struct SimulateOptions {

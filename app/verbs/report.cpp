@@ -43,9 +43,13 @@ Status addMigration(const Path& file, report::ReportInput& input, Job& job) {
 Status addMonitor(const project::Project& project, report::ReportInput& input) {
     FS_ASSIGN(const auto state, project.monitorState());
     if (state.empty()) return {};
-    FS_ASSIGN(auto design, findDesign(project, "today"));
-    FS_ASSIGN(const auto seen, monitor::Monitor::read(state, std::move(design)));
-    input.monitor = std::make_shared<const monitor::Snapshot>(seen.status());
+    auto seen = monitor::Monitor::readAsMeasured(state);
+    if (!seen.ok() && seen.error().category == ErrorCategory::notFound) {
+        FS_ASSIGN(auto design, findDesign(project, "today"));
+        seen = monitor::Monitor::read(state, std::move(design));
+    }
+    if (!seen.ok()) return seen.error();
+    input.monitor = std::make_shared<const monitor::Snapshot>(seen->status());
     return {};
 }
 

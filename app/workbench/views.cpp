@@ -42,14 +42,20 @@ ui::MonitorView monitorView(const monitor::Snapshot& snapshot, const std::string
 Status loadMonitor(const project::Project& project, ui::Contents& out) {
     FS_ASSIGN(const auto state, project.monitorState());
     if (state.empty() || !out.today) return {};
-    // What is remembered was measured under one design; under another there is no load to show.
+    const auto seen = monitor::Monitor::readAsMeasured(state);
+    if (seen.ok()) {
+        out.monitor = std::make_shared<const ui::MonitorView>(monitorView(seen->status(), {}, {}));
+        return {};
+    }
+    if (seen.error().category != ErrorCategory::notFound) return seen.error();
+    // An older state does not say under which design it was measured; under another there is no load to show.
     std::vector<const sharding::Design*> designs{out.today.get()};
     if (out.advice) {
         for (const auto& ranked : out.advice->designs) designs.push_back(&ranked.design);
     }
     for (const auto* design : designs) {
-        FS_ASSIGN(const auto seen, monitor::Monitor::read(state, *design));
-        const auto now = seen.status();
+        FS_ASSIGN(const auto under, monitor::Monitor::read(state, *design));
+        const auto now = under.status();
         if (out.monitor && now.times.empty()) continue;
         out.monitor = std::make_shared<const ui::MonitorView>(monitorView(now, {}, {}));
         if (!now.times.empty()) break;

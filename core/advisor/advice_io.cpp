@@ -49,6 +49,51 @@ TimeRange readRange(ByteReader& in) {
     return range;
 }
 
+void writeCrossing(ByteWriter& out, const Crossing& crossing) {
+    writeTexts(out, crossing.statements);
+    out.real(crossing.share);
+    out.real(crossing.fanOut);
+    out.text(crossing.why);
+    out.text(crossing.fix);
+    out.maybe(crossing.shareAfter, writeReal);
+    out.maybe(crossing.fanOutAfter, writeReal);
+}
+
+Crossing readCrossing(ByteReader& in) {
+    const auto real = [](ByteReader& r) { return r.real(); };
+    Crossing crossing;
+    crossing.statements = readTexts(in);
+    crossing.share = in.real();
+    crossing.fanOut = in.real();
+    crossing.why = in.text();
+    crossing.fix = in.text();
+    crossing.shareAfter = in.maybe(real);
+    crossing.fanOutAfter = in.maybe(real);
+    return crossing;
+}
+
+void writeConstraint(ByteWriter& out, const ConstraintFate& fate) {
+    out.text(fate.table);
+    out.text(fate.name);
+    out.text(fate.kind);
+    writeTexts(out, fate.columns);
+    out.varint(static_cast<uint64_t>(fate.fate));
+    out.text(fate.why);
+    out.text(fate.ddl);
+}
+
+ConstraintFate readConstraint(ByteReader& in) {
+    ConstraintFate fate;
+    fate.table = in.text();
+    fate.name = in.text();
+    fate.kind = in.text();
+    fate.columns = readTexts(in);
+    fate.fate = in.enumerator(Fate::lost);
+    fate.why = in.text();
+    fate.ddl = in.text();
+    return fate;
+}
+
 void writeRanked(ByteWriter& out, const RankedDesign& ranked) {
     out.text(sharding::writeDesign(ranked.design));
     out.varint(ranked.rank);
@@ -61,9 +106,11 @@ void writeRanked(ByteWriter& out, const RankedDesign& ranked) {
     });
     out.text(ranked.reason);
     writeTexts(out, ranked.risks);
+    out.list(ranked.crossings, writeCrossing);
+    out.list(ranked.constraints, writeConstraint);
 }
 
-RankedDesign readRanked(ByteReader& in) {
+RankedDesign readRanked(ByteReader& in, uint64_t version) {
     RankedDesign ranked;
     auto design = sharding::readDesign(in.view());
     if (design) ranked.design = std::move(*design);
@@ -78,6 +125,9 @@ RankedDesign readRanked(ByteReader& in) {
     });
     ranked.reason = in.text();
     ranked.risks = readTexts(in);
+    if (version < 2) return ranked;
+    in.list([&](ByteReader& r) { ranked.crossings.push_back(readCrossing(r)); });
+    in.list([&](ByteReader& r) { ranked.constraints.push_back(readConstraint(r)); });
     return ranked;
 }
 
@@ -100,9 +150,10 @@ std::string writeAdvice(const Advice& advice) {
 Result<Advice> readAdvice(std::string_view bytes) {
     ByteReader in(bytes);
     if (in.fixed64() != magic) return Error{ErrorCategory::format, "These bytes are not advice of Foreshard.", "Advise again.", {}};
-    if (in.varint() > Advice::formatVersion) return Error{ErrorCategory::version, "This advice was written by a newer Foreshard.", "Update Foreshard and try again.", {}};
+    const uint64_t version = in.varint();
+    if (version > Advice::formatVersion) return Error{ErrorCategory::version, "This advice was written by a newer Foreshard.", "Update Foreshard and try again.", {}};
     Advice advice;
-    in.list([&](ByteReader& r) { advice.designs.push_back(readRanked(r)); });
+    in.list([&](ByteReader& r) { advice.designs.push_back(readRanked(r, version)); });
     advice.limits = readTexts(in);
     advice.searched = readRange(in);
     advice.heldOut = readRange(in);

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <set>
 
+#include "core/advisor/crossing.h"
 #include "core/advisor/explain.h"
 #include "core/advisor/halves.h"
+#include "core/advisor/shortlist.h"
 #include "core/cost/projection.h"
 
 namespace foreshard::advisor {
@@ -26,9 +28,7 @@ public:
     Advisor(const Workload& workload, const Options& options, Job& job) : workload_(workload), options_(options), job_(job) {}
 
     Result<Advice> run() {
-        const auto& transactions = workload_.facts->transactions;
-        if (std::none_of(transactions.begin(), transactions.end(), [](const auto& t) { return !t.aborted; }))
-            return Error{ErrorCategory::usage, "The workload holds no committed transaction to advise on.", "Read a log with statements first.", {}};
+        if (workload_.facts->schema.tables.empty()) return Error{ErrorCategory::usage, "The workload holds no table to advise on.", "Read a schema, and a log with statements.", {}};
         advice_.workloadFingerprint = workload_.fingerprint();
         advice_.limits = limitsOf(*workload_.facts);
         halves_ = halvesOf(workload_, advice_.limits);
@@ -36,7 +36,9 @@ public:
         advice_.heldOut = halves_.heldOut;
         job_.beginPass("reading the earlier half");
         FS_TRY(makeBases());
-        FS_ASSIGN(candidates_, findCandidates(workload_, *basis_, options_));
+        FS_ASSIGN(candidates_, findCandidates(workload_, *basis_, searchOptions()));
+        say(candidates_.limits);
+        say(undecidedOf(workload_, candidates_, options_.shards));
         FS_ASSIGN(std::vector<FoundPlan> plans, findPlans());
         job_.beginPass("ranking designs");
         FS_TRY(rank(std::move(plans)));
@@ -57,6 +59,15 @@ private:
 
     const cost::Basis& searchBasis() const { return thin_ ? *thin_ : *basis_; }
 
+    void say(const std::vector<std::string>& limits) { advice_.limits.insert(advice_.limits.end(), limits.begin(), limits.end()); }
+
+    // Shares of transactions hardly change past as many shards as there are counting slots, and no load can be told apart.
+    Options searchOptions() const {
+        Options options = options_;
+        options.shards = std::min(options.shards, countingSlots);
+        return options;
+    }
+
     Result<std::vector<FoundPlan>> findPlans() {
         if (options_.shards == 1) return std::vector<FoundPlan>{{pinnedOnly(), {}}};
         if (candidates_.blind) return blindPlans();
@@ -70,21 +81,20 @@ private:
         return choose(std::move(found.plans));
     }
 
-    // The best plan; other local optima that are better than leaving everything on one shard; then the best plan with one
-    // table otherwise, until there are enough.
+    // Local optima and their neighbours; of these the ones worth showing.
     Result<std::vector<FoundPlan>> choose(std::vector<FoundPlan> plans) {
         const size_t wanted = std::max(1u, options_.maxDesigns);
         PlanEvaluator nothing(candidates_, searchBasis(), weights_);
         nothing.set(pinnedOnly());
-        const double limit = nothing.cost().total;
-        std::vector<FoundPlan> chosen{plans.front()};
-        for (size_t i = 1; i < plans.size() && chosen.size() < wanted; ++i)
-            if (plans[i].cost.total < limit) chosen.push_back(plans[i]);
-        if (chosen.size() >= wanted) return chosen;
-        FS_ASSIGN(auto others, neighbours(candidates_, searchBasis(), weights_, chosen.front().plan, 2 * wanted, job_));
-        for (auto& other : others)
-            if (other.cost.total < limit) chosen.push_back(std::move(other));
-        return chosen;
+        const double worst = nothing.cost().total;
+        FS_ASSIGN(auto others, neighbours(candidates_, searchBasis(), weights_, plans.front().plan, 4 * wanted, job_));
+        // Polished on the whole sample, the first one's cost is not comparable with the others'.
+        PlanEvaluator first(candidates_, searchBasis(), weights_);
+        first.set(plans.front().plan);
+        plans.front().cost = first.cost();
+        plans.insert(plans.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+        std::stable_sort(plans.begin() + 1, plans.end(), [](const auto& x, const auto& y) { return x.cost.total < y.cost.total; });
+        return shortlist(candidates_, plans, worst, wanted);
     }
 
     Plan pinnedOnly() const {
@@ -95,7 +105,7 @@ private:
     }
 
     // Without key values nothing can be evaluated: for each class, its columns wherever a table has one; ranked by the
-    // share of accesses whose text names the key.
+    // share of accesses whose text names the key, or of tables where no statement was logged.
     std::vector<FoundPlan> blindPlans() const {
         double all = 0;
         for (const auto& table : candidates_.tables) all += table.reads + table.writes;
@@ -103,18 +113,19 @@ private:
         for (uint32_t classId = 0; classId < candidates_.classes.size(); ++classId) {
             FoundPlan found{pinnedOnly(), {}};
             double named = 0;
-            for (const TableId id : candidates_.order) {
+            for (TableId id = 0; id < candidates_.tables.size(); ++id) {
                 const auto& table = candidates_.tables[id];
+                if (table.pin || (all > 0 && !table.used)) continue;
                 const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return c.classId == classId; });
-                if (table.pin) continue;
                 if (column == table.columns.end()) {
-                    if (table.reads > 4 * table.writes) found.plan.choices[id] = {Strategy::reference, noColumn};
+                    if (table.used && table.reads > 4 * table.writes) found.plan.choices[id] = {Strategy::reference, noColumn};
                     continue;
                 }
                 found.plan.choices[id] = {Strategy::hash, static_cast<uint32_t>(column - table.columns.begin())};
-                named += column->share * (table.reads + table.writes);
+                named += all > 0 ? column->share * (table.reads + table.writes) : 1;
             }
-            found.cost.total = all > 0 ? 1 - named / all : 1;
+            const double whole = all > 0 ? all : static_cast<double>(candidates_.tables.size());
+            found.cost.total = 1 - named / whole;
             plans.push_back(std::move(found));
         }
         if (plans.empty()) plans.push_back({pinnedOnly(), {}});
@@ -150,9 +161,9 @@ private:
             if (value) rows.push_back(*value);
         if (rows.size() == evaluator.shards()) scores.storageMaxOverMean = cost::maxOverMean(rows);
         if (unknown || sums.transactions <= 0) return scores;
+        if (evaluator.shards() <= countingSlots) scores.loadMaxOverMean = cost::maxOverMean(evaluator.loadByShard());
         scores.multiShardShare = static_cast<double>(sums.multiShard) / static_cast<double>(sums.transactions);
         scores.multiShardWriteShare = static_cast<double>(sums.multiShardWrite) / static_cast<double>(sums.transactions);
-        scores.loadMaxOverMean = cost::maxOverMean(evaluator.loadByShard());
         return scores;
     }
 
@@ -160,34 +171,54 @@ private:
         Plan plan;
         Design design;
         double objective = 0;
+        Cost cost;
         Scores scores;
     };
+
+    // In the numbers that a list shows, `b` is nowhere clearly better than a design that ranks above it, and clearly worse.
+    static bool shownWorse(const Entry& a, const Entry& b) {
+        if (!a.scores.multiShardShare || !b.scores.multiShardShare || a.objective >= b.objective) return false;
+        const auto asCost = [](const Entry& entry) {
+            Cost cost = entry.cost;
+            cost.writeVisits = *entry.scores.multiShardWriteShare;
+            cost.readVisits = *entry.scores.multiShardShare - cost.writeVisits;
+            cost.peakWork = entry.scores.loadMaxOverMean.value_or(1);
+            return cost;
+        };
+        return dominates(asCost(a), asCost(b));
+    }
 
     // Designs as they would really be dealt, evaluated on the whole earlier half; one for each set of keys.
     Result<std::vector<Entry>> entriesOf(std::vector<FoundPlan> plans) {
         std::vector<Entry> entries;
         std::set<std::string> seen;
-        const bool unknown = cost::sharesUnknown(*workload_.facts);
+        const bool unknown = candidates_.idle || cost::sharesUnknown(*workload_.facts);
         for (auto& found : plans) {
             FS_TRY(job_.checkpoint());
             if (entries.size() >= std::max(1u, options_.maxDesigns)) break;
-            Entry entry{std::move(found.plan), {}, found.cost.total, {}};
+            Entry entry{std::move(found.plan), {}, found.cost.total, {}, {}};
             placeUnused(entry.plan);
-            entry.design = designOf(candidates_, *basis_, entry.plan);
+            entry.design = designOf(candidates_, *basis_, entry.plan, options_.shards);
             if (!seen.insert(keySet(entry.design)).second) continue;
             cost::Evaluator evaluator(*basis_, options_.shards);
             evaluator.set(entry.design);
-            if (!candidates_.blind) entry.objective = costOf(evaluator, *basis_, weights_).total;
+            if (!candidates_.blind) entry.cost = costOf(evaluator, *basis_, weights_);
+            if (!candidates_.blind) entry.objective = entry.cost.total;
             entry.scores = scoresOf(evaluator, unknown);
             entries.push_back(std::move(entry));
         }
         std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.objective < b.objective; });
+        // As they are really dealt, on the whole earlier half, one may dominate another after all.
+        const std::vector<Entry> all = entries;
+        std::erase_if(entries, [&](const Entry& entry) {
+            return std::any_of(all.begin(), all.end(), [&](const Entry& other) { return dominates(other.cost, entry.cost) || shownWorse(other, entry); });
+        });
         return entries;
     }
 
     Status rank(std::vector<FoundPlan> plans) {
         FS_ASSIGN(std::vector<Entry> entries, entriesOf(std::move(plans)));
-        const bool unknown = cost::sharesUnknown(*workload_.facts);
+        const bool unknown = candidates_.idle || cost::sharesUnknown(*workload_.facts);
         PlanEvaluator evaluator(candidates_, searchBasis(), weights_);
         for (Entry& entry : entries) {
             FS_TRY(job_.checkpoint());
@@ -207,6 +238,8 @@ private:
             ranked.why = whyOf(subject);
             ranked.reason = reasonOf(subject, ranked.scores);
             ranked.risks = risksOf(subject, ranked.scores, ranked.heldOut);
+            if (!candidates_.blind && !unknown) ranked.crossings = crossingsOf(subject);
+            ranked.constraints = constraintReport(workload_.facts->schema, entry.design);
             ranked.design = std::move(entry.design);
             advice_.designs.push_back(std::move(ranked));
         }
@@ -227,8 +260,8 @@ private:
 }  // namespace
 
 Result<Advice> advise(const Workload& workload, const Options& options, Job& job) {
-    if (options.shards == 0 || options.shards > 1'024)
-        return Error{ErrorCategory::usage, fmt::format("Advice for {} shards makes no sense.", options.shards), "Choose from 1 to 1,024 shards.", {}};
+    if (options.shards == 0 || options.shards > mostShards)
+        return Error{ErrorCategory::usage, fmt::format("Advice for {} shards makes no sense.", options.shards), "Choose from 1 to 10,000 shards.", {}};
     if (!workload.facts) return Error{ErrorCategory::usage, "There is no workload to advise on.", "Read logs first.", {}};
     return Advisor(workload, options, job).run();
 }

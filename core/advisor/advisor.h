@@ -10,11 +10,19 @@
 #include <string>
 #include <vector>
 
+#include "core/advisor/constraints.h"
 #include "core/base/job.h"
 #include "core/sharding/design.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::advisor {
+
+// Most shards that advice is given for. Past `countingSlots` the search works with that many, and load is not known.
+constexpr uint32_t mostShards = 10'000;
+
+// Table → key column, "reference" or "unsharded". A table pinned to two different things is left to the search, and the
+// advice's limits say so.
+using Pins = std::multimap<std::string, std::string>;
 
 struct Options {
     uint32_t shards = 2;
@@ -22,7 +30,7 @@ struct Options {
     uint32_t maxDesigns = 5;
     uint64_t maxEvaluations = 20'000;
     double timeLimitSeconds = 0;         // 0: none; only truncates
-    std::map<std::string, std::string> pins;   // table → key column, or "reference"/"unsharded"
+    Pins pins;
 };
 
 struct Scores {                          // shares of all transactions; nothing where coverage forbids it
@@ -31,6 +39,18 @@ struct Scores {                          // shares of all transactions; nothing 
     std::optional<double> loadMaxOverMean;
     std::optional<double> storageMaxOverMean;
     bool operator==(const Scores&) const = default;
+};
+
+// One kind of transactions (a class of the workload) that stays on several shards.
+struct Crossing {
+    std::vector<std::string> statements; // templates of the class
+    double share = 0;                    // of all transactions: those of this kind on several shards
+    double fanOut = 0;                   // shards that these visit, in the mean
+    std::string why;                     // what makes them cross
+    std::string fix;                     // what would save them; empty: nothing known
+    std::optional<double> shareAfter;    // tried on the sample
+    std::optional<double> fanOutAfter;
+    bool operator==(const Crossing&) const = default;
 };
 
 struct RankedDesign {
@@ -42,10 +62,12 @@ struct RankedDesign {
     std::map<std::string, std::vector<std::string>> why;   // table → reasons, best first
     std::string reason;                  // one line
     std::vector<std::string> risks;
+    std::vector<Crossing> crossings;     // worst first
+    std::vector<ConstraintFate> constraints;
 };
 
 struct Advice {
-    static constexpr uint32_t formatVersion = 1;
+    static constexpr uint32_t formatVersion = 2;   // 2: crossings and constraints
     std::vector<RankedDesign> designs;   // best first
     std::vector<std::string> limits;     // what coverage or the log keeps us from saying
     TimeRange searched, heldOut;
@@ -54,7 +76,8 @@ struct Advice {
     double secondsToBest = 0;            // not part of what is the same each time
 };
 
-// Errors: usage for no transactions, no shards, or a pin that names nothing; cancelled.
+// Without a committed transaction the designs follow from the schema's keys alone, and the limits say so. Errors: usage for
+// neither tables nor transactions, no shards or too many, or a pin that names nothing; cancelled.
 Result<Advice> advise(const workload::Workload& workload, const Options& options, Job& job);
 
 std::string writeAdvice(const Advice& advice);

@@ -7,7 +7,9 @@
 #include <boost/graph/connected_components.hpp>
 #include <bit>
 #include <numeric>
+#include <set>
 
+#include "core/advisor/derived.h"
 #include "core/base/hash.h"
 #include "core/cost/balance.h"
 #include "core/sharding/key_expression.h"
@@ -32,13 +34,16 @@ public:
     }
 
     Result<Candidates> run() {
-        out_.blind = !facts_.coverage.empty() && std::none_of(facts_.coverage.begin(), facts_.coverage.end(), [](const auto& source) { return source.literals; });
+        const bool noLiterals = !facts_.coverage.empty() && std::none_of(facts_.coverage.begin(), facts_.coverage.end(), [](const auto& source) { return source.literals; });
+        out_.idle = idle(facts_);
+        out_.blind = noLiterals || out_.idle;
         if (out_.blind) countByText();
         for (TableId id = 0; id < facts_.schema.tables.size(); ++id) addTable(id);
-        for (const auto& [table, pin] : options_.pins) FS_TRY(addPin(table, pin));
+        FS_TRY(addPins());
         orderTables();
         findLinks();
         makeClasses();
+        if (!out_.blind) addDerived();
         return std::move(out_);
     }
 
@@ -46,11 +51,13 @@ private:
     void addTable(TableId id) {
         CandidateTable table;
         table.name = facts_.schema.tables[id].qualifiedName();
-        for (const auto& access : basis_.loads.totals(id)) {
-            table.reads += access.reads;
-            table.writes += access.writes;
+        if (!out_.idle) {
+            for (const auto& access : basis_.loads.totals(id)) {
+                table.reads += access.reads;
+                table.writes += access.writes;
+            }
+            table.used = table.reads + table.writes > 0 || !basis_.sample->touches(id).empty();
         }
-        table.used = table.reads + table.writes > 0 || !basis_.sample->touches(id).empty();
         for (ColumnId column = 0; column < facts_.columns.size(); ++column)
             if (facts_.columns[column].table == id)
                 if (auto candidate = makeColumn(column, table)) table.columns.push_back(std::move(*candidate));
@@ -133,24 +140,42 @@ private:
         return found ? std::optional<TableId>(*found) : std::nullopt;
     }
 
-    Status addPin(const std::string& name, const std::string& pin) {
-        const auto id = findTable(name);
-        if (!id) return Error{ErrorCategory::usage, fmt::format("There is no table {} to pin.", name), "Name a table of the schema, as \"schema.table\".", {}};
-        CandidateTable& table = out_.tables[*id];
+    // A table that is pinned to two different things is pinned to none.
+    Status addPins() {
+        std::map<TableId, std::set<std::string>> wanted;
+        for (const auto& [name, pin] : options_.pins) {
+            const auto id = findTable(name);
+            if (!id) return Error{ErrorCategory::usage, fmt::format("There is no table {} to pin.", name), "Name a table of the schema, as \"schema.table\".", {}};
+            wanted[*id].insert(pin);
+        }
+        for (const auto& [id, pins] : wanted) {
+            if (pins.size() == 1) {
+                FS_TRY(addPin(id, *pins.begin()));
+                continue;
+            }
+            std::string all;
+            for (const auto& pin : pins) all += (all.empty() ? "" : " and to ") + pin;
+            out_.limits.push_back(fmt::format("{} is pinned to {} at once; neither was used, and the search decided.", out_.tables[id].name, all));
+        }
+        return {};
+    }
+
+    Status addPin(TableId id, const std::string& pin) {
+        CandidateTable& table = out_.tables[id];
         table.pin = pin;
         if (pin == "reference" || pin == "unsharded") return {};
         CandidateColumn pinned;
         for (const auto& column : table.columns)
             if (column.part.expression == pin) pinned = column;
         if (pinned.part.expression.empty()) {
-            const auto known = facts_.findColumn(*id, pin);
-            const auto* declared = facts_.schema.tables[*id].column(pin);
-            if (!known && !declared) return Error{ErrorCategory::usage, fmt::format("Table {} has no column {} to pin.", name, pin), "Name a column, \"reference\" or \"unsharded\".", {}};
+            const auto known = facts_.findColumn(id, pin);
+            const auto* declared = facts_.schema.tables[id].column(pin);
+            if (!known && !declared) return Error{ErrorCategory::usage, fmt::format("Table {} has no column {} to pin.", table.name, pin), "Name a column, \"reference\" or \"unsharded\".", {}};
             if (known) pinned.id = *known;
             pinned.part = known ? sharding::KeyPart{facts_.columns[*known].expression, facts_.columns[*known].column, facts_.columns[*known].type}
                                 : sharding::KeyPart{pin, pin, declared->type};
         }
-        if (!sharding::computable(pinned.part)) return Error{ErrorCategory::usage, fmt::format("The router cannot compute {} of table {}.", pin, name), "Pin a plain column.", {}};
+        if (!sharding::computable(pinned.part)) return Error{ErrorCategory::usage, fmt::format("The router cannot compute {} of table {}.", pin, table.name), "Pin a plain column.", {}};
         table.columns = {pinned};
         return {};
     }
@@ -243,6 +268,39 @@ private:
         out_.classes.push_back(std::move(each));
     }
 
+    // Lookups for the keys that a table has, and expressions as keys for a table that has no column of the class.
+    void addDerived() {
+        std::vector<ColumnId> columns;
+        for (const auto& table : out_.tables)
+            for (const auto& column : table.columns)
+                if (column.id != noColumn && column.share >= leastShare) columns.push_back(column.id);
+        for (const auto& derivation : derivationsOf(*basis_.sample, out_.classes, columns)) {
+            CandidateTable& table = out_.tables[facts_.columns[derivation.from].table];
+            const auto& from = facts_.columns[derivation.from];
+            bool lookup = false;
+            for (auto& column : table.columns) {
+                if (column.classId != derivation.classId || !sharding::hashAlike(column.part.type, derivation.type)) continue;
+                lookup = true;
+                column.lookups.push_back({table.name, {{from.expression, from.column, from.type}}, {column.part}, false, derivation.expression});
+                column.evidence = std::max(column.evidence, derivation.transactions);
+            }
+            if (!lookup && !table.pin) addDerivedKey(table, derivation);
+        }
+    }
+
+    void addDerivedKey(CandidateTable& table, const Derivation& derivation) const {
+        const auto& from = facts_.columns[derivation.from];
+        const auto& member = facts_.columns[out_.classes[derivation.classId].columns.front()];
+        if (derivation.expression == from.column || !sharding::hashAlike(member.type, derivation.type)) return;
+        CandidateColumn key;
+        key.part = {derivation.expression, from.column, derivation.type};
+        key.classId = derivation.classId;
+        key.evidence = derivation.transactions;
+        for (const auto& column : table.columns)
+            if (column.id == derivation.from) key.share = column.share, key.keys = column.keys, key.signature = combineHash(column.signature, 1);
+        table.columns.push_back(std::move(key));
+    }
+
     const Workload& workload_;
     const workload::Facts& facts_;
     const cost::Basis& basis_;
@@ -252,6 +310,14 @@ private:
 };
 
 }  // namespace
+
+bool idle(const workload::Facts& facts) {
+    const auto works = [&](const workload::SampledCall& call) {
+        const auto kind = facts.templates[call.templateId].facts.kind;
+        return kind != sql::StatementKind::ddl && kind != sql::StatementKind::utility && !facts.templates[call.templateId].accesses.empty();
+    };
+    return std::none_of(facts.transactions.begin(), facts.transactions.end(), [&](const auto& t) { return !t.aborted && std::any_of(t.calls.begin(), t.calls.end(), works); });
+}
 
 Result<Candidates> findCandidates(const Workload& workload, const cost::Basis& basis, const Options& options) {
     return Finder(workload, basis, options).run();

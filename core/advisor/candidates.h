@@ -16,13 +16,15 @@ constexpr uint32_t noColumn = UINT32_MAX;
 constexpr uint32_t noClass = UINT32_MAX;
 
 struct CandidateColumn {
-    workload::ColumnId id = noColumn;        // noColumn: pinned, but in no statement
+    workload::ColumnId id = noColumn;        // noColumn: pinned, but in no statement; or a derived key
     sharding::KeyPart part;
     double share = 0;                        // of the table's accesses that bind it
     double rangeShare = 0;                   // of the sampled accesses that bind it to a range
     uint32_t keys = 0;                       // distinct values in the sample
     uint64_t signature = 0;                  // of its counts
     uint32_t classId = noClass;
+    std::vector<sharding::Lookup> lookups;   // derived ones that find this key
+    size_t evidence = 0;                     // transactions that speak for a derived key or lookup
 };
 
 struct CandidateTable {
@@ -58,9 +60,13 @@ struct Candidates {
     std::vector<Link> links;
     uint32_t shards = 1;
     bool blind = false;                      // no source gives literals: shares are of calls whose text binds the column
+    bool idle = false;                       // no committed transaction uses a table (one that only changes the schema does not)
+    std::vector<std::string> limits;         // what could not be decided
 };
 
-// A usage error for a pin that names no table or column.
+bool idle(const workload::Facts& facts);
+
+// A usage error for a pin that names no table or column. `limits` says which pins contradict each other.
 Result<Candidates> findCandidates(const workload::Workload& workload, const cost::Basis& basis, const Options& options);
 
 // Pairs of columns of different tables that are equal inside transactions far beyond chance. `columns`: those to compare.

@@ -76,10 +76,24 @@ std::string runnerUp(const Explained& s, TableId id) {
                        choiceText(table, *next), formatShare(nextShare), formatShare(before), nextWork, work);
 }
 
+// What a derived lookup is, and what it saves.
+std::string lookupText(const Explained& s, TableId id, const CandidateColumn& column, const sharding::Lookup& lookup) {
+    const Placed place = placed(s.candidates, s.evaluator.plan(), id);
+    const double with = multiShare(s.evaluator.evaluator());
+    const double without = s.evaluator.shareWithoutLookups(id);
+    return fmt::format("{} is found from {} alone, as {}: so in all {} transactions that name both. Without it {} of transactions cross shards instead of {}. It needs no table, but every row must keep to it: "
+                       "ALTER TABLE {} ADD CHECK ({} = {}).",
+                       column.part.expression, lookup.from[0].expression, lookup.derivedBy, formatCount(static_cast<double>(column.evidence)), formatShare(without), formatShare(with), place.design.table,
+                       column.part.expression, lookup.derivedBy);
+}
+
 void explainKeyed(const Explained& s, TableId id, const CandidateColumn& column, std::vector<std::string>& why) {
     const CandidateTable& table = s.candidates.tables[id];
     why.push_back(fmt::format("{} of its accesses name {}.", formatShare(std::min(1.0, column.share + column.rangeShare)), column.part.expression));
     if (const auto with = companions(s, id, column); !with.empty()) why.push_back(fmt::format("Its key goes together with {}: rows used in one transaction share a shard.", with));
+    for (const auto& lookup : column.lookups) why.push_back(lookupText(s, id, column, lookup));
+    if (column.id == noColumn && column.evidence > 0)
+        why.push_back(fmt::format("{} gave the key in all {} transactions that name both; add a CHECK constraint that says so.", column.part.expression, formatCount(static_cast<double>(column.evidence))));
     if (column.keys > 0) why.push_back(fmt::format("{} different values were seen.", formatCount(column.keys)));
     if (table.columns.size() == 1 && !table.pin) why.push_back("No other column is named often enough to be a key.");
 }
@@ -104,8 +118,10 @@ std::map<std::string, std::vector<std::string>> whyOf(const Explained& s) {
         if (table.pin) why.push_back(fmt::format("You pinned it: {}.", *table.pin));
         const auto* column = chosen(s, id);
         if (!table.used) {
-            why.push_back(column ? fmt::format("No statement uses it; it lies with {} by its foreign key.", companions(s, id, *column))
-                                 : "No statement uses it, and no foreign key ties it to a sharded table: it stays on one shard.");
+            const std::string with = column ? companions(s, id, *column) : std::string();
+            why.push_back(!with.empty() ? fmt::format("No statement uses it; it lies with {} by its foreign key.", with)
+                          : column      ? fmt::format("No statement uses it; {} is the key it shares with most tables.", column->part.expression)
+                                        : "No statement uses it, and no foreign key ties it to a sharded table: it stays on one shard.");
             continue;
         }
         if (column) explainKeyed(s, id, *column, why);

@@ -26,5 +26,8 @@ std::string nameOf(const schema::Schema& schema, const Candidates& candidates, c
 std::vector<std::string> risksOf(const Explained& subject, const Scores& scores, const Scores& heldOut);
 // What coverage keeps us from saying.
 std::vector<std::string> limitsOf(const workload::Facts& facts);
+// What the load or the schema leaves open: no transactions, tables that no statement compares by a value, tables without DDL,
+// one shard, more shards than load can be counted for.
+std::vector<std::string> undecidedOf(const workload::Workload& workload, const Candidates& candidates, uint32_t shards);
 
 }  // namespace foreshard::advisor

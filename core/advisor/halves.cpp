@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/advisor/candidates.h"
+
 namespace foreshard::advisor {
 
 namespace {
@@ -27,7 +29,8 @@ Halves halvesOf(const workload::Workload& workload, std::vector<std::string>& li
     }
     const TimeRange early = halves.earlierSample.value_or(halves.searched), late = halves.laterSample.value_or(halves.heldOut);
     if (middle > first && anyInside(*workload.facts, early) && anyInside(*workload.facts, late)) return halves;
-    limits.emplace_back("The workload is too short to hold a later half back: the scores are those of what was searched on.");
+    if (!idle(*workload.facts))
+        limits.emplace_back("The workload is too short to hold a later half back: the scores are those of what was searched on.");
     halves = {rates.range, {}, {}, {}};
     if (rates.origin == workload::Origin::forecast && !transactions.empty()) halves.earlierSample = TimeRange{transactions.front().time, transactions.back().time + 1};
     return halves;

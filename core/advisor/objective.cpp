@@ -1,6 +1,7 @@
 #include "core/advisor/objective.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace foreshard::advisor {
@@ -10,24 +11,49 @@ namespace {
 double peakWork(const cost::Evaluator& evaluator, const cost::Basis& basis) {
     const std::vector<double> load = evaluator.load();
     const size_t windows = basis.loads.intervals();
-    double peak = 0, work = 0;
+    double peak = 0;
     for (size_t window = 0; window < windows; ++window) {
-        double hottest = 0;
-        for (size_t at = window; at < load.size(); at += windows) hottest = std::max(hottest, load[at]);
-        peak += hottest;
+        double hottest = 0, sum = 0;
+        for (size_t at = window; at < load.size(); at += windows) hottest = std::max(hottest, load[at]), sum += load[at];
+        const double mean = sum / evaluator.shards(), chance = std::sqrt(2 * std::log(static_cast<double>(evaluator.shards())) * mean);
+        peak += mean + std::max(0.0, hottest - mean - chance);
     }
-    for (workload::TableId table = 0; table < basis.facts->schema.tables.size(); ++table)
-        for (const auto& access : basis.loads.totals(table)) work += access.reads + access.writes;
-    return work > 0 ? peak * evaluator.shards() / work : 1;
+    return basis.accesses > 0 ? peak * evaluator.shards() / basis.accesses : 1;
 }
 
 double peakStorage(const cost::Evaluator& evaluator, const cost::Basis& basis) {
-    const auto storage = evaluator.storage();
-    double rows = 0;
-    for (const auto& table : basis.facts->schema.tables)
-        if (table.rows) rows += static_cast<double>(*table.rows);
-    if (!(rows > 0)) return 1;
-    return *std::max_element(storage.knownRows.begin(), storage.knownRows.end()) * evaluator.shards() / rows;
+    const std::vector<double> storage = evaluator.storageOf(basis.sizeShares);
+    const double peak = *std::max_element(storage.begin(), storage.end());
+    return peak > 0 ? peak * evaluator.shards() : 1;
+}
+
+// The table's share of all accesses, times how far its key's values fall short of what its shards need.
+double fewness(const cost::Evaluator& evaluator, const cost::Basis& basis, workload::TableId table) {
+    const auto& key = evaluator.design(table).key;
+    const auto column = key.size() == 1 ? basis.facts->findColumn(table, key[0].expression) : std::nullopt;
+    if (!column) return 0;
+    const double keys = static_cast<double>(std::max<size_t>(1, basis.sample->columnUse(*column).points.size()));
+    return basis.accessShares[table] * std::min(1.0, keysPerShard * evaluator.shards() / keys);
+}
+
+// What copies, lone small tables and tables on one shard alone cost beside the load.
+double shapeCost(const cost::Evaluator& evaluator, const cost::Basis& basis, const ObjectiveWeights& weights) {
+    const auto tables = static_cast<workload::TableId>(basis.facts->schema.tables.size());
+    std::vector<uint32_t> groups;        // of the keyed tables
+    for (workload::TableId table = 0; table < tables; ++table)
+        if (evaluator.design(table).keyed()) groups.push_back(evaluator.design(table).group);
+    double sum = 0;
+    for (workload::TableId table = 0; table < tables; ++table) {
+        const double size = std::min(1.0, basis.sizeShares[table] / largeTable);
+        switch (evaluator.strategy(table)) {
+            case sharding::Strategy::reference: sum += weights.copiedTable * (0.1 + 0.9 * size); break;
+            case sharding::Strategy::unsharded: sum += weights.strayTable; break;
+            default:
+                sum += weights.fewKeys * fewness(evaluator, basis, table);
+                if (std::count(groups.begin(), groups.end(), evaluator.design(table).group) == 1) sum += weights.loneTable * (1 - size);
+        }
+    }
+    return sum;
 }
 
 }  // namespace
@@ -41,13 +67,8 @@ Cost costOf(const cost::Evaluator& evaluator, const cost::Basis& basis, const Ob
         cost.writeVisits = static_cast<double>(sums.writeVisits) / static_cast<double>(sums.transactions);
         cost.readVisits = static_cast<double>(sums.readVisits) / static_cast<double>(sums.transactions);
     }
-    double copied = 0, stray = 0;
-    for (workload::TableId table = 0; table < basis.facts->schema.tables.size(); ++table) {
-        copied += evaluator.strategy(table) == sharding::Strategy::reference;
-        stray += evaluator.strategy(table) == sharding::Strategy::unsharded;
-    }
     cost.total = weights.peakWork * (cost.peakWork - 1) + weights.writeVisit * cost.writeVisits + weights.readVisit * cost.readVisits +
-                 weights.peakStorage * (cost.peakStorage - 1) + weights.copiedTable * copied + weights.strayTable * stray;
+                 weights.peakStorage * (cost.peakStorage - 1) + shapeCost(evaluator, basis, weights);
     return cost;
 }
 

@@ -1,6 +1,7 @@
 #include "core/advisor/plan.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "core/cost/balance.h"
 
@@ -46,6 +47,8 @@ Placed placed(const Candidates& candidates, const Plan& plan, TableId table) {
     const CandidateColumn* column = columnOf(candidates, table, plan.choices[table]);
     if (!column) return out;
     out.design.key = {column->part};
+    out.lookups = column->lookups;
+    out.design.group = static_cast<uint32_t>(candidates.classes.size()) + table;   // alone
     if (column->classId == noClass) return out;
     out.design.group = column->classId;
     const ColumnClass& each = candidates.classes[column->classId];
@@ -81,6 +84,12 @@ std::map<uint32_t, Group> groupsOf(const Candidates& candidates, const Plan& pla
     return groups;
 }
 
+// Every shard gets slots: past the counting slots they are cut, and dealt without knowing which part carries the load.
+sharding::SlotMap dealt(const std::vector<double>& weights, uint32_t shards) {
+    if (shards <= countingSlots) return cost::balanceSlots(weights, shards);
+    return sharding::evenSlotMap(shards, std::min(sharding::maxSlots, std::bit_ceil(4 * shards)));
+}
+
 sharding::ShardId lightestShard(const Design& design, const cost::Basis& basis) {
     cost::Evaluator evaluator(basis, design.shards);
     evaluator.set(design);
@@ -97,14 +106,17 @@ sharding::ShardId lightestShard(const Design& design, const cost::Basis& basis) 
 
 }  // namespace
 
-Design designOf(const Candidates& candidates, const cost::Basis& basis, const Plan& plan) {
+Design designOf(const Candidates& candidates, const cost::Basis& basis, const Plan& plan, uint32_t shards) {
     Design design;
-    design.shards = candidates.shards;
+    design.shards = shards;
     for (TableId id = 0; id < candidates.tables.size(); ++id) {
         TableDesign table;
         table.table = candidates.tables[id].name;
         table.strategy = plan.choices[id].strategy;
-        if (const auto* column = columnOf(candidates, id, plan.choices[id])) table.key = {column->part};
+        if (const auto* column = columnOf(candidates, id, plan.choices[id])) {
+            table.key = {column->part};
+            design.lookups.insert(design.lookups.end(), column->lookups.begin(), column->lookups.end());
+        }
         design.tables.push_back(std::move(table));
     }
     uint32_t number = 0;
@@ -116,10 +128,11 @@ Design designOf(const Candidates& candidates, const cost::Basis& basis, const Pl
             design.tables[id].strategy = Strategy::range;
             design.tables[id].ranges = ranges;
         }
-        if (ranges.empty()) design.slotMaps[number] = cost::balanceSlots(slotWeights(basis, group.columns), design.shards);
+        if (ranges.empty()) design.slotMaps[number] = dealt(slotWeights(basis, group.columns), shards);
         ++number;
     }
     std::sort(design.tables.begin(), design.tables.end(), [](const auto& a, const auto& b) { return a.table < b.table; });
+    std::stable_sort(design.lookups.begin(), design.lookups.end(), [](const auto& a, const auto& b) { return a.table < b.table; });
     const bool stray = std::any_of(design.tables.begin(), design.tables.end(), [](const auto& t) { return t.strategy == Strategy::unsharded; });
     if (!stray || design.shards < 2) return design;
     const sharding::ShardId home = lightestShard(design, basis);

@@ -1,6 +1,8 @@
 // Plan: one choice for each table, as the search handles it; and how plans become Designs. Plain values; pure functions.
 #pragma once
 
+#include <span>
+
 #include "core/advisor/candidates.h"
 
 namespace foreshard::advisor {
@@ -27,12 +29,14 @@ std::vector<Choice> choicesOf(const CandidateTable& table);
 struct Placed {
     sharding::TableDesign design;
     const sharding::SlotMap* slots = nullptr;
+    std::span<const sharding::Lookup> lookups;
 };
 Placed placed(const Candidates& candidates, const Plan& plan, workload::TableId table);
 
 // The whole design: groups are the classes in use, numbered in the order of their load; slots and ranges are dealt anew for
-// the tables that are really in them; unsharded tables live on the shard with the least load.
-sharding::Design designOf(const Candidates& candidates, const cost::Basis& basis, const Plan& plan);
+// the tables that are really in them; unsharded tables live on the shard with the least load. `shards` may be more than the
+// candidates were made for: slots are then cut as fine as it takes.
+sharding::Design designOf(const Candidates& candidates, const cost::Basis& basis, const Plan& plan, uint32_t shards);
 
 // Which keys a design has: strategy and key of every table, apart from slots and ranges.
 std::string keySet(const sharding::Design& design);

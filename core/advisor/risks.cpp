@@ -1,4 +1,4 @@
-// Risks of a design and limits of what a log can tell.
+// Risks of a design.
 #include <absl/container/flat_hash_set.h>
 #include <fmt/format.h>
 
@@ -39,8 +39,26 @@ std::map<uint32_t, GroupFacts> groups(const Explained& s) {
     return out;
 }
 
+// Of the sampled accesses that bind the column to one value, the share that binds it to NULL.
+double nullShare(const cost::KeyUse& use) {
+    double nulls = 0, all = 0;
+    for (const auto& entry : use.entries) {
+        if (entry.item & cost::KeyUse::complexItem) continue;
+        all += entry.reads + entry.writes;
+        if (use.points[entry.item].kind == ValueKind::null) nulls += entry.reads + entry.writes;
+    }
+    return all > 0 ? nulls / all : 0;
+}
+
 void keyRisks(const Explained& s, const GroupFacts& group, std::vector<std::string>& risks) {
     const uint32_t shards = s.design.shards;
+    for (const auto id : group.columns) {
+        const double nulls = nullShare(s.basis.sample->columnUse(id));
+        const auto& column = s.workload.facts->columns[id];
+        if (nulls >= noteworthyShare)
+            risks.push_back(fmt::format("{}.{} is NULL in {} of the accesses that bind it; rows without a key all lie on one shard.",
+                                        s.workload.facts->schema.tables[column.table].name, column.expression, formatShare(nulls)));
+    }
     absl::flat_hash_set<uint64_t> keys;
     for (const auto column : group.columns)
         for (const uint64_t hash : s.basis.sample->columnUse(column).pointHashes) keys.insert(hash);
@@ -93,25 +111,6 @@ std::vector<std::string> risksOf(const Explained& s, const Scores& scores, const
     if (scores.multiShardShare && heldOut.multiShardShare && *heldOut.multiShardShare > *scores.multiShardShare + shiftPoints)
         risks.push_back(fmt::format("On the later half {} of transactions cross shards, against {} before: the load is changing.", formatShare(*heldOut.multiShardShare), formatShare(*scores.multiShardShare)));
     return risks;
-}
-
-std::vector<std::string> limitsOf(const workload::Facts& facts) {
-    std::vector<std::string> limits;
-    for (const auto& source : facts.coverage) {
-        const std::string name = source.source.empty() ? "The log" : source.source;
-        if (source.minDurationMs) limits.push_back(fmt::format("{} holds only statements of at least {:g} ms, so shares of transactions cannot be said.", name, *source.minDurationMs));
-        if (!source.selects) limits.push_back(fmt::format("{} holds no reads: designs are judged by writes alone.", name));
-        if (!source.writes) limits.push_back(fmt::format("{} holds no writes: two-phase commits and copies' writes cannot be judged.", name));
-        if (!source.literals) limits.push_back(fmt::format("{} holds no key values: which rows are used together, hot keys and load per shard cannot be said.", name));
-        if (source.boundaries == workload::Boundaries::none) limits.push_back(fmt::format("{} does not say which statements form a transaction; each counts as one.", name));
-        if (source.cutStatements > 0) limits.push_back(fmt::format("{} cut {} statements off; what they bind is not known.", name, source.cutStatements));
-    }
-    std::vector<std::string> unsized;
-    for (const auto& table : facts.schema.tables)
-        if (!table.rows) unsized.push_back(table.name);
-    if (!unsized.empty())
-        limits.push_back(fmt::format("Row counts of {} of {} tables are not known, so storage per shard cannot be said.", unsized.size(), facts.schema.tables.size()));
-    return limits;
 }
 
 }  // namespace foreshard::advisor

@@ -19,7 +19,7 @@ void PlanEvaluator::set(TableId table, Choice choice) {
     if (plan_.choices[table] == choice) return;
     plan_.choices[table] = choice;
     const Placed place = placed(candidates_, plan_, table);
-    evaluator_.set(table, place.design, place.slots);
+    evaluator_.set(table, place.design, place.slots, place.lookups);
 }
 
 void PlanEvaluator::setByRange(uint32_t classId, bool byRange) {
@@ -29,13 +29,22 @@ void PlanEvaluator::setByRange(uint32_t classId, bool byRange) {
         const auto* column = columnOf(candidates_, id, plan_.choices[id]);
         if (!column || column->classId != classId) continue;
         const Placed place = placed(candidates_, plan_, id);
-        evaluator_.set(id, place.design, place.slots);
+        evaluator_.set(id, place.design, place.slots, place.lookups);
     }
 }
 
 void PlanEvaluator::set(const Plan& plan) {
     for (uint32_t id = 0; id < plan.byRange.size(); ++id) setByRange(id, plan.byRange[id]);
     for (TableId id = 0; id < plan.choices.size(); ++id) set(id, plan.choices[id]);
+}
+
+double PlanEvaluator::shareWithoutLookups(TableId table) {
+    const Placed place = placed(candidates_, plan_, table);
+    evaluator_.set(table, place.design, place.slots);
+    const auto sums = evaluator_.sums();
+    evaluator_.set(table, place.design, place.slots, place.lookups);
+    ++evaluations_;
+    return sums.transactions > 0 ? static_cast<double>(sums.multiShard) / static_cast<double>(sums.transactions) : 0;
 }
 
 Cost PlanEvaluator::cost() {
@@ -49,6 +58,7 @@ namespace {
 constexpr double gain = 1e-9;
 constexpr size_t classStarts = 12;
 constexpr int uselessRounds = 8;
+constexpr size_t askedClasses = 4;
 
 class Searcher {
 public:
@@ -62,6 +72,7 @@ public:
             if (!start.kept.empty()) FS_TRY(descend(current_.plan(), {}));
         }
         FS_TRY(neighbourhoods());
+        FS_TRY(alternatives());
         SearchResult result;
         for (auto& [key, found] : found_) result.plans.push_back(std::move(found));
         std::stable_sort(result.plans.begin(), result.plans.end(), [](const auto& a, const auto& b) { return a.cost.total < b.cost.total; });
@@ -150,7 +161,7 @@ private:
         Choice best = before;
         Cost bestCost = cost;
         for (const Choice& choice : choicesOf(candidates_.tables[id])) {
-            if (choice == before) continue;
+            if (choice == before || forbidden(id, choice)) continue;
             current_.set(id, choice);
             const Cost tried = current_.cost();
             if (tried.total >= bestCost.total - gain) continue;
@@ -199,6 +210,48 @@ private:
         return {};
     }
 
+    bool forbidden(TableId id, const Choice& choice) const {
+        if (choice.strategy == Strategy::reference) return copiesForbidden_;
+        const auto* column = columnOf(candidates_, id, choice);
+        return column && forbiddenClass_ && column->classId == *forbiddenClass_;
+    }
+
+    // The best plans without the keys that the best plan uses most, and without copies.
+    Status alternatives() {
+        if (!best_) return {};
+        const Plan best = best_->plan;
+        std::map<uint32_t, double> used;
+        for (const TableId id : candidates_.order)
+            if (const auto* column = columnOf(candidates_, id, best.choices[id])) used[column->classId] += candidates_.tables[id].reads + candidates_.tables[id].writes;
+        std::vector<std::pair<double, uint32_t>> classes;
+        for (const auto& [classId, accesses] : used) classes.emplace_back(-accesses, classId);
+        std::sort(classes.begin(), classes.end());
+        if (classes.size() > askedClasses) classes.resize(askedClasses);
+        for (const auto& [accesses, classId] : classes) {
+            forbiddenClass_ = classId;
+            FS_TRY(without(best));
+        }
+        forbiddenClass_.reset();
+        copiesForbidden_ = true;
+        FS_TRY(without(best));
+        copiesForbidden_ = false;
+        return {};
+    }
+
+    // Tables whose choice is forbidden now take their next one, and the plan descends from there.
+    Status without(Plan plan) {
+        bool changed = false;
+        for (const TableId id : candidates_.order) {
+            if (!forbidden(id, plan.choices[id])) continue;
+            const auto choices = choicesOf(candidates_.tables[id]);
+            const auto next = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) { return !forbidden(id, choice); });
+            if (next == choices.end()) return {};     // pinned
+            plan.choices[id] = *next;
+            changed = true;
+        }
+        return changed ? descend(plan, {}) : Status();
+    }
+
     std::vector<TableId> neighbourhood() {
         std::vector<TableId> tables{candidates_.order[random_.below(candidates_.order.size())]};
         const size_t wanted = 2 + random_.below(3);
@@ -226,6 +279,8 @@ private:
     Clock::time_point started_;
     std::map<std::pair<std::vector<Choice>, std::vector<bool>>, FoundPlan> found_;
     std::optional<FoundPlan> best_;
+    std::optional<uint32_t> forbiddenClass_;
+    bool copiesForbidden_ = false;
     double secondsToBest_ = 0;
     std::map<workload::ColumnId, TableId> tableOfColumn_;
 };

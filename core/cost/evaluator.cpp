@@ -1,6 +1,9 @@
 #include "core/cost/evaluator.h"
 
 #include <algorithm>
+#include <numeric>
+
+#include "core/base/hash.h"
 
 namespace foreshard::cost {
 
@@ -18,8 +21,61 @@ struct Evaluator::State {
     std::optional<std::vector<double>> shares;     // of rows
 };
 
+namespace {
+
+// Rows that the sampled accesses of each table are likely to have met: no more than the combinations of its columns' values,
+// and no more than there are different touches, each with as many rows as it names values.
+std::vector<double> rowsMet(const workload::Facts& facts, const Sample& sample) {
+    const size_t tables = facts.schema.tables.size();
+    std::vector<double> combinations(tables, 1.0), rows(tables);
+    std::vector<std::vector<std::pair<uint64_t, uint32_t>>> touches(tables);   // signature, values named
+    for (TableId id = 0; id < tables; ++id) touches[id].resize(sample.touches(id).size());
+    for (workload::ColumnId id = 0; id < facts.columns.size(); ++id) {
+        const KeyUse& use = sample.columnUse(id);
+        const TableId table = facts.columns[id].table;
+        if (!use.points.empty()) combinations[table] = std::min(1e15, combinations[table] * static_cast<double>(use.points.size()));
+        for (auto entry = use.entries.begin(); entry != use.entries.end();) {
+            const uint32_t touch = entry->touch;
+            uint32_t values = 0;
+            for (; entry != use.entries.end() && entry->touch == touch; ++entry, ++values)
+                touches[table][touch].first += mixHash(combineHash(id, entry->item));
+            touches[table][touch].second = std::max(touches[table][touch].second, values);
+        }
+    }
+    for (TableId id = 0; id < tables; ++id) {
+        std::sort(touches[id].begin(), touches[id].end());
+        touches[id].erase(std::unique(touches[id].begin(), touches[id].end()), touches[id].end());
+        for (const auto& [signature, values] : touches[id]) rows[id] += values;
+        rows[id] = std::min(rows[id], combinations[id]);
+    }
+    return rows;
+}
+
+std::vector<double> sizeSharesOf(const workload::Facts& facts, const Sample& sample) {
+    const auto& tables = facts.schema.tables;
+    const bool known = std::all_of(tables.begin(), tables.end(), [](const auto& table) { return table.rows.has_value(); });
+    std::vector<double> sizes(tables.size());
+    if (!known) sizes = rowsMet(facts, sample);
+    for (TableId id = 0; known && id < tables.size(); ++id) sizes[id] = static_cast<double>(*tables[id].rows);
+    const double all = std::accumulate(sizes.begin(), sizes.end(), 0.0);
+    if (all > 0)
+        for (double& size : sizes) size /= all;
+    return sizes;
+}
+
+}  // namespace
+
 Basis::Basis(const workload::Workload& workload, const Options& options, std::unique_ptr<Sample> sampled)
-    : facts(workload.facts), sample(std::move(sampled)), loads(workload, std::max<size_t>(1, options.windows), options.rates) {}
+    : facts(workload.facts), sample(std::move(sampled)), loads(workload, std::max<size_t>(1, options.windows), options.rates),
+      sizeShares(sizeSharesOf(*facts, *sample)) {
+    for (TableId id = 0; id < facts->schema.tables.size(); ++id) {
+        accessShares.push_back(0);
+        for (const auto& access : loads.totals(id)) accessShares.back() += access.reads + access.writes;
+        accesses += accessShares.back();
+    }
+    if (accesses > 0)
+        for (double& share : accessShares) share /= accesses;
+}
 
 Result<std::unique_ptr<Basis>> Basis::make(const workload::Workload& workload, Job& job, const Options& options) {
     FS_ASSIGN(auto sample, Sample::make(workload, job, options.transactions, options.limit));
@@ -36,15 +92,26 @@ Evaluator::Evaluator(const Basis& basis, uint32_t shards) : basis_(basis), shard
 
 Evaluator::~Evaluator() = default;
 
-void Evaluator::add(uint32_t transaction, int sign) {
-    const auto& t = basis_.sample->transactions()[transaction];
+sharding::Footprint Evaluator::footprint(uint32_t transaction) const {
     sharding::Footprint footprint;
-    for (const auto& touch : basis_.sample->touchesOf(t)) {
+    for (const auto& touch : basis_.sample->touchesOf(basis_.sample->transactions()[transaction])) {
         const TouchShards& shards = tables_[touch.table].touches[touch.touch];
         footprint.reads.unite(shards.reads);
         footprint.writes.unite(shards.writes);
         footprint.readsReference = footprint.readsReference || shards.readsReference;
     }
+    return footprint;
+}
+
+const TouchShards* Evaluator::touchOf(uint32_t transaction, TableId table) const {
+    for (const auto& touch : basis_.sample->touchesOf(basis_.sample->transactions()[transaction]))
+        if (touch.table == table) return &tables_[table].touches[touch.touch];
+    return nullptr;
+}
+
+void Evaluator::add(uint32_t transaction, int sign) {
+    const auto& t = basis_.sample->transactions()[transaction];
+    const sharding::Footprint footprint = this->footprint(transaction);
     const uint32_t fanOut = footprint.fanOut();
     const Weight weight = sign * t.weight;
     sums_.byFanOut[std::min(fanOut, shards_)] += weight;
@@ -55,7 +122,7 @@ void Evaluator::add(uint32_t transaction, int sign) {
     (write ? sums_.writeVisits : sums_.readVisits) += weight * static_cast<Weight>(fanOut - 1);
 }
 
-void Evaluator::set(TableId table, const TableDesign& design, const SlotMap* slots) {
+void Evaluator::set(TableId table, const TableDesign& design, const SlotMap* slots, std::span<const sharding::Lookup> lookups, const sharding::LookupSource* stored) {
     State& state = tables_[table];
     const auto& touches = basis_.sample->touches(table);
     std::unique_ptr<const KeyPlacement> placement;
@@ -66,7 +133,7 @@ void Evaluator::set(TableId table, const TableDesign& design, const SlotMap* slo
         one.shards = shards_;
         if (slots) one.slotMaps[design.group] = *slots;
         placement = makePlacement(design, one);
-        use = &basis_.sample->keyUse(table, design.key);
+        use = &basis_.sample->keyUse(table, design.key, lookups, stored);
         routed = routeKeyed(touches, *use, *placement);
     } else {
         routed = routeWithoutKey(touches, design, shards_);
@@ -78,7 +145,7 @@ void Evaluator::set(TableId table, const TableDesign& design, const SlotMap* slo
         add(touches[i].transaction, 1);
     }
     state.design = design;
-    state.load = basis_.loads.load(table, design, placement.get(), shards_,
+    state.load = basis_.loads.load(table, design, placement.get(), shards_, !lookups.empty(),
                                    [&] { return visitsOf(*basis_.sample, touches, *use, *placement, shards_); });
     state.shares = rowShares(design, use, placement.get(), shards_);
 }
@@ -88,7 +155,8 @@ void Evaluator::set(const Design& design) {
     for (TableId id = 0; id < tables.size(); ++id) {
         const TableDesign* table = design.find(tables[id].qualifiedName());
         const auto slots = table ? design.slotMaps.find(table->group) : design.slotMaps.end();
-        set(id, table ? *table : TableDesign{}, slots == design.slotMaps.end() ? nullptr : &slots->second);
+        set(id, table ? *table : TableDesign{}, slots == design.slotMaps.end() ? nullptr : &slots->second,
+            table ? design.lookupsOf(table->table) : std::vector<sharding::Lookup>());
     }
 }
 
@@ -110,15 +178,24 @@ std::vector<double> Evaluator::loadByShard() const {
 const TableLoad& Evaluator::load(TableId table) const { return tables_[table].load; }
 
 sharding::Strategy Evaluator::strategy(TableId table) const { return tables_[table].design.strategy; }
+const TableDesign& Evaluator::design(TableId table) const { return tables_[table].design; }
 
 bool Evaluator::loadExact() const {
     return std::all_of(tables_.begin(), tables_.end(), [](const State& table) { return table.load.exact; });
 }
 
+std::vector<double> Evaluator::storageOf(std::span<const double> weights) const {
+    std::vector<double> sum(shards_);
+    for (TableId table = 0; table < tables_.size() && table < weights.size(); ++table)
+        for (uint32_t shard = 0; shard < shards_; ++shard)
+            sum[shard] += weights[table] * (tables_[table].shares ? (*tables_[table].shares)[shard] : 1.0 / shards_);
+    return sum;
+}
+
 StorageByShard Evaluator::storage() const {
     std::vector<std::optional<std::vector<double>>> shares;
     for (const State& table : tables_) shares.push_back(table.shares);
-    return storageOf(basis_.facts->schema, shares, shards_);
+    return cost::storageOf(basis_.facts->schema, shares, shards_);
 }
 
 }  // namespace foreshard::cost

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/cost/load_model.h"
@@ -29,6 +30,11 @@ struct Basis {
     std::shared_ptr<const workload::Facts> facts;
     std::unique_ptr<Sample> sample;
     LoadModel loads;                  // in windows
+    // Of all tables' rows, each table's share: by row counts where all are known, else by the distinct rows that the sample is
+    // likely to have met.
+    std::vector<double> sizeShares;
+    double accesses = 0;                  // of all tables
+    std::vector<double> accessShares;     // of them, each table's
 };
 
 // Weighted, committed transactions.
@@ -47,19 +53,27 @@ public:
     ~Evaluator();
 
     uint32_t shards() const { return shards_; }
-    // `slots` for hash and directory (null: dealt out evenly).
-    void set(workload::TableId table, const sharding::TableDesign& design, const sharding::SlotMap* slots);
+    // `slots` for hash and directory (null: dealt out evenly); `lookups`: those of the table; `stored` as for Router. Visits
+    // to the tables that hold stored lookups are not counted.
+    void set(workload::TableId table, const sharding::TableDesign& design, const sharding::SlotMap* slots, std::span<const sharding::Lookup> lookups = {},
+             const sharding::LookupSource* stored = nullptr);
     // All tables of a design; those that it does not name are unsharded on shard 0.
     void set(const sharding::Design& design);
 
     const Sums& sums() const { return sums_; }
+    // Of a transaction of the sample; and where its accesses of one table go, null where it has none.
+    sharding::Footprint footprint(uint32_t transaction) const;
+    const TouchShards* touchOf(uint32_t transaction, workload::TableId table) const;
     // Accesses of all tables, [shard × windows + window]; by shard alone; and of one table.
     std::vector<double> load() const;
     std::vector<double> loadByShard() const;
     const TableLoad& load(workload::TableId table) const;
     sharding::Strategy strategy(workload::TableId table) const;
+    const sharding::TableDesign& design(workload::TableId table) const;
     bool loadExact() const;
     StorageByShard storage() const;
+    // By shard: the sum of each table's weight times its share of rows there (a copy counts whole; what is unknown is even).
+    std::vector<double> storageOf(std::span<const double> weights) const;
 
 private:
     struct State;

@@ -109,7 +109,7 @@ std::vector<LoadModel::Access> LoadModel::tableTotals(TableId table, const std::
     return totals;
 }
 
-TableLoad LoadModel::load(TableId table, const TableDesign& design, const KeyPlacement* placement, uint32_t shards,
+TableLoad LoadModel::load(TableId table, const TableDesign& design, const KeyPlacement* placement, uint32_t shards, bool lookedUp,
                           const std::function<SampledVisits()>& visits) const {
     TableLoad out;
     out.values.assign(shards * intervals_, 0.0);
@@ -122,7 +122,7 @@ TableLoad LoadModel::load(TableId table, const TableDesign& design, const KeyPla
         }
         return out;
     }
-    const auto column = design.key.size() == 1 ? facts_->findColumn(table, design.key[0].expression) : std::nullopt;
+    const auto column = design.key.size() == 1 && !lookedUp ? facts_->findColumn(table, design.key[0].expression) : std::nullopt;
     const bool counted = column && *column < columns_->size() && design.placement == sharding::Placement::ours;
     if (counted && placement->byHash()) {
         addHash(*column, design, *placement, out);

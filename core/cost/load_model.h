@@ -1,6 +1,6 @@
 // LoadModel: accesses of a table by shard (and interval) under a placement. Exact where the key is one column and the
 // counts tell: slot counts for a hash whose slots are the counting slots or a coarser deal of them, range counts for ranges
-// that do not cut a counted range. Elsewhere (composite keys, finer slots, rings, pinned keys, an engine's own hash) the
+// that do not cut a counted range. Elsewhere (composite keys, lookups, finer slots, rings, pinned keys, an engine's own hash) the
 // table's exact totals are spread as the sampled accesses are: a sample estimate, and it says so. Accesses that do not bind
 // the key load every shard. Weighted accesses, not rates. Keeps pointers into the workload, which must outlive it.
 // Immutable; const calls from any thread.
@@ -42,8 +42,9 @@ public:
     // By interval (or window); of all accesses of the table.
     const std::vector<Access>& totals(workload::TableId table) const { return totals_[table]; }
 
-    // `visits` is asked where only the sample can tell. `placement` is null for reference and unsharded tables.
-    TableLoad load(workload::TableId table, const sharding::TableDesign& design, const sharding::KeyPlacement* placement, uint32_t shards,
+    // `visits` is asked where only the sample can tell. `placement` is null for reference and unsharded tables. `lookedUp`:
+    // lookups find keys of the table, which the counts do not tell.
+    TableLoad load(workload::TableId table, const sharding::TableDesign& design, const sharding::KeyPlacement* placement, uint32_t shards, bool lookedUp,
                    const std::function<SampledVisits()>& visits) const;
 
     // Accesses of a column by counting slot, over all intervals.

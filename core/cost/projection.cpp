@@ -31,8 +31,9 @@ Result<Loads> loadsOf(const LoadModel& model, const Workload& workload, const Ba
         const TableDesign* named = design.find(tables[id].qualifiedName());
         const TableDesign& table = named ? *named : unnamed;
         const auto placement = table.keyed() ? makePlacement(table, design) : nullptr;
-        TableLoad load = model.load(id, table, placement.get(), shards, [&] {
-            return visitsOf(*basis.sample, basis.sample->touches(id), basis.sample->keyUse(id, table.key), *placement, shards);
+        const auto lookups = design.lookupsOf(table.table);
+        TableLoad load = model.load(id, table, placement.get(), shards, !lookups.empty(), [&] {
+            return visitsOf(*basis.sample, basis.sample->touches(id), basis.sample->keyUse(id, table.key, lookups), *placement, shards);
         });
         loads.exact = loads.exact && load.exact;
         for (size_t i = 0; i < load.values.size(); ++i) loads.sum[i] += load.values[i];

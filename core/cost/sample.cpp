@@ -200,20 +200,30 @@ Result<std::unique_ptr<Sample>> Sample::make(const workload::Workload& workload,
     return sample;
 }
 
-const KeyUse& Sample::keyUse(TableId table, std::span<const KeyPart> key) const {
-    if (key.size() == 1)
+const KeyUse& Sample::keyUse(TableId table, std::span<const KeyPart> key, std::span<const sharding::Lookup> lookups,
+                              const sharding::LookupSource* stored) const {
+    if (key.size() == 1 && lookups.empty())
         if (const auto column = facts_->findColumn(table, key[0].expression); column && partOf(facts_->columns[*column]) == key[0]) return columns_[*column];
     std::string name;
-    for (const auto& part : key) name += part.expression + '\0' + part.column + '\0' + static_cast<char>(part.type);
+    const auto add = [&](const std::vector<KeyPart>& parts) {
+        for (const auto& part : parts) name += part.expression + '\0' + part.column + '\0' + static_cast<char>(part.type);
+        name += '\1';
+    };
+    add({key.begin(), key.end()});
+    for (const auto& lookup : lookups) {
+        add(lookup.from);
+        add(lookup.to);
+        name += lookup.derivedBy + (stored ? '\2' : '\1');
+    }
     const auto found = others_.find({table, name});
     if (found != others_.end()) return found->second;
-    return others_[{table, name}] = makeUse(table, key);
+    return others_[{table, name}] = makeUse(table, key, lookups, stored);
 }
 
-KeyUse Sample::makeUse(TableId table, std::span<const KeyPart> key) const {
+KeyUse Sample::makeUse(TableId table, std::span<const KeyPart> key, std::span<const sharding::Lookup> lookups, const sharding::LookupSource* stored) const {
     KeyUse use;
     Collector collector(use);
-    const KeyBinder binder(key, table, *facts_);
+    const KeyBinder binder(key, table, *facts_, lookups, stored);
     const auto& touches = tables_[table].touches;
     for (uint32_t touch = 0; touch < touches.size(); ++touch) {
         for (const auto& call : facts_->transactions[source_[touches[touch].transaction]].calls) {

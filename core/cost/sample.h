@@ -57,9 +57,13 @@ public:
     std::span<const TouchOf> touchesOf(const Transaction& t) const { return std::span(touchesOf_).subspan(t.firstTouch, t.touches); }
     const std::vector<Touch>& touches(workload::TableId table) const { return tables_[table].touches; }
     Weight committed() const { return committed_; }
+    // Index into the facts' transactions.
+    uint32_t sourceOf(uint32_t transaction) const { return source_[transaction]; }
 
-    // Uses of a key of the table. Of one part that is a candidate column: made at once; else made on first use.
-    const KeyUse& keyUse(workload::TableId table, std::span<const sharding::KeyPart> key) const;
+    // Uses of a key of the table, with what these lookups of the table find. Of one part that is a candidate column, and
+    // without lookups: made at once; else made on first use (and with what `stored` held then).
+    const KeyUse& keyUse(workload::TableId table, std::span<const sharding::KeyPart> key, std::span<const sharding::Lookup> lookups = {},
+                         const sharding::LookupSource* stored = nullptr) const;
     const KeyUse& columnUse(workload::ColumnId column) const { return columns_[column]; }
     const workload::Facts& facts() const { return *facts_; }
 
@@ -69,7 +73,7 @@ private:
     };
     class Builder;
     Sample() = default;
-    KeyUse makeUse(workload::TableId table, std::span<const sharding::KeyPart> key) const;
+    KeyUse makeUse(workload::TableId table, std::span<const sharding::KeyPart> key, std::span<const sharding::Lookup> lookups, const sharding::LookupSource* stored) const;
 
     std::shared_ptr<const workload::Facts> facts_;
     std::vector<Transaction> transactions_;

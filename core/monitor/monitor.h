@@ -31,7 +31,7 @@ struct Options {
 
 class Monitor {
 public:
-    static constexpr uint32_t formatVersion = 1;
+    static constexpr uint32_t formatVersion = 2;   // 2: the state carries its design
 
     explicit Monitor(sharding::Design design, Options options = {});
 
@@ -61,6 +61,8 @@ public:
     std::string write() const;
     // `design`: the one in force now; state measured under another one is treated as setDesign() says.
     static Result<Monitor> read(std::string_view bytes, sharding::Design design, Options options = {});
+    // To look at what was measured, under the design it was measured under. not_found: version 1 did not keep its design.
+    static Result<Monitor> readAsMeasured(std::string_view bytes, Options options = {});
 
 private:
     struct Score {                       // a closed interval that was forecast
@@ -83,6 +85,7 @@ private:
     SeriesError errorOf(const std::string& name, std::optional<size_t> series) const;
     Instant instantOf(int64_t interval) const { return interval * interval_; }
     void forget();
+    static Result<Monitor> readUnder(std::string_view bytes, const sharding::Design* design, Options options);
     void readState(ByteReader& in);
 
     sharding::Design design_;

@@ -107,6 +107,7 @@ std::string Monitor::write() const {
     out.fixed64(magic);
     out.varint(formatVersion);
     out.fixed64(design_.fingerprint());
+    out.text(sharding::writeDesign(design_));
     out.zigzag(interval_);
     out.maybe(nextToClose_, [](ByteWriter& w, int64_t v) { w.zigzag(v); });
     out.list(open_, [](ByteWriter& w, const auto& each) { writeMeasured(w, each.second); });
@@ -171,13 +172,26 @@ void Monitor::readState(ByteReader& in) {
     accesses_ = readReals(in);
 }
 
-Result<Monitor> Monitor::read(std::string_view bytes, sharding::Design design, Options options) {
+Result<Monitor> Monitor::read(std::string_view bytes, sharding::Design design, Options options) { return readUnder(bytes, &design, options); }
+Result<Monitor> Monitor::readAsMeasured(std::string_view bytes, Options options) { return readUnder(bytes, nullptr, options); }
+
+// `design`: the one in force; null: the one that the state carries.
+Result<Monitor> Monitor::readUnder(std::string_view bytes, const sharding::Design* design, Options options) {
     ByteReader in(bytes);
     if (in.fixed64() != magic) return Error{ErrorCategory::format, "These bytes are not the state of a monitor.", "Start the monitor anew.", {}};
-    if (in.varint() > formatVersion)
+    const uint64_t version = in.varint();
+    if (version > formatVersion)
         return Error{ErrorCategory::version, "The monitor's state was written by a newer Foreshard.", "Update Foreshard, or start the monitor anew.", {}};
     const uint64_t designThen = in.fixed64();
-    Monitor monitor(std::move(design), options);
+    sharding::Design kept;
+    if (version >= 2) {
+        auto stored = sharding::readDesign(in.view());
+        if (stored.ok()) kept = std::move(*stored);
+        else in.fail();
+    } else if (!design) {
+        return Error{ErrorCategory::notFound, "The monitor's state does not say which design it was measured under.", "Run the monitor once more.", {}};
+    }
+    Monitor monitor(design ? *design : std::move(kept), options);
     monitor.readState(in);
     // Interval numbers become instants by multiplication: a damaged one must not overflow.
     constexpr int64_t farAway = int64_t{1} << 62;

@@ -7,9 +7,11 @@ namespace foreshard::sharding {
 using workload::AccessKind;
 using workload::Provenance;
 
-KeyBinder::KeyBinder(std::span<const KeyPart> key, workload::TableId table, const workload::Facts& facts) {
+KeyBinder::KeyBinder(std::span<const KeyPart> key, workload::TableId table, const workload::Facts& facts, std::span<const Lookup> lookups,
+                     const LookupSource* stored) {
     parts_.reserve(key.size());
     for (const auto& part : key) parts_.emplace_back(part, table, facts);
+    for (const auto& lookup : lookups) lookups_.emplace_back(lookup, key, table, facts, stored);
 }
 
 AccessKeys KeyBinder::keysOf(const workload::TableAccess& access, std::span<const workload::BoundKey> keys,
@@ -21,7 +23,8 @@ AccessKeys KeyBinder::keysOf(const workload::TableAccess& access, std::span<cons
         found.before.push_back(part.constraint(keys, access.kind == AccessKind::insert, provenance));
         bound = bound || found.before.back().kind != KeyConstraint::Kind::any;
     }
-    if (bound) found.provenance = provenance;
+    for (const auto& lookup : lookups_) found.lookedUp = lookup.narrow(keys, access.kind == AccessKind::insert, found.before, provenance) || found.lookedUp;
+    if (bound || found.lookedUp) found.provenance = provenance;
     if (access.kind == AccessKind::read) return found;
     for (size_t i = 0; i < parts_.size(); ++i) {
         auto assigned = parts_[i].assigned(access, slots);
@@ -39,6 +42,7 @@ bool KeyBinder::computable() const {
 Route routeByKeys(const KeyPlacement& placement, const AccessKeys& keys) {
     Located located = placement.locate(keys.before);
     Route route{std::move(located.shards), false, located.reason, keys.provenance};
+    if (keys.lookedUp && route.reason != RouteReason::scatter && route.reason != RouteReason::nothing) route.reason = RouteReason::lookup;
     if (route.reason == RouteReason::scatter) route.provenance = Provenance::unknown;
     if (!keys.after || route.reason == RouteReason::nothing) return route;
     Located after = placement.locate(*keys.after);

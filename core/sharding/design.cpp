@@ -23,6 +23,12 @@ const TableDesign* Design::find(std::string_view table) const {
     return found == tables.end() ? nullptr : &*found;
 }
 
+std::vector<Lookup> Design::lookupsOf(std::string_view table) const {
+    std::vector<Lookup> out;
+    std::copy_if(lookups.begin(), lookups.end(), std::back_inserter(out), [&](const Lookup& lookup) { return lookup.table == table; });
+    return out;
+}
+
 uint64_t Design::fingerprint() const {
     Design nameless = *this;
     nameless.id.clear();

@@ -67,14 +67,16 @@ struct DirectoryEntry {
     bool operator==(const DirectoryEntry&) const = default;
 };
 
-// Finds the key of a table from other columns: kept as a table of its own, replicated or sharded by `from`. A Design
-// carries lookups; the router does not follow them (an access that binds `from` alone goes to every shard).
+// Finds the key of a table from other columns of it. Derived: `derivedBy`, an expression over the one column of `from` (see
+// key_expression.h), computes the one part of `to`, and nothing is stored; every row must keep to it. Stored: a table of its
+// own, replicated or sharded by `from`; the router follows it where it is given what is stored (LookupSource).
 struct Lookup {
     std::string table;
     std::vector<KeyPart> from;
-    std::vector<KeyPart> to;
+    std::vector<KeyPart> to;       // parts of the table's key
     bool replicated = false;
-    std::string derivedBy;         // expression, when the key is computed and nothing is stored ("zero-padded copy")
+    std::string derivedBy;         // empty: stored
+    bool derived() const { return !derivedBy.empty(); }
     bool operator==(const Lookup&) const = default;
 };
 
@@ -107,6 +109,7 @@ struct Design {
     std::vector<Lookup> lookups;
 
     const TableDesign* find(std::string_view table) const;
+    std::vector<Lookup> lookupsOf(std::string_view table) const;
     uint64_t fingerprint() const;  // of everything but id and name
     bool operator==(const Design&) const = default;
 };

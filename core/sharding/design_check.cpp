@@ -25,6 +25,7 @@ public:
         }
         for (const auto& [group, map] : design_.slotMaps) slotMap(group, map);
         for (const auto& table : design_.tables) this->table(table);
+        for (const auto& lookup : design_.lookups) this->lookup(lookup);
         groups();
         return std::move(found_);
     }
@@ -86,6 +87,19 @@ private:
             if (!shardExists(entry.shard)) say(fmt::format("A pinned key of table {} is on a shard that the design does not have.", table.table));
             if (!seen.insert(entry.key).second) say(fmt::format("Table {} pins one key twice.", table.table));
         }
+    }
+
+    void lookup(const Lookup& lookup) {
+        const TableDesign* table = design_.find(lookup.table);
+        if (!table || !table->keyed()) return say(fmt::format("A lookup finds keys of table {}, which has none.", lookup.table));
+        if (lookup.from.empty() || lookup.to.empty()) say(fmt::format("A lookup of table {} has no columns.", lookup.table));
+        for (const auto& part : lookup.to)
+            if (std::none_of(table->key.begin(), table->key.end(), [&](const KeyPart& k) { return k.expression == part.expression; }))
+                say(fmt::format("A lookup of table {} finds {}, which is no part of its key.", lookup.table, part.expression));
+        if (!lookup.derived() || lookup.from.empty() || lookup.to.empty()) return;
+        const KeyPart derived{lookup.derivedBy, lookup.from[0].column, lookup.to[0].type};
+        if (lookup.from.size() != 1 || lookup.to.size() != 1 || !lookup.from[0].bare() || !computable(derived))
+            say(fmt::format("The router cannot compute {} of table {}.", lookup.derivedBy, lookup.table));
     }
 
     void groups() {

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
 #include <span>
 
 #include "core/sharding/router.h"
@@ -11,11 +12,13 @@ namespace foreshard::sharding {
 
 namespace {
 
-enum class Function { identity, lower, upper, jsonField, other };
+enum class Function { identity, lower, upper, jsonField, left, splitPart, divide, other };
 
 struct Parsed {
     Function function = Function::other;
-    std::string field;   // jsonField
+    std::string field;       // jsonField; splitPart: the separator
+    int64_t number = 0;      // left: characters; splitPart: which part, from 1; divide: by what
+    bool toInteger = false;  // "…::bigint"
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -38,11 +41,50 @@ std::optional<std::string> quoted(std::string_view text) {
     return out;
 }
 
+std::optional<int64_t> positive(std::string_view text) {
+    int64_t number = 0;
+    text = trimmed(text);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number <= 0) return std::nullopt;
+    return number;
+}
+
+// What mining makes: left(x, 5), split_part(x, '-', 1), x / 1000, each of the texts with or without ::bigint behind it.
+Parsed parseDerived(std::string_view text, std::string_view column) {
+    constexpr std::string_view cast = "::bigint";
+    Parsed out;
+    if ((out.toInteger = text.ends_with(cast))) text.remove_suffix(cast.size());
+    if (out.toInteger && trimmed(text) == column) {
+        out.function = Function::identity;
+        return out;
+    }
+    if (const size_t slash = text.rfind('/'); slash != std::string_view::npos && !out.toInteger && trimmed(text.substr(0, slash)) == column) {
+        const auto by = positive(text.substr(slash + 1));
+        if (!by) return {};
+        return {Function::divide, {}, *by, true};
+    }
+    const bool left = text.starts_with("left("), split = text.starts_with("split_part(");
+    if ((!left && !split) || !text.ends_with(')')) return {};
+    text = text.substr(text.find('(') + 1);
+    text.remove_suffix(1);
+    const size_t first = text.find(','), last = text.rfind(',');
+    const auto number = first == std::string_view::npos ? std::nullopt : positive(text.substr(last + 1));
+    if (!number || trimmed(text.substr(0, first)) != column || left != (first == last)) return {};
+    out.number = *number;
+    out.function = left ? Function::left : Function::splitPart;
+    if (left) return out;
+    auto separator = quoted(text.substr(first + 1, last - first - 1));
+    if (!separator || separator->empty()) return {};
+    out.field = std::move(*separator);
+    return out;
+}
+
 Parsed parse(const KeyPart& part) {
     if (part.bare()) return {Function::identity, {}};
     const std::string_view text = part.expression;
     for (const auto& [name, function] : {std::pair{"lower(", Function::lower}, std::pair{"upper(", Function::upper}})
         if (text.starts_with(name) && text.ends_with(')') && trimmed(text.substr(6, text.size() - 7)) == part.column) return {function, {}};
+    if (const Parsed derived = parseDerived(text, part.column); derived.function != Function::other) return derived;
     const size_t arrow = text.find("->>");
     if (arrow == std::string_view::npos || trimmed(text.substr(0, arrow)) != part.column) return {};
     auto field = quoted(text.substr(arrow + 3));
@@ -109,6 +151,35 @@ Value jsonField(const std::string& document, const std::string& field, ValueType
     return found;
 }
 
+// The first n characters of UTF-8 text.
+std::string_view firstCharacters(std::string_view text, int64_t n) {
+    size_t at = 0;
+    for (; at < text.size(); ++at)
+        if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 && n-- == 0) break;
+    return text.substr(0, at);
+}
+
+// As split_part(): empty where there are fewer parts.
+std::string_view partOf(std::string_view text, std::string_view separator, int64_t which) {
+    while (--which > 0) {
+        const size_t at = text.find(separator);
+        if (at == std::string_view::npos) return {};
+        text.remove_prefix(at + separator.size());
+    }
+    return text.substr(0, text.find(separator));
+}
+
+// The value of a mined expression; missing where the database would not give a whole number.
+Value derivedValue(const Parsed& parsed, const Value& value, ValueType type) {
+    if (parsed.function == Function::divide) return value.kind == ValueKind::integer ? Value::integer(value.number / parsed.number) : Value();
+    const std::string whole = toText(value);
+    std::string_view text = whole;
+    if (parsed.function == Function::left) text = firstCharacters(text, parsed.number);
+    if (parsed.function == Function::splitPart) text = partOf(text, parsed.field, parsed.number);
+    const Value found = canonicalValue(text, true, parsed.toInteger ? ValueType::integer : type);
+    return parsed.toInteger && found.kind != ValueKind::integer ? Value() : found;
+}
+
 bool isAscii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
@@ -158,8 +229,13 @@ bool computable(const KeyPart& part) { return parse(part).function != Function::
 
 bool decidable(const KeyPart& part, const Value& value) {
     if (!value.known()) return value.kind == ValueKind::null;
-    switch (parse(part).function) {
+    const Parsed parsed = parse(part);
+    if (parsed.toInteger) return value.kind == ValueKind::integer;
+    switch (parsed.function) {
         case Function::identity: return canonical(value, part.type);
+        case Function::left:
+        case Function::splitPart: return value.kind == ValueKind::text;
+        case Function::divide: return value.kind == ValueKind::integer;
         case Function::lower:
         case Function::upper: return isAscii(value.text);
         case Function::jsonField: return value.text.empty() || (value.text.front() != '{' && value.text.front() != '[');
@@ -182,10 +258,11 @@ bool followsColumn(const KeyPart& part) { return parse(part).function != Functio
 
 Value keyPartValue(const KeyPart& part, const Value& columnValue) {
     const Parsed parsed = parse(part);
-    if (parsed.function == Function::identity) return columnValue;
+    if (parsed.function == Function::identity && !parsed.toInteger) return columnValue;
     if (parsed.function == Function::other) return {};
     if (!columnValue.known()) return columnValue;
     if (parsed.function == Function::jsonField) return jsonField(columnValue.text, parsed.field, part.type);
+    if (parsed.function != Function::lower && parsed.function != Function::upper) return derivedValue(parsed, columnValue, part.type);
     return canonicalValue(changeCase(toText(columnValue), parsed.function == Function::lower), true, part.type);
 }
 

@@ -1,4 +1,6 @@
-// Key expressions over one column that the router computes itself: the bare column, lower(x), upper(x), x->>'field'.
+// Key expressions over one column that the router computes itself: the bare column, lower(x), upper(x), x->>'field', and
+// what derived keys are made of: x::bigint (of digits padded with zeros), left(x, n), split_part(x, 'separator', n), both with
+// or without ::bigint, and x / n.
 // keyPartValue() of router.h gives the value a row is placed by; what stands here says when the database's own result of
 // the expression is known to be the same. Pure functions; any thread.
 #pragma once

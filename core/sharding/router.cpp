@@ -37,7 +37,7 @@ const char* toString(RouteReason reason) {
     return names[static_cast<size_t>(reason)];
 }
 
-Router::Router(std::shared_ptr<const workload::Facts> facts, Design design) : impl_(std::make_unique<Impl>()) {
+Router::Router(std::shared_ptr<const workload::Facts> facts, Design design, const LookupSource* stored) : impl_(std::make_unique<Impl>()) {
     impl_->facts = std::move(facts);
     impl_->design = std::move(design);
     impl_->shards = std::clamp(impl_->design.shards, 1u, maxShards);
@@ -52,7 +52,9 @@ Router::Router(std::shared_ptr<const workload::Facts> facts, Design design) : im
         const auto found = impl_->byName.find(tables[id].qualifiedName());
         if (found == impl_->byName.end()) continue;
         impl_->byId[id] = &found->second;
-        if (found->second.design->keyed()) found->second.binder.emplace(found->second.design->key, id, *impl_->facts);
+        if (!found->second.design->keyed()) continue;
+        const auto lookups = impl_->design.lookupsOf(found->first);
+        found->second.binder.emplace(found->second.design->key, id, *impl_->facts, lookups, stored);
     }
 }
 

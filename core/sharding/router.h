@@ -19,7 +19,7 @@ enum class RouteReason : uint8_t {
     inList,        // key parts bound to several values
     range,         // a range of keys
     prefix,        // composite: prefix bound only
-    lookup,        // through a lookup (not followed yet: see Lookup)
+    lookup,        // the key was found through a lookup
     reference,     // replicated: any shard for reads, every shard for writes
     unsharded,     // lives on one shard
     scatter,       // no usable binding: every shard
@@ -46,11 +46,15 @@ struct Footprint {
     void unite(const Footprint& other);
 };
 
+class LookupSource;
+
 class Router {
 public:
     // Compiles the design against the ids of `facts` (kept alive). Tables that the design does not name are unsharded on
     // shard 0.
-    Router(std::shared_ptr<const workload::Facts> facts, Design design);
+    // `stored`: what the design's stored lookups hold (kept by the caller for the router's life); null: they find nothing,
+    // so that accesses which need one go to every shard. Derived lookups need nothing.
+    Router(std::shared_ptr<const workload::Facts> facts, Design design, const LookupSource* stored = nullptr);
     ~Router();
     Router(Router&&) noexcept;
 
@@ -81,7 +85,7 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-// Value of a key expression for a stored row or literal: bare column → its value; lower(x), upper(x), x->>'field' are
+// Value of a key expression for a stored row or literal: bare column → its value; the expressions of key_expression.h are
 // computed; others give a missing value. The router and the oracle of the tests share nothing but this.
 Value keyPartValue(const KeyPart& part, const Value& columnValue);
 

@@ -31,6 +31,11 @@ std::string stamp(Instant t) {
 
 Tpcc::Tpcc(TpccShape shape) : shape_(shape), districts_(static_cast<size_t>(shape.warehouses * shape.districts)) {}
 
+int Tpcc::homeWarehouse(Random& random) const {
+    if (shape_.hotWarehouse > 0 && random.uniform() < shape_.hotWarehouse) return 1;
+    return static_cast<int>(random.between(1, shape_.warehouses));
+}
+
 int Tpcc::otherWarehouse(Random& random, int home) const {
     if (shape_.warehouses == 1) return home;
     const auto other = static_cast<int>(random.between(1, shape_.warehouses - 1));
@@ -38,8 +43,9 @@ int Tpcc::otherWarehouse(Random& random, int home) const {
 }
 
 Transaction Tpcc::next(Random& random, Instant t) {
+    const bool byId = shape_.orderReads > 0 && random.uniform() < shape_.orderReads;
     const auto draw = random.below(100);
-    Transaction transaction = draw < 45 ? newOrder(random) : draw < 88 ? payment(random) : draw < 92 ? orderStatus(random) : draw < 96 ? delivery(random) : stockLevel(random);
+    Transaction transaction = byId ? orderRead(random) : draw < 45 ? newOrder(random) : draw < 88 ? payment(random) : draw < 92 ? orderStatus(random) : draw < 96 ? delivery(random) : stockLevel(random);
     transaction.time = t;
     transaction.block = true;
     for (auto& statement : transaction.statements)
@@ -50,7 +56,7 @@ Transaction Tpcc::next(Random& random, Instant t) {
 
 Transaction Tpcc::newOrder(Random& random) {
     Transaction t;
-    const auto w = static_cast<int>(random.between(1, shape_.warehouses));
+    const int w = homeWarehouse(random);
     const auto d = static_cast<int>(random.between(1, shape_.districts));
     const int c = nonUniform(random, 1023, 1, shape_.customers);
     const auto lines = random.between(5, 15);
@@ -64,7 +70,7 @@ Transaction Tpcc::newOrder(Random& random) {
         allLocal = allLocal && line.supplier == w;
         chosen.push_back(line);
     }
-    const int64_t order = district(w, d).nextOrder;
+    const int64_t order = shape_.orderReads > 0 ? nextOrder_++ : district(w, d).nextOrder;
     t.statements = {
         {"SELECT c_discount, c_last, c_credit FROM customer WHERE c_w_id = $1 AND c_d_id = $2 AND c_id = $3", {number(w), number(d), number(c)}},
         {"SELECT w_tax FROM warehouse WHERE w_id = $1", {number(w)}},
@@ -106,7 +112,7 @@ void Tpcc::findCustomer(Random& random, Transaction& t, int w, int d, int c) con
 
 Transaction Tpcc::payment(Random& random) {
     Transaction t;
-    const auto w = static_cast<int>(random.between(1, shape_.warehouses));
+    const int w = homeWarehouse(random);
     const auto d = static_cast<int>(random.between(1, shape_.districts));
     const bool remote = random.uniform() < shape_.remotePayment;
     const int cw = remote ? otherWarehouse(random, w) : w;
@@ -131,7 +137,7 @@ Transaction Tpcc::payment(Random& random) {
 
 Transaction Tpcc::orderStatus(Random& random) {
     Transaction t;
-    const auto w = static_cast<int>(random.between(1, shape_.warehouses));
+    const int w = homeWarehouse(random);
     const auto d = static_cast<int>(random.between(1, shape_.districts));
     const int c = nonUniform(random, 1023, 1, shape_.customers);
     findCustomer(random, t, w, d, c);
@@ -144,7 +150,7 @@ Transaction Tpcc::orderStatus(Random& random) {
 
 Transaction Tpcc::delivery(Random& random) {
     Transaction t;
-    const auto w = static_cast<int>(random.between(1, shape_.warehouses));
+    const int w = homeWarehouse(random);
     const auto carrier = number(random.between(1, 10));
     for (int d = 1; d <= shape_.districts; ++d) {
         const auto wd = number(w);
@@ -168,13 +174,21 @@ Transaction Tpcc::delivery(Random& random) {
 
 Transaction Tpcc::stockLevel(Random& random) {
     Transaction t;
-    const auto w = static_cast<int>(random.between(1, shape_.warehouses));
+    const int w = homeWarehouse(random);
     const auto d = static_cast<int>(random.between(1, shape_.districts));
     const int64_t next = district(w, d).nextOrder;
     t.statements = {{"SELECT d_next_o_id FROM district WHERE d_w_id = $1 AND d_id = $2", {number(w), number(d)}},
                     {"SELECT count(DISTINCT s_i_id) AS stock_count FROM order_line, stock WHERE ol_w_id = $1 AND ol_d_id = $2 AND ol_o_id < $3 AND ol_o_id >= $4 "
                      "AND s_w_id = $5 AND s_i_id = ol_i_id AND s_quantity < $6",
                      {number(w), number(d), number(next), number(next - 20), number(w), number(random.between(10, 20))}}};
+    return t;
+}
+
+Transaction Tpcc::orderRead(Random& random) const {
+    Transaction t;
+    const auto order = number(random.between(1, std::max<int64_t>(1, nextOrder_ - 1)));
+    t.statements = {{"SELECT o_c_id, o_carrier_id, o_entry_d FROM oorder WHERE o_id = $1", {order}},
+                    {"SELECT ol_i_id, ol_quantity, ol_amount, ol_delivery_d FROM order_line WHERE ol_o_id = $1", {order}}};
     return t;
 }
 

@@ -183,6 +183,9 @@ private Q_SLOTS:
         QCOMPARE(again->write(), monitor.write());
 
         QVERIFY(Monitor::read(bytes, watched::byKey(3))->status().times.empty());
+        // To look at, it is shown under the design it was measured under, whatever is in force now.
+        const auto looked = Monitor::readAsMeasured(bytes);
+        QVERIFY(looked.ok() && looked->design() == watched::byKey() && !looked->status().times.empty());
         for (size_t cut = 0; cut < bytes.size(); cut += cut < 100 ? 1 : 53) QVERIFY(!Monitor::read(std::string_view(bytes).substr(0, cut), watched::byKey()).ok());
         Random random(5);
         for (int i = 0; i < 500; ++i) {

@@ -1,5 +1,5 @@
-// Executes the transactions of a generated mix on a real PostgreSQL server, one after another over one connection, by the
-// simple protocol with literals. For tests and benchmarks.
+// Executes the transactions of a generated mix on a real PostgreSQL server, one after another over one connection: literals in
+// the text, one message a statement, the messages of a transaction sent without waiting between them. For tests and benchmarks.
 #pragma once
 
 #include <cstdint>

@@ -45,13 +45,14 @@ std::shared_ptr<const workload::Workload> workloadOf(samplegen::Mix& mix, const 
         const samplegen::Transaction transaction = mix.next(random, time);
         if (transaction.block) feeder.add("BEGIN", time);
         for (const auto& statement : transaction.statements) {
-            const std::string sql = asLiteralText(statement);
+            const std::string sql = run.literals ? asLiteralText(statement) : statement.sql;
             feeder.add(run.rewrite ? run.rewrite(sql) : sql, time);
         }
         if (transaction.block) feeder.add(transaction.aborted ? "ROLLBACK" : "COMMIT", time);
     }
     workload::RangeNotes notes;
     notes.coverage.source = "test";
+    notes.coverage.literals = run.literals;
     return finish(builder.finishRange(feeder.end(), notes));
 }
 

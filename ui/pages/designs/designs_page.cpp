@@ -216,7 +216,7 @@ void DesignsPage::advise() {
     if (!pins) return tellError(pins.error());
     AdviseRequest request;
     request.options.shards = static_cast<uint32_t>(shards_->value());
-    request.options.pins = *pins;
+    request.options.pins = {pins->begin(), pins->end()};
     request.fromForecast = document().shownWorkload() != workload;
     document().advise(request);
 }

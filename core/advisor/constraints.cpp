@@ -1,0 +1,163 @@
+#include "core/advisor/constraints.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace foreshard::advisor {
+
+using schema::Key;
+using schema::KeyKind;
+using schema::Table;
+using sharding::Design;
+using sharding::Strategy;
+using sharding::TableDesign;
+
+namespace {
+
+bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+
+// Where a name needs no quotes it has none.
+std::string quoted(const std::string& name) {
+    const bool plain = !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos && (name[0] < '0' || name[0] > '9');
+    if (plain) return name;
+    std::string out = "\"";
+    for (const char c : name) out.append(c == '"' ? "\"\"" : std::string(1, c));
+    return out + "\"";
+}
+
+std::string quotedTable(const Table& table) { return quoted(table.schema) + "." + quoted(table.name); }
+
+std::string listed(const std::vector<std::string>& columns) {
+    std::string text;
+    for (const auto& column : columns) text += (text.empty() ? "" : ", ") + quoted(column);
+    return text;
+}
+
+class Reporter {
+public:
+    Reporter(const schema::Schema& schema, const Design& design) : schema_(schema), design_(design) {}
+
+    std::vector<ConstraintFate> run() {
+        for (const Table& table : schema_.tables) {
+            for (const Key& key : table.keys) key.kind == KeyKind::foreign ? foreign(table, key) : unique(table, key.name, key.kind == KeyKind::primary ? "primary key" : "unique", key.columns);
+            for (const auto& index : table.indexes)
+                if (index.unique) unique(table, index.name, "unique", index.columns);
+            for (const auto& column : table.columns) columnOf(table, column);
+        }
+        std::stable_sort(found_.begin(), found_.end(), [](const auto& a, const auto& b) {
+            if (a.fate != b.fate) return a.fate > b.fate;
+            return a.table != b.table ? a.table < b.table : a.name < b.name;
+        });
+        return std::move(found_);
+    }
+
+private:
+    const TableDesign& designOf(const Table& table) const {
+        static const TableDesign unnamed;
+        const TableDesign* found = design_.find(table.qualifiedName());
+        return found ? *found : unnamed;
+    }
+    bool cut(const TableDesign& table) const { return table.keyed() && design_.shards > 1; }
+
+    void say(const Table& table, std::string name, std::string kind, std::vector<std::string> columns, Fate fate, std::string why, std::string ddl = {}) {
+        found_.push_back({table.qualifiedName(), std::move(name), std::move(kind), std::move(columns), fate, std::move(why), std::move(ddl)});
+    }
+
+    // Do equal values of these columns mean one shard?
+    bool decide(const TableDesign& table, const std::vector<std::string>& columns) const {
+        return std::all_of(table.key.begin(), table.key.end(), [&](const sharding::KeyPart& part) {
+            if (contains(columns, part.column)) return true;
+            return std::any_of(design_.lookups.begin(), design_.lookups.end(), [&](const sharding::Lookup& lookup) {
+                return lookup.table == table.table && lookup.derived() && contains(columns, lookup.from[0].column) && lookup.to[0].expression == part.expression;
+            });
+        });
+    }
+
+    static std::string keyOf(const TableDesign& table) {
+        std::string text;
+        for (const auto& part : table.key) text += (text.empty() ? "" : ", ") + part.expression;
+        return text;
+    }
+
+    void unique(const Table& table, const std::string& name, const char* kind, const std::vector<std::string>& columns) {
+        const TableDesign& design = designOf(table);
+        if (!cut(design)) return say(table, name, kind, columns, Fate::local, design.strategy == Strategy::reference ? "Every shard has all rows." : "The table lies on one shard.");
+        if (decide(design, columns)) return say(table, name, kind, columns, Fate::local, fmt::format("It holds the sharding key {}: equal rows would lie on one shard.", keyOf(design)));
+        const auto* only = columns.size() == 1 ? table.column(columns[0]) : nullptr;
+        if (only && only->identity)
+            return say(table, name, kind, columns, Fate::enforceable, "No shard sees the others' rows, but numbers dealt out apart stay unique.", sequenceDdl(table, *only));
+        if (only && only->type == ValueType::uuid)
+            return say(table, name, kind, columns, Fate::enforceable, "No shard sees the others' rows; random UUIDs stay unique as long as the database makes them.",
+                       fmt::format("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT gen_random_uuid();", quotedTable(table), quoted(columns[0])));
+        std::string columnDdl, keyDdl;
+        for (const auto& column : columns)
+            if (const auto* known = table.column(column)) columnDdl += fmt::format("{} {} NOT NULL, ", quoted(column), known->declaredType);
+        for (const auto& part : design.key)
+            if (const auto* known = table.column(part.column); known && !contains(columns, part.column)) keyDdl += fmt::format("{} {}, ", quoted(part.column), known->declaredType);
+        say(table, name, kind, columns, Fate::needsLookup, fmt::format("Equal rows may lie on different shards, for {} is not among its columns; a table sharded by them can keep it.", keyOf(design)),
+            fmt::format("CREATE TABLE {}.{} ({}{}PRIMARY KEY ({}));", quoted(table.schema), quoted(table.name + "_by_" + (columns.empty() ? name : columns[0])), columnDdl, keyDdl, listed(columns)));
+    }
+
+    std::string sequenceDdl(const Table& table, const schema::Column& column) const {
+        if (column.sequence.empty())
+            return fmt::format("ALTER TABLE {} ALTER COLUMN {} SET INCREMENT BY {} RESTART WITH <next value + number of the shard>;", quotedTable(table), quoted(column.name), design_.shards);
+        return fmt::format("ALTER SEQUENCE {} INCREMENT BY {} RESTART WITH <next value + number of the shard>;", column.sequence, design_.shards);
+    }
+
+    void foreign(const Table& table, const Key& key) {
+        const auto id = schema_.find({}, key.referencedTable);
+        const Table* parent = nullptr;
+        for (const Table& other : schema_.tables)
+            if (other.qualifiedName() == key.referencedTable) parent = &other;
+        if (!parent && id) parent = &schema_.tables[*id];
+        if (!parent) return say(table, key.name, "foreign key", key.columns, Fate::lost, fmt::format("The schema does not declare {}.", key.referencedTable));
+        const TableDesign& child = designOf(table);
+        const TableDesign& other = designOf(*parent);
+        if (design_.shards == 1 || other.strategy == Strategy::reference) return say(table, key.name, "foreign key", key.columns, Fate::local, "Every shard has all rows of " + parent->name + ".");
+        if (!child.keyed() && !other.keyed() && child.strategy == other.strategy && child.home == other.home)
+            return say(table, key.name, "foreign key", key.columns, Fate::local, "Both tables lie on one shard.");
+        if (child.keyed() && other.keyed() && child.group == other.group && together(child, other, key))
+            return say(table, key.name, "foreign key", key.columns, Fate::local, fmt::format("It holds the keys of both tables, {} and {}: the rows lie together.", keyOf(child), keyOf(other)));
+        say(table, key.name, "foreign key", key.columns, Fate::lost,
+            fmt::format("A row of {} and the row of {} it names may lie on different shards; the application has to keep it, or {} has to be replicated or share the key.", table.name, parent->name, parent->name),
+            fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", quotedTable(table), quoted(key.name)));
+    }
+
+    static bool together(const TableDesign& child, const TableDesign& parent, const Key& key) {
+        if (child.key.size() != parent.key.size()) return false;
+        for (size_t i = 0; i < child.key.size(); ++i) {
+            bool paired = false;
+            for (size_t c = 0; c < key.columns.size() && c < key.referencedColumns.size(); ++c)
+                paired = paired || (key.columns[c] == child.key[i].expression && key.referencedColumns[c] == parent.key[i].expression);
+            if (!paired) return false;
+        }
+        return true;
+    }
+
+    void columnOf(const Table& table, const schema::Column& column) {
+        const TableDesign& design = designOf(table);
+        if (column.generated) say(table, column.name, "generated", {column.name}, Fate::local, "It follows from its own row.");
+        if (!column.identity) return;
+        if (design.strategy == Strategy::unsharded || design_.shards == 1) return say(table, column.name, "identity", {column.name}, Fate::local, "The table lies on one shard.");
+        if (design.strategy == Strategy::reference)
+            return say(table, column.name, "identity", {column.name}, Fate::enforceable, "Every copy would count by itself: take the number once, before the row is written to all shards.",
+                       fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP IDENTITY IF EXISTS, ALTER COLUMN {} DROP DEFAULT;", quotedTable(table), quoted(column.name), quoted(column.name)));
+        say(table, column.name, "identity", {column.name}, Fate::enforceable, "Every shard would count from the same number: deal the numbers out apart.", sequenceDdl(table, column));
+    }
+
+    const schema::Schema& schema_;
+    const Design& design_;
+    std::vector<ConstraintFate> found_;
+};
+
+}  // namespace
+
+const char* toString(Fate fate) {
+    static constexpr const char* names[] = {"local", "enforceable", "needs lookup", "lost"};
+    return names[static_cast<size_t>(fate)];
+}
+
+std::vector<ConstraintFate> constraintReport(const schema::Schema& schema, const Design& design) { return Reporter(schema, design).run(); }
+
+}  // namespace foreshard::advisor

@@ -1,0 +1,63 @@
+#include "core/advisor/shortlist.h"
+
+#include <algorithm>
+#include <array>
+
+namespace foreshard::advisor {
+
+using workload::TableId;
+
+namespace {
+
+struct Respect {
+    double a, b;
+    double clear;        // from this difference on one is clearly better
+};
+
+constexpr double fewTwins = 0.05;        // plans that differ in less of the accesses come last
+constexpr size_t enough = 3;             // so many are shown even where they differ little
+
+}  // namespace
+
+bool dominates(const Cost& a, const Cost& b) {
+    const std::array<Respect, 4> respects{{{a.readVisits, b.readVisits, 0.005}, {a.writeVisits, b.writeVisits, 0.005}, {a.peakWork, b.peakWork, 0.05}, {a.peakStorage, b.peakStorage, 0.05}}};
+    const bool worse = std::any_of(respects.begin(), respects.end(), [](const Respect& r) { return r.b <= r.a - r.clear; });
+    return !worse && std::any_of(respects.begin(), respects.end(), [](const Respect& r) { return r.a <= r.b - r.clear; });
+}
+
+double difference(const Candidates& candidates, const Plan& a, const Plan& b) {
+    const auto placeOf = [&](const Plan& plan, TableId id) {
+        const auto* column = columnOf(candidates, id, plan.choices[id]);
+        const bool range = column && column->classId < plan.byRange.size() && plan.byRange[column->classId];
+        return std::pair(plan.choices[id], range);
+    };
+    double other = 0, all = 0;
+    for (const TableId id : candidates.order) {
+        const double accesses = candidates.tables[id].reads + candidates.tables[id].writes;
+        all += accesses;
+        if (placeOf(a, id) != placeOf(b, id)) other += accesses;
+    }
+    return all > 0 ? other / all : 0;
+}
+
+std::vector<FoundPlan> shortlist(const Candidates& candidates, const std::vector<FoundPlan>& plans, double worst, size_t most) {
+    std::vector<FoundPlan> chosen, twins;
+    for (const FoundPlan& plan : plans) {
+        if (chosen.empty()) {
+            chosen.push_back(plan);
+            continue;
+        }
+        if (chosen.size() >= most || plan.cost.total >= worst) break;
+        const bool dominated = std::any_of(plans.begin(), plans.end(), [&](const FoundPlan& other) { return dominates(other.cost, plan.cost); });
+        if (dominated) continue;
+        double nearest = 1;
+        for (const FoundPlan& other : chosen) nearest = std::min(nearest, difference(candidates, other.plan, plan.plan));
+        if (nearest >= fewTwins) chosen.push_back(plan);
+        else if (nearest > 0) twins.push_back(plan);
+    }
+    for (size_t i = 0; i < twins.size() && chosen.size() < std::min(most, enough); ++i) chosen.push_back(twins[i]);
+    std::stable_sort(chosen.begin() + 1, chosen.end(), [](const auto& a, const auto& b) { return a.cost.total < b.cost.total; });
+    return chosen;
+}
+
+}  // namespace foreshard::advisor
