@@ -50,7 +50,7 @@ Status executeAll(PGconn* connection, const std::vector<std::string>& statements
 
 }  // namespace
 
-Result<ExecutedCounts> executeMix(const std::string& conninfo, samplegen::Mix& mix, uint64_t seed, uint64_t transactions, const Rewrite& rewrite) {
+Result<ExecutedCounts> executeMix(const std::string& conninfo, samplegen::Mix& mix, uint64_t seed, uint64_t transactions) {
     FS_ASSIGN(const auto connection, connect(conninfo));
     if (PQenterPipelineMode(connection.get()) != 1) return Error{ErrorCategory::io, "The server connection cannot pipeline.", {}, {}};
     Random random(seed);
@@ -62,8 +62,7 @@ Result<ExecutedCounts> executeMix(const std::string& conninfo, samplegen::Mix& m
         std::vector<std::string> statements;
         if (transaction.block) statements.push_back("BEGIN");
         for (const auto& statement : transaction.statements) {
-            const auto sql = samplegen::asLiteralText(statement);
-            statements.push_back(rewrite ? rewrite(sql) : sql);
+            statements.push_back(samplegen::asLiteralText(statement));
             ++counts.statements;
         }
         if (transaction.block) statements.push_back(transaction.aborted ? "ROLLBACK" : "COMMIT");

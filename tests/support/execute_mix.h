@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 #include "core/base/result.h"
@@ -17,11 +16,8 @@ struct ExecutedCounts {
     uint64_t statements = 0;   // without transaction control
 };
 
-// Rewrites each statement before it is sent; may be empty.
-using Rewrite = std::function<std::string(const std::string&)>;
-
 // `begin`: virtual time of the first transaction; only values inside statements depend on it.
-Result<ExecutedCounts> executeMix(const std::string& conninfo, samplegen::Mix& mix, uint64_t seed, uint64_t transactions, const Rewrite& rewrite = {});
+Result<ExecutedCounts> executeMix(const std::string& conninfo, samplegen::Mix& mix, uint64_t seed, uint64_t transactions);
 // Runs a script of SQL in one go.
 Status executeScript(const std::string& conninfo, const std::string& sql);
 
