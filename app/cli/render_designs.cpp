@@ -162,6 +162,35 @@ Json projectionJson(const verbs::SimulatedColumn& column) {
     return json;
 }
 
+// Against the first column, the baseline.
+Json differencesJson(const cost::Projection& baseline, const cost::Projection& projection) {
+    Json list = Json::array();
+    for (const auto& one : simulation::compare(baseline, projection))
+        list.push_back({{"what", one.what}, {"baseline", orNull(one.baseline)}, {"value", orNull(one.value)}, {"change", orNull(one.change)}});
+    return list;
+}
+
+std::string differencesText(const std::vector<verbs::SimulatedColumn>& columns) {
+    if (columns.size() < 2) return {};
+    TextTable table({"design", "scenario", "what", "baseline", "here", "change"});
+    const auto text = [](const std::optional<double>& value, bool share) { return share ? shareText(value) : numberText(value); };
+    for (size_t i = 1; i < columns.size(); ++i)
+        for (const auto& one : simulation::compare(columns[0].projection, columns[i].projection)) {
+            if (!one.change) continue;
+            const std::string change = one.share ? fmt::format("{:+.2f} points", *one.change * 100) : fmt::format("{:+.3g}", *one.change);
+            table.row({columns[i].design.id, columns[i].scenario.name, one.what, text(one.baseline, one.share), text(one.value, one.share), change});
+        }
+    return fmt::format("\nAgainst {} under {}\n", columns[0].design.id, columns[0].scenario.name) + table.render();
+}
+
+// "1: 95.7 %, 3: 4.31 %"
+std::string fanOutText(const cost::Projection& p) {
+    std::string text;
+    for (size_t k = 1; k < p.fanOutMix.size(); ++k)
+        if (p.fanOutMix[k] > 0) text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", k, formatShare(p.fanOutMix[k]));
+    return text.empty() ? "–" : text;
+}
+
 double peakOf(const cost::Projection& p) {
     double peak = 0;
     for (const auto& load : p.load)
@@ -191,14 +220,16 @@ Result<Outcome> runSimulate(const verbs::SimulateOptions& options, Job& job) {
     Outcome outcome;
     outcome.json = std::make_shared<Json>();
     (*outcome.json)["projections"] = Json::array();
-    TextTable table({"design", "scenario", "shards", "multi-shard", "of it writes", "load max/mean", "hottest shard", "peak accesses/s"});
+    TextTable table({"design", "scenario", "shards", "multi-shard", "of it writes", "load max/mean", "hottest shard", "peak accesses/s", "fan-out mix"});
     for (const auto& column : columns) {
-        (*outcome.json)["projections"].push_back(projectionJson(column));
         const auto& p = column.projection;
+        Json json = projectionJson(column);
+        json["differences"] = differencesJson(columns.front().projection, p);
+        (*outcome.json)["projections"].push_back(std::move(json));
         table.row({column.design.id, column.scenario.name, std::to_string(p.shards), shareText(p.multiShardShare), shareText(p.multiShardWriteShare), ratioText(p.loadMaxOverMean),
-                   std::to_string(p.hottestShard), formatCount(peakOf(p))});
+                   std::to_string(p.hottestShard), formatCount(peakOf(p)), fanOutText(p)});
     }
-    outcome.text = table.render();
+    outcome.text = table.render() + differencesText(columns);
     return outcome;
 }
 

@@ -20,7 +20,7 @@ namespace foreshard::advisor {
 // Most shards that advice is given for. Past `countingSlots` the search works with that many, and load is not known.
 constexpr uint32_t mostShards = 10'000;
 
-// Table → key column, "reference" or "unsharded". A table pinned to two different things is left to the search, and the
+// Table → key column, "reference" or "unsharded" (a column of such a name stands in double quotes). A table pinned to two different things is left to the search, and the
 // advice's limits say so.
 using Pins = std::multimap<std::string, std::string>;
 

@@ -160,10 +160,11 @@ private:
         return {};
     }
 
-    Status addPin(TableId id, const std::string& pin) {
+    Status addPin(TableId id, std::string pin) {
         CandidateTable& table = out_.tables[id];
         table.pin = pin;
         if (pin == "reference" || pin == "unsharded") return {};
+        if (pin.size() > 2 && pin.front() == '"' && pin.back() == '"') pin = pin.substr(1, pin.size() - 2);
         CandidateColumn pinned;
         for (const auto& column : table.columns)
             if (column.part.expression == pin) pinned = column;
@@ -247,6 +248,42 @@ private:
             return a.second.weight != b.second.weight ? a.second.weight > b.second.weight : a.first < b.first;
         });
         for (auto& entry : ranked) finishClass(std::move(entry.second));
+        if (!out_.blind && out_.shards > 1)
+            for (uint32_t id = 0; id < out_.classes.size(); ++id) findSplits(id);
+    }
+
+    // Splits for a class of which one counting slot carries nearly a shard's share or more, by the classes whose columns most of
+    // its accesses bind too.
+    void findSplits(uint32_t id) {
+        constexpr size_t most = 2;
+        constexpr double hot = 0.8, bindBoth = 0.3;
+        ColumnClass& each = out_.classes[id];
+        const std::vector<double> weights = slotWeights(basis_, chosen_[id]);
+        const double all = std::accumulate(weights.begin(), weights.end(), 0.0), hottest = *std::max_element(weights.begin(), weights.end());
+        if (!(all > 0) || hottest / all * out_.shards < hot) return;
+        std::map<uint32_t, double> both;
+        double accesses = 0;
+        for (const auto& table : out_.tables) {
+            const CandidateColumn* first = columnIn(table, id);
+            if (!first) continue;
+            accesses += table.reads + table.writes;
+            std::set<uint32_t> seen;
+            for (const auto& column : table.columns)
+                if (column.id != noColumn && column.classId != id && column.classId != noClass && column.keys > 1 && seen.insert(column.classId).second)
+                    both[column.classId] += (table.reads + table.writes) * std::min(first->share, column.share);
+        }
+        std::vector<std::pair<double, uint32_t>> ranked;
+        for (const auto& [second, weight] : both)
+            if (weight >= bindBoth * accesses) ranked.emplace_back(-weight, second);
+        std::sort(ranked.begin(), ranked.end());
+        // Twice as many slots as the hottest key needs, so that they can be dealt evenly.
+        const auto spread = std::bit_ceil(static_cast<uint32_t>(std::clamp(2 * hottest / all * out_.shards, 2.0, 256.0)));
+        for (size_t i = 0; i < std::min(most, ranked.size()); ++i) each.splits.push_back({ranked[i].second, spread, cost::balanceFamilies(weights, out_.shards, spread)});
+    }
+
+    static const CandidateColumn* columnIn(const CandidateTable& table, uint32_t classId) {
+        const auto found = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& column) { return column.classId == classId && column.id != noColumn; });
+        return found == table.columns.end() ? nullptr : &*found;
     }
 
     void finishClass(ColumnClass each) {
@@ -263,6 +300,7 @@ private:
                 first = false;
             }
         }
+        chosen_.push_back(chosen);
         each.slots = cost::balanceSlots(slotWeights(basis_, chosen), out_.shards);
         each.ranges = balancedRanges(basis_, chosen, out_.shards);
         out_.classes.push_back(std::move(each));
@@ -306,6 +344,7 @@ private:
     const cost::Basis& basis_;
     const Options& options_;
     Candidates out_;
+    std::vector<std::vector<ColumnId>> chosen_;   // by class: one column of each table
     std::vector<double> boundByText_;      // by column; only where blind
 };
 

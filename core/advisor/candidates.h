@@ -45,12 +45,21 @@ struct Link {
     double weight = 0;                       // accesses or transactions behind it
 };
 
+// A class whose hottest key carries more than a shard's share, divided by a second column: rows of one key reach `spread`
+// slots, which lie on one shard but for the keys that are too much for one.
+struct Split {
+    uint32_t second = 0;                     // class of the second column
+    uint32_t spread = 1;
+    sharding::SlotMap slots;
+};
+
 // Columns that carry the same values; a co-location group when several of them are chosen.
 struct ColumnClass {
     std::vector<workload::ColumnId> columns; // sorted
     double weight = 0;                       // accesses that bind one of them
     sharding::SlotMap slots;                 // balanced for all its tables; what the search works with
     std::vector<sharding::RangePart> ranges; // likewise; empty where ranges make no sense
+    std::vector<Split> splits;               // empty where no key is too hot, or no second column divides it
 };
 
 struct Candidates {

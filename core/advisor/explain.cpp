@@ -87,6 +87,21 @@ std::string lookupText(const Explained& s, TableId id, const CandidateColumn& co
                        column.part.expression, lookup.derivedBy);
 }
 
+// Why a key has a second part, and its price.
+std::string splitText(const Explained& s, TableId id, const CandidateColumn& column, const Split& split) {
+    const CandidateColumn* second = secondOf(s.candidates.tables[id], split);
+    const uint32_t shape = s.evaluator.plan().shapes[column.classId];
+    const double with = multiShare(s.evaluator.evaluator()), work = s.evaluator.cost().peakWork;
+    s.evaluator.setShape(column.classId, hashShape);
+    const double without = multiShare(s.evaluator.evaluator()), workWithout = s.evaluator.cost().peakWork;
+    s.evaluator.setShape(column.classId, shape);
+    return fmt::format("One value of {} is too much for a shard: {}. The price: {} of transactions cross shards instead of {}, and the hottest shard does {:.2f} times an even share instead of {:.2f}.",
+                       column.part.expression,
+                       second ? fmt::format("its rows are divided by {} over up to {} shards; other values stay whole", second->part.expression, split.spread)
+                              : "tables that have a second column are divided by it; this one has none, and its rows of that value stay together",
+                       formatShare(with), formatShare(without), work, workWithout);
+}
+
 void explainKeyed(const Explained& s, TableId id, const CandidateColumn& column, std::vector<std::string>& why) {
     const CandidateTable& table = s.candidates.tables[id];
     why.push_back(fmt::format("{} of its accesses name {}.", formatShare(std::min(1.0, column.share + column.rangeShare)), column.part.expression));
@@ -94,6 +109,8 @@ void explainKeyed(const Explained& s, TableId id, const CandidateColumn& column,
     for (const auto& lookup : column.lookups) why.push_back(lookupText(s, id, column, lookup));
     if (column.id == noColumn && column.evidence > 0)
         why.push_back(fmt::format("{} gave the key in all {} transactions that name both; add a CHECK constraint that says so.", column.part.expression, formatCount(static_cast<double>(column.evidence))));
+    if (const Split* split = splitOf(s.candidates, s.evaluator.plan(), column.classId))
+        why.push_back(splitText(s, id, column, *split));
     if (column.keys > 0) why.push_back(fmt::format("{} different values were seen.", formatCount(column.keys)));
     if (table.columns.size() == 1 && !table.pin) why.push_back("No other column is named often enough to be a key.");
 }
@@ -105,7 +122,7 @@ void explainUnkeyed(const Explained& s, TableId id, std::vector<std::string>& wh
     if (s.evaluator.plan().choices[id].strategy == Strategy::reference)
         why.push_back(fmt::format("{} of its accesses are writes; with a copy on every shard its reads stay wherever the transaction is.", written));
     else
-        why.push_back("No column of it keeps transactions on one shard, and copies would cost more writes than they save.");
+        why.push_back("On one shard alone it costs less than a key or copies would.");
 }
 
 }  // namespace
@@ -152,8 +169,9 @@ std::string nameOf(const schema::Schema& schema, const Candidates& candidates, c
         if (!name || own) name = column;
         if (own) break;
     }
-    const bool ranges = largest < plan.byRange.size() && plan.byRange[largest];
-    return (ranges ? "ranges of " : "by ") + name->part.expression + (accesses.size() > 1 ? " and others" : "");
+    const bool ranges = largest < plan.shapes.size() && plan.shapes[largest] == rangeShape;
+    const Split* split = splitOf(candidates, plan, largest);
+    return (ranges ? "ranges of " : "by ") + name->part.expression + (split ? ", split" : "") + (accesses.size() > 1 ? " and others" : "");
 }
 
 std::string reasonOf(const Explained& s, const Scores& scores) {

@@ -18,7 +18,8 @@ struct ObjectiveWeights {
     // its key with no other is better copied than cut up.
     double copiedTable = 0.002;    // × replicated tables, a tenth for a small one
     double loneTable = 0.01;       // × small keyed tables alone in their group
-    double strayTable = 0.001;     // × unsharded tables
+    double strayTable = 0.01;      // × tables in use on one shard alone: they cannot grow
+    double compositeKey = 0.02;    // × share of the accesses of tables with keys of several parts: two parts must earn their keep
     double fewKeys = 0.02;         // × share of the accesses, where a key has so few values that shards cannot be dealt evenly
 };
 

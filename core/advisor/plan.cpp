@@ -14,7 +14,7 @@ using workload::ColumnId;
 using workload::TableId;
 
 Plan emptyPlan(const Candidates& candidates) {
-    return {std::vector<Choice>(candidates.tables.size()), std::vector<bool>(candidates.classes.size())};
+    return {std::vector<Choice>(candidates.tables.size()), std::vector<uint32_t>(candidates.classes.size())};
 }
 
 const CandidateColumn* columnOf(const Candidates& candidates, TableId table, const Choice& choice) {
@@ -35,10 +35,29 @@ std::vector<Choice> choicesOf(const CandidateTable& table) {
 namespace {
 
 bool ranged(const Candidates& candidates, const Plan& plan, const CandidateColumn& column) {
-    return column.classId != noClass && plan.byRange[column.classId] && !candidates.classes[column.classId].ranges.empty();
+    return column.classId != noClass && plan.shapes[column.classId] == rangeShape && !candidates.classes[column.classId].ranges.empty();
+}
+
+// Makes the key of a table one of two parts, where it has the second column.
+void addSecond(const CandidateTable& table, const Split& split, TableDesign& design) {
+    const CandidateColumn* second = secondOf(table, split);
+    if (!second) return;
+    design.key.push_back(second->part);
+    design.prefix = 1;
+    design.prefixSpread = split.spread;
 }
 
 }  // namespace
+
+const Split* splitOf(const Candidates& candidates, const Plan& plan, uint32_t classId) {
+    if (classId >= plan.shapes.size() || plan.shapes[classId] < splitShape) return nullptr;
+    return &candidates.classes[classId].splits[plan.shapes[classId] - splitShape];
+}
+
+const CandidateColumn* secondOf(const CandidateTable& table, const Split& split) {
+    const auto found = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& column) { return column.classId == split.second && column.id != noColumn; });
+    return found == table.columns.end() ? nullptr : &*found;
+}
 
 Placed placed(const Candidates& candidates, const Plan& plan, TableId table) {
     Placed out;
@@ -55,6 +74,9 @@ Placed placed(const Candidates& candidates, const Plan& plan, TableId table) {
     if (ranged(candidates, plan, *column)) {
         out.design.strategy = Strategy::range;
         out.design.ranges = each.ranges;
+    } else if (const Split* split = splitOf(candidates, plan, column->classId)) {
+        out.slots = &split->slots;
+        addSecond(candidates.tables[table], *split, out.design);
     } else {
         out.slots = &each.slots;
     }
@@ -63,29 +85,37 @@ Placed placed(const Candidates& candidates, const Plan& plan, TableId table) {
 
 namespace {
 
-// Tables that share a placement: those of one class; a pinned column in no statement stands alone.
+// Tables that share a placement: those of one class, apart by the number of key parts; a pinned column in no statement stands
+// alone.
 struct Group {
     std::vector<TableId> tables;
-    std::vector<ColumnId> columns;
+    std::vector<ColumnId> columns;       // of the whole class
+    const Split* split = nullptr;
     bool range = false;
 };
 
-std::map<uint32_t, Group> groupsOf(const Candidates& candidates, const Plan& plan) {
-    std::map<uint32_t, Group> groups;
+std::map<std::pair<uint32_t, bool>, Group> groupsOf(const Candidates& candidates, const Plan& plan) {
+    std::map<std::pair<uint32_t, bool>, Group> groups;
+    std::map<uint32_t, std::vector<ColumnId>> columns;
     auto alone = static_cast<uint32_t>(candidates.classes.size());
     for (TableId id = 0; id < candidates.tables.size(); ++id) {
         const CandidateColumn* column = columnOf(candidates, id, plan.choices[id]);
         if (!column) continue;
-        Group& group = groups[column->classId == noClass ? alone++ : column->classId];
+        const uint32_t classId = column->classId == noClass ? alone++ : column->classId;
+        const Split* split = splitOf(candidates, plan, classId);
+        Group& group = groups[{classId, split && secondOf(candidates.tables[id], *split)}];
         group.tables.push_back(id);
-        if (column->id != noColumn) group.columns.push_back(column->id);
+        group.split = split;
+        if (column->id != noColumn) columns[classId].push_back(column->id);
         group.range = ranged(candidates, plan, *column);
     }
+    for (auto& [key, group] : groups) group.columns = columns[key.first];
     return groups;
 }
 
 // Every shard gets slots: past the counting slots they are cut, and dealt without knowing which part carries the load.
-sharding::SlotMap dealt(const std::vector<double>& weights, uint32_t shards) {
+sharding::SlotMap dealt(const std::vector<double>& weights, uint32_t shards, const Split* split) {
+    if (split && shards <= countingSlots) return cost::balanceFamilies(weights, shards, split->spread);
     if (shards <= countingSlots) return cost::balanceSlots(weights, shards);
     return sharding::evenSlotMap(shards, std::min(sharding::maxSlots, std::bit_ceil(4 * shards)));
 }
@@ -120,15 +150,16 @@ Design designOf(const Candidates& candidates, const cost::Basis& basis, const Pl
         design.tables.push_back(std::move(table));
     }
     uint32_t number = 0;
-    for (const auto& [classId, group] : groupsOf(candidates, plan)) {
+    for (const auto& [key, group] : groupsOf(candidates, plan)) {
         const auto ranges = group.range ? balancedRanges(basis, group.columns, design.shards) : std::vector<sharding::RangePart>();
         for (const TableId id : group.tables) {
             design.tables[id].group = number;
+            if (group.split) addSecond(candidates.tables[id], *group.split, design.tables[id]);
             if (ranges.empty()) continue;
             design.tables[id].strategy = Strategy::range;
             design.tables[id].ranges = ranges;
         }
-        if (ranges.empty()) design.slotMaps[number] = dealt(slotWeights(basis, group.columns), shards);
+        if (ranges.empty()) design.slotMaps[number] = dealt(slotWeights(basis, group.columns), shards, group.split);
         ++number;
     }
     std::sort(design.tables.begin(), design.tables.end(), [](const auto& a, const auto& b) { return a.table < b.table; });

@@ -13,9 +13,11 @@ struct Choice {
     auto operator<=>(const Choice&) const = default;
 };
 
+constexpr uint32_t hashShape = 0, rangeShape = 1, splitShape = 2;
+
 struct Plan {
     std::vector<Choice> choices;          // by TableId
-    std::vector<bool> byRange;            // by class
+    std::vector<uint32_t> shapes;         // by class: hashShape, rangeShape, or splitShape + index into its splits
     bool operator==(const Plan&) const = default;
 };
 
@@ -24,6 +26,11 @@ Plan emptyPlan(const Candidates& candidates);
 const CandidateColumn* columnOf(const Candidates& candidates, workload::TableId table, const Choice& choice);
 // All choices of a table that its pin allows: columns first, most promising first; then reference and unsharded.
 std::vector<Choice> choicesOf(const CandidateTable& table);
+
+// The split that a plan gives a class; null: none.
+const Split* splitOf(const Candidates& candidates, const Plan& plan, uint32_t classId);
+// The second key column of a table under a split: its most promising one of the split's second class; null: it has none.
+const CandidateColumn* secondOf(const CandidateTable& table, const Split& split);
 
 // One table under a plan, placed as the search places it: by its class's slots or ranges.
 struct Placed {

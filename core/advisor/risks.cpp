@@ -23,6 +23,8 @@ struct GroupFacts {
     std::vector<workload::ColumnId> columns;
     std::string name;                          // of the most used column
     bool range = false;
+    bool split = false;                        // by a second column
+    bool splittable = false;
 };
 
 std::map<uint32_t, GroupFacts> groups(const Explained& s) {
@@ -35,6 +37,8 @@ std::map<uint32_t, GroupFacts> groups(const Explained& s) {
         if (group.name.empty()) group.name = s.workload.facts->schema.tables[id].name + "." + column->part.expression;
         group.columns.push_back(column->id);
         group.range = table->strategy == Strategy::range;
+        group.split = group.split || table->prefix > 0;
+        group.splittable = column->classId != noClass && !s.candidates.classes[column->classId].splits.empty();
     }
     return out;
 }
@@ -71,8 +75,10 @@ void keyRisks(const Explained& s, const GroupFacts& group, std::vector<std::stri
         for (uint32_t slot = 0; slot < countingSlots; ++slot) slots[slot] += load[slot];
     }
     const double all = std::accumulate(slots.begin(), slots.end(), 0.0), hottest = *std::max_element(slots.begin(), slots.end());
-    if (all > 0 && shards > 1 && hottest / all > 1.0 / shards)
-        risks.push_back(fmt::format("One value (or slot) of {} carries {} of its accesses, more than a shard's even share of {}.", group.name, formatShare(hottest / all), formatShare(1.0 / shards)));
+    if (all > 0 && shards > 1 && hottest / all > 1.0 / shards && !group.split)
+        risks.push_back(fmt::format("One value (or slot) of {} carries {} of its accesses, more than a shard's even share of {}. {}", group.name, formatShare(hottest / all), formatShare(1.0 / shards),
+                                    group.splittable ? "A second key column would divide it, at the price of transactions that cross shards."
+                                                     : "It is an unsplittable key: no second column divides it. Give it a shard of its own, or divide its rows in the application."));
     if (!group.range) return;
     std::vector<std::pair<uint64_t, double>> ranges;
     for (const auto column : group.columns)

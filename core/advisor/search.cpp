@@ -22,9 +22,9 @@ void PlanEvaluator::set(TableId table, Choice choice) {
     evaluator_.set(table, place.design, place.slots, place.lookups);
 }
 
-void PlanEvaluator::setByRange(uint32_t classId, bool byRange) {
-    if (plan_.byRange[classId] == byRange) return;
-    plan_.byRange[classId] = byRange;
+void PlanEvaluator::setShape(uint32_t classId, uint32_t shape) {
+    if (plan_.shapes[classId] == shape) return;
+    plan_.shapes[classId] = shape;
     for (TableId id = 0; id < plan_.choices.size(); ++id) {
         const auto* column = columnOf(candidates_, id, plan_.choices[id]);
         if (!column || column->classId != classId) continue;
@@ -34,7 +34,7 @@ void PlanEvaluator::setByRange(uint32_t classId, bool byRange) {
 }
 
 void PlanEvaluator::set(const Plan& plan) {
-    for (uint32_t id = 0; id < plan.byRange.size(); ++id) setByRange(id, plan.byRange[id]);
+    for (uint32_t id = 0; id < plan.shapes.size(); ++id) setShape(id, plan.shapes[id]);
     for (TableId id = 0; id < plan.choices.size(); ++id) set(id, plan.choices[id]);
 }
 
@@ -131,7 +131,7 @@ private:
     }
 
     void remember(const Cost& cost) {
-        const auto key = std::pair(current_.plan().choices, current_.plan().byRange);
+        const auto key = std::pair(current_.plan().choices, current_.plan().shapes);
         found_.try_emplace(key, FoundPlan{current_.plan(), cost});
         if (best_ && cost.total >= best_->cost.total - gain) return;
         best_ = FoundPlan{current_.plan(), cost};
@@ -173,17 +173,30 @@ private:
         return best != before;
     }
 
-    // Ranges in place of hashing, or back, where range conditions say that it could matter.
+    // Another shape of a class: ranges where range conditions say that they could matter, splits where a key is too hot.
     bool flip(uint32_t classId, Cost& cost) {
-        if (candidates_.classes[classId].ranges.size() < 2 || !rangesMatter(classId)) return false;
-        const bool before = current_.plan().byRange[classId];
-        current_.setByRange(classId, !before);
-        const Cost tried = current_.cost();
-        if (tried.total < cost.total - gain) {
+        const ColumnClass& each = candidates_.classes[classId];
+        std::vector<uint32_t> shapes{hashShape};
+        if (each.ranges.size() >= 2 && rangesMatter(classId)) shapes.push_back(rangeShape);
+        for (uint32_t i = 0; i < each.splits.size(); ++i) shapes.push_back(splitShape + i);
+        if (shapes.size() < 2 || !inUse(classId)) return false;
+        const uint32_t before = current_.plan().shapes[classId];
+        uint32_t best = before;
+        for (const uint32_t shape : shapes) {
+            if (shape == before) continue;
+            current_.setShape(classId, shape);
+            const Cost tried = current_.cost();
+            if (tried.total >= cost.total - gain) continue;
+            best = shape;
             cost = tried;
-            return true;
         }
-        current_.setByRange(classId, before);
+        current_.setShape(classId, best);
+        return best != before;
+    }
+
+    bool inUse(uint32_t classId) const {
+        for (TableId id = 0; id < candidates_.tables.size(); ++id)
+            if (const auto* column = columnOf(candidates_, id, current_.plan().choices[id]); column && column->classId == classId) return true;
         return false;
     }
 
@@ -277,7 +290,7 @@ private:
     Random random_;
     PlanEvaluator current_;
     Clock::time_point started_;
-    std::map<std::pair<std::vector<Choice>, std::vector<bool>>, FoundPlan> found_;
+    std::map<std::pair<std::vector<Choice>, std::vector<uint32_t>>, FoundPlan> found_;
     std::optional<FoundPlan> best_;
     std::optional<uint32_t> forbiddenClass_;
     bool copiesForbidden_ = false;

@@ -1,6 +1,6 @@
 // Search over whole-schema plans. Warm starts: one for each class of columns (every table by its column of that class),
 // each table by its own most-bound column, and everything unsharded. From each, table by table the best choice until none
-// improves (coordinate descent), then hash or range for each class; then large-neighbourhood rounds (Shaw, CP 1998) that
+// improves (coordinate descent), then hash, range or a split for each class; then large-neighbourhood rounds (Shaw, CP 1998) that
 // free some tables of the best plan, preferably linked ones, and descend again. At last the questions that a person would ask
 // of the best plan: what without this key, and what without copies? Deterministic by seed and number of evaluations; a time
 // limit only truncates.
@@ -45,7 +45,7 @@ public:
 
     void set(const Plan& plan);
     void set(workload::TableId table, Choice choice);
-    void setByRange(uint32_t classId, bool byRange);
+    void setShape(uint32_t classId, uint32_t shape);
 
     // Share of transactions on several shards, if this table had no lookups.
     double shareWithoutLookups(workload::TableId table);

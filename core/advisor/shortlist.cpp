@@ -15,12 +15,16 @@ struct Respect {
 };
 
 constexpr double fewTwins = 0.05;        // plans that differ in less of the accesses come last
-constexpr size_t enough = 3;             // so many are shown even where they differ little
+constexpr size_t enough = 3;             // so many are shown even where they differ little,
+constexpr double asGood = 0.005;         // if they are as good as the best one
 
 }  // namespace
 
 bool dominates(const Cost& a, const Cost& b) {
-    const std::array<Respect, 4> respects{{{a.readVisits, b.readVisits, 0.005}, {a.writeVisits, b.writeVisits, 0.005}, {a.peakWork, b.peakWork, 0.05}, {a.peakStorage, b.peakStorage, 0.05}}};
+    const std::array<Respect, 4> respects{{{a.readVisits + a.writeVisits, b.readVisits + b.writeVisits, 0.005},
+                                           {a.writeVisits, b.writeVisits, 0.005},
+                                           {a.peakWork, b.peakWork, 0.05},
+                                           {a.peakStorage, b.peakStorage, 0.05}}};
     const bool worse = std::any_of(respects.begin(), respects.end(), [](const Respect& r) { return r.b <= r.a - r.clear; });
     return !worse && std::any_of(respects.begin(), respects.end(), [](const Respect& r) { return r.a <= r.b - r.clear; });
 }
@@ -28,8 +32,8 @@ bool dominates(const Cost& a, const Cost& b) {
 double difference(const Candidates& candidates, const Plan& a, const Plan& b) {
     const auto placeOf = [&](const Plan& plan, TableId id) {
         const auto* column = columnOf(candidates, id, plan.choices[id]);
-        const bool range = column && column->classId < plan.byRange.size() && plan.byRange[column->classId];
-        return std::pair(plan.choices[id], range);
+        const uint32_t shape = column && column->classId < plan.shapes.size() ? plan.shapes[column->classId] : hashShape;
+        return std::pair(plan.choices[id], shape);
     };
     double other = 0, all = 0;
     for (const TableId id : candidates.order) {
@@ -53,7 +57,7 @@ std::vector<FoundPlan> shortlist(const Candidates& candidates, const std::vector
         double nearest = 1;
         for (const FoundPlan& other : chosen) nearest = std::min(nearest, difference(candidates, other.plan, plan.plan));
         if (nearest >= fewTwins) chosen.push_back(plan);
-        else if (nearest > 0) twins.push_back(plan);
+        else if (nearest > 0 && plan.cost.total - plans.front().cost.total < asGood) twins.push_back(plan);
     }
     for (size_t i = 0; i < twins.size() && chosen.size() < std::min(most, enough); ++i) chosen.push_back(twins[i]);
     std::stable_sort(chosen.begin() + 1, chosen.end(), [](const auto& a, const auto& b) { return a.cost.total < b.cost.total; });

@@ -6,7 +6,7 @@
 
 namespace foreshard::advisor {
 
-// Is `a` somewhere clearly better than `b`, and nowhere clearly worse? Respects: shards visited by reads, by writes, the
+// Is `a` somewhere clearly better than `b`, and nowhere clearly worse? Respects: shards visited in all, by writes, the
 // hottest shard's work, and the fullest shard's rows, which copies fill.
 bool dominates(const Cost& a, const Cost& b);
 

@@ -24,7 +24,8 @@ std::string scoresText(const Scores& scores, const Scores& winner) {
 }
 
 std::string answerOf(const WhyNot& found) {
-    const std::string what = found.column == "reference" ? "copied to every shard" : found.column == "unsharded" ? "left on one shard" : "by " + found.column;
+    const auto* table = found.asked.design.find(found.table);
+    const std::string what = table && table->keyed() ? "by " + found.column : found.column == "reference" ? "copied to every shard" : "left on one shard";
     if (sameKeys(found.winner.design, found.asked.design)) return fmt::format("The best design has it: {} {}.", found.table, what);
     std::string text = fmt::format("With {} {} and the rest as good as that allows, {}", found.table, what, scoresText(found.asked.scores, found.winner.scores));
     if (found.asked.heldOut.multiShardShare) text += fmt::format("; on the later half {} instead of {} cross", shareText(found.asked.heldOut.multiShardShare), shareText(found.winner.heldOut.multiShardShare));
@@ -38,18 +39,22 @@ Result<WhyNot> whyNot(const workload::Workload& workload, const Options& options
     if (!workload.facts) return Error{ErrorCategory::usage, "There is no workload to advise on.", "Read logs first.", {}};
     WhyNot found;
     std::string spelled;                 // the table as the question names it
+    const schema::Table* meant = nullptr;
     for (const auto& table : workload.facts->schema.tables)
         for (const std::string& name : {table.qualifiedName(), table.name})
-            if (question.starts_with(name + ".") && name.size() > spelled.size()) spelled = name, found.table = table.qualifiedName();
+            if (question.starts_with(name + ".") && name.size() > spelled.size()) spelled = name, meant = &table;
     if (spelled.empty() || spelled.size() + 1 == question.size())
         return Error{ErrorCategory::usage, fmt::format("\"{}\" names no column of a table.", question), "Write TABLE.COLUMN, TABLE.reference or TABLE.unsharded.", {}};
+    found.table = meant->qualifiedName();
     found.column = question.substr(spelled.size() + 1);
     Options one = options;
     one.maxDesigns = 1;
     FS_ASSIGN(Advice best, advise(workload, one, job));
     one.pins.erase(found.table);
     one.pins.erase(spelled);
-    one.pins.emplace(found.table, found.column);
+    // Asked of a column that is called like a strategy, the column is meant.
+    const bool word = found.column == "reference" || found.column == "unsharded";
+    one.pins.emplace(found.table, word && meant->column(found.column) ? "\"" + found.column + "\"" : found.column);
     FS_ASSIGN(Advice asked, advise(workload, one, job));
     found.winner = std::move(best.designs.front());
     found.asked = std::move(asked.designs.front());

@@ -91,6 +91,27 @@ SlotMap balanceSlots(std::span<const double> weights, uint32_t shards) {
     return map;
 }
 
+SlotMap balanceFamilies(std::span<const double> weights, uint32_t shards, uint32_t spread) {
+    const auto slots = static_cast<uint32_t>(weights.size());
+    spread = std::clamp(spread, 1u, slots);
+    const uint32_t families = slots / spread;
+    std::vector<double> load(families);
+    for (uint32_t slot = 0; slot < slots; ++slot) load[slot % families] += weights[slot];
+    const double share = std::accumulate(load.begin(), load.end(), 0.0) / shards;
+    SlotMap map = sharding::evenSlotMap(shards, slots);
+    Deal deal(shards);
+    for (const uint32_t family : heaviestFirst(load)) {
+        const bool whole = load[family] <= share * 1.05;   // a little above is no reason to cut
+        const ShardId home = load[family] > 0 ? deal.lightest() : deal.fewest();
+        for (uint32_t i = 0; i < spread; ++i) {
+            const ShardId shard = whole ? home : deal.lightest();
+            map.shardOfSlot[family + i * families] = shard;
+            deal.add(shard, load[family] / spread);
+        }
+    }
+    return map;
+}
+
 SlotMap rebalanceSlots(const SlotMap& start, std::span<const double> slotWeights, uint32_t shards, double tolerance) {
     SlotMap map = start;
     const std::vector<double> weights = refined(slotWeights, map.shardOfSlot.size());

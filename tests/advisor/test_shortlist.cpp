@@ -34,7 +34,7 @@ std::string told(const RankedDesign& ranked) {
 
 // What the list shows of a design; lower is better.
 std::vector<double> shown(const RankedDesign& ranked) {
-    return {*ranked.scores.multiShardShare - *ranked.scores.multiShardWriteShare, *ranked.scores.multiShardWriteShare, *ranked.scores.loadMaxOverMean,
+    return {*ranked.scores.multiShardShare, *ranked.scores.multiShardWriteShare, *ranked.scores.loadMaxOverMean,
             ranked.scores.storageMaxOverMean.value_or(1)};
 }
 

@@ -1,0 +1,110 @@
+// A key that is too much for one shard: split by a second column where there is one, with its price; said to be unsplittable
+// where there is none.
+#include <QtTest>
+
+#include <numeric>
+
+#include "core/advisor/advisor.h"
+#include "core/cost/balance.h"
+#include "samples/generator/tpcc.h"
+#include "tests/support/mix_workload.h"
+
+using namespace foreshard;
+using namespace foreshard::advisor;
+using namespace foreshard::sharding;
+using samplegen::number;
+using samplegen::Transaction;
+
+namespace {
+
+// Orders of tenants; tenant 1 has 60 % of the load. `second`: four statements of five name the order too.
+std::shared_ptr<const workload::Workload> tenants(bool second) {
+    testing::MadeMix mix("CREATE TABLE public.orders (tenant integer NOT NULL, id integer NOT NULL, total integer);\n"
+                         "CREATE TABLE public.lines (tenant integer NOT NULL, order_id integer NOT NULL, line integer, quantity integer);\n",
+                         [second](Random& random) {
+                             const auto tenant = number(random.below(10) < 6 ? 1 : random.between(2, 300)), order = number(random.between(1, 100'000));
+                             Transaction t;
+                             t.block = true;
+                             if (second && random.below(5) > 0)
+                                 t.statements = {{"SELECT total FROM orders WHERE tenant = $1 AND id = $2", {tenant, order}},
+                                                 {"UPDATE orders SET total = total + 1 WHERE tenant = $1 AND id = $2", {tenant, order}},
+                                                 {"INSERT INTO lines (tenant, order_id, line, quantity) VALUES ($1, $2, 1, 1)", {tenant, order}}};
+                             else if (second)
+                                 t.statements = {{"SELECT sum(total) FROM orders WHERE tenant = $1", {tenant}}};
+                             else
+                                 t.statements = {{"UPDATE orders SET total = total + 1 WHERE tenant = $1", {tenant}}, {"SELECT quantity FROM lines WHERE tenant = $1", {tenant}}};
+                             return t;
+                         });
+    return testing::workloadOf(mix, {.transactions = 4'000});
+}
+
+Advice must(const workload::Workload& workload, const Options& options) {
+    Job job;
+    auto advice = advise(workload, options, job);
+    if (!advice.ok()) qFatal("%s", advice.error().message.c_str());
+    for (const auto& ranked : advice->designs) {
+        qInfo() << ranked.rank << ranked.objective << ranked.design.name.c_str() << ranked.reason.c_str();
+        if (const auto wrong = validate(ranked.design); !wrong.empty()) qFatal("%s", wrong.front().c_str());
+    }
+    return std::move(*advice);
+}
+
+}  // namespace
+
+class TestHotKeys : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    // By the tenant alone one shard does more than half of the work; by the order alone every sum asks every shard. Split, only
+    // the large tenant's sums do.
+    void splitByASecondColumn() {
+        const auto advice = must(*tenants(true), {.shards = 4});
+        const RankedDesign* split = nullptr;
+        for (const auto& ranked : advice.designs)
+            if (!split && ranked.design.find("public.orders")->prefix == 1) split = &ranked;
+        QVERIFY(split);
+        const auto* orders = split->design.find("public.orders");
+        const auto* lines = split->design.find("public.lines");
+        QCOMPARE(orders->key.size(), size_t(2));
+        QCOMPARE(orders->key[0].expression + "+" + orders->key[1].expression, std::string("tenant+id"));
+        QVERIFY(lines->group == orders->group && lines->key[1].expression == "order_id");
+        QVERIFY2(*split->scores.loadMaxOverMean < 1.1 && *split->heldOut.loadMaxOverMean < 1.15, QByteArray::number(*split->scores.loadMaxOverMean));
+        QVERIFY2(std::abs(*split->scores.multiShardShare - 0.2 * 0.6) < 0.03, QByteArray::number(*split->scores.multiShardShare));
+        // The price is told.
+        const auto& why = split->why.at("public.orders");
+        QVERIFY(std::any_of(why.begin(), why.end(), [](const auto& line) { return line.find("The price:") != std::string::npos; }));
+    }
+
+    void unsplittable() {
+        const auto advice = must(*tenants(false), {.shards = 4});
+        bool said = false;
+        for (const auto& ranked : advice.designs)
+            for (const auto& risk : ranked.risks) said = said || risk.find("unsplittable key") != std::string::npos;
+        QVERIFY(said);
+    }
+
+    // A family stays whole unless it is too much for a shard.
+    void families() {
+        Random random(4);
+        for (int i = 0; i < 30; ++i) {
+            std::vector<double> weights(countingSlots);
+            for (double& w : weights) w = random.uniform();
+            const size_t hot = random.below(countingSlots);
+            const uint32_t shards = 2 + static_cast<uint32_t>(random.below(7)), spread = 1u << (1 + random.below(5)), families = countingSlots / spread;
+            const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
+            weights[hot] = all;
+            const auto map = cost::balanceFamilies(weights, shards, spread);
+            std::vector<double> load(shards);
+            for (uint32_t slot = 0; slot < countingSlots; ++slot) {
+                double family = 0;
+                for (uint32_t k = 0; k < spread; ++k) family += weights[slot % families + k * families];
+                load[map.shardOfSlot[slot]] += family / spread;
+                if (slot % families != hot % families) QCOMPARE(map.shardOfSlot[slot], map.shardOfSlot[slot % families]);
+            }
+            const double mean = 2 * all / shards;
+            if (spread >= shards) QVERIFY(*std::max_element(load.begin(), load.end()) < mean * 1.6);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestHotKeys)
+#include "test_hot_keys.moc"
