@@ -90,7 +90,7 @@ ui::MigrationView migrationView(const MigrationPlan& plan, const MigrationStatus
             if (now.step != step.id) continue;
             one.state = stateView(now.state);
             one.rowsMoved = static_cast<double>(now.rows);
-            one.seconds = now.seconds;
+            if (now.seconds && *now.seconds > 0) one.seconds = now.seconds;
         }
         const bool moves = step.kind == StepKind::moveChunk || step.kind == StepKind::copyReference;
         if (moves && step.to != cluster::noShard) {

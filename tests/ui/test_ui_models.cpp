@@ -21,6 +21,7 @@
 #include "ui/pages/hotspots/hotspots_page.h"
 #include "ui/pages/migrate/migrate_page.h"
 #include "ui/pages/monitor/monitor_page.h"
+#include "ui/pages/report/report_preview.h"
 #include "ui/pages/simulate/projection_rows.h"
 #include "ui/pages/workload/workload_page.h"
 #include "ui/settings/settings.h"
@@ -213,6 +214,21 @@ private Q_SLOTS:
         QCOMPARE(chart.marks.size(), 1);
         QVERIFY(forecastAnswer(*fixtures::workload(), fixtures::models().get(), fixtures::forecast().get()).contains("measured skill 0.29"));
         QVERIFY(calibrationWords(std::nullopt).contains("too short"));
+    }
+
+    // Pictures become images in the theme's colours; nothing of the report's style is left in the text.
+    void reportPreviews() {
+        const auto html = QStringLiteral("<html><head><style>:root{--text:#010203;--s0:#00ff00}@media x{:root{--text:#fff;--s0:#ff0000}}.line.s0{stroke:var(--s0)}"
+                                         "</style></head><body><section id=\"a\"><svg viewBox=\"0 0 100 50\"><polyline points=\"0,25 100,25\" class=\"line s0\" stroke-width=\"30\" fill=\"none\"/>"
+                                         "</svg><table><tr><td class=\"num\">5</td></tr></table></section></body></html>");
+        for (const bool dark : {false, true}) {
+            const auto preview = reportPreview(html, 200, 1, dark);
+            QCOMPARE(preview.pictures.size(), qsizetype{1});
+            QCOMPARE(preview.pictures[0].size(), QSize(200, 100));
+            QCOMPARE(preview.pictures[0].pixelColor(100, 50), QColor(dark ? "#ff0000" : "#00ff00"));
+            QVERIFY(preview.html.contains(pictureUrl(0)) && preview.html.contains("<a name=\"a\">") && preview.html.contains("align=\"right\""));
+            QVERIFY(!preview.html.contains("svg") && !preview.html.contains("style"));
+        }
     }
 
     void timeLeftWaitsForEvidence() {

@@ -73,7 +73,7 @@ private Q_SLOTS:
     void startOpensTheSample() {
         Bench b({});
         auto* page = b.page<StartPage>(PageId::start);
-        click(button(page, "Open the sample project"));
+        click(button(page, "Open the sample"));
         QVERIFY(b.idle());
         QCOMPARE(b.calls, std::vector<std::string>{"openSample"});
         QCOMPARE(b.window.current(), PageId::hotspots);      // a heat map is what a newcomer sees
@@ -83,7 +83,7 @@ private Q_SLOTS:
     void startTakesLogs() {
         Bench b({});
         auto* page = b.page<StartPage>(PageId::start);
-        click(button(page, "New project from logs"));
+        click(button(page, QStringLiteral("New from logs…")));
         auto* form = page->form();
         QVERIFY(form->isVisible() && !form->startButton()->isEnabled());
         click(button(form, "Cancel"));

@@ -21,22 +21,28 @@ class TestShots : public QObject {
 private Q_SLOTS:
     void pages_data() {
         QTest::addColumn<int>("mode");
+        QTest::addColumn<QSize>("size");
         QTest::addColumn<bool>("filled");
-        QTest::newRow("light") << static_cast<int>(ThemeMode::light) << true;
-        QTest::newRow("dark") << static_cast<int>(ThemeMode::dark) << true;
-        QTest::newRow("contrast") << static_cast<int>(ThemeMode::highContrast) << true;
-        QTest::newRow("empty") << static_cast<int>(ThemeMode::light) << false;
+        const auto row = [](const char* name, ThemeMode mode, QSize size, bool filled = true) { QTest::newRow(name) << static_cast<int>(mode) << size << filled; };
+        row("light", ThemeMode::light, {1360, 860});
+        row("dark", ThemeMode::dark, {1360, 860});
+        row("contrast", ThemeMode::highContrast, {1360, 860});
+        row("empty", ThemeMode::light, {1360, 860}, false);
+        row("small", ThemeMode::light, {1100, 700});
+        row("narrow", ThemeMode::dark, {1040, 700});         // the rail folds
+        row("wide", ThemeMode::dark, {1920, 1080});
     }
 
     void pages() {
         QFETCH(int, mode);
+        QFETCH(QSize, size);
         QFETCH(bool, filled);
         QTemporaryDir folder;
         Settings settings(folder.filePath("settings.ini"));
         Theme::instance().apply(static_cast<ThemeMode>(mode));
         Document document(fixtures::actions());
         MainWindow window(document, settings);
-        window.resize(1360, 860);
+        window.resize(size);
         window.show();
         if (filled) document.replace(fixtures::all());
         if (filled) {
@@ -47,27 +53,10 @@ private Q_SLOTS:
         for (const auto page : allPages) {
             window.goTo(page);
             settle(document);
+            QCOMPARE(window.size(), size);                   // nothing on the page pushes the window wider
             const auto name = QStringLiteral("%1-%2.png").arg(iconOf(page), QString::fromLatin1(QTest::currentDataTag()));
-            const auto picture = window.grab();
-            QVERIFY2(picture.save(shots().filePath(name)), qPrintable(name));
+            QVERIFY2(window.grab().save(shots().filePath(name)), qPrintable(name));
             checkLabels(*window.page(page), name);
-        }
-    }
-
-    void narrow() {
-        QTemporaryDir folder;
-        Settings settings(folder.filePath("settings.ini"));
-        Theme::instance().apply(ThemeMode::light);
-        Document document(fixtures::actions());
-        MainWindow window(document, settings);
-        window.resize(1040, 700);
-        window.show();
-        document.replace(fixtures::all());
-        for (const auto page : {PageId::hotspots, PageId::designs, PageId::migrate, PageId::simulate}) {
-            window.goTo(page);
-            settle(document);
-            QVERIFY(window.width() <= 1040);
-            QVERIFY(window.grab().save(shots().filePath(iconOf(page) + QStringLiteral("-narrow.png"))));
         }
     }
 

@@ -119,7 +119,7 @@ void ChartPanel::rebuild() {
     chart->layout()->activate();         // axes stand where they belong at once, not after another turn of the event loop
     export_->setVisible(!compact_);
     export_->setAccessibleName(tr("Export chart %1").arg(data_.name));
-    ticksFor_ = width();
+    ticksFor_ = size();
     setAccessibleName(data_.name);
     setAccessibleDescription(chartSummary(data_));
     drawing_->view->setAccessibleName(data_.name);
@@ -250,14 +250,14 @@ void ChartPanel::addAxes() {
     auto* chart = drawing_->view->chart();
     const auto xs = xRange(data_), ys = yRange(data_);
     QList<Tick> ticks;
-    const int wantedX = compact_ ? 3 : std::clamp(width() / 110, 3, 12);
+    const int wantedX = compact_ ? std::clamp(width() / 110, 3, 8) : std::clamp(width() / 110, 3, 12);
     if (!data_.categories.isEmpty()) {
         for (int i = 0; i < data_.categories.size(); ++i) ticks.append({static_cast<double>(i), data_.categories[i]});
     } else {
         ticks = data_.timeAxis ? timeTicks(xs, wantedX) : numberTicks(xs, wantedX, data_.xText);
     }
     auto* x = tickAxis(xs, ticks);
-    auto* y = tickAxis(ys, numberTicks(ys, compact_ ? 2 : 5, data_.yText));
+    auto* y = tickAxis(ys, numberTicks(ys, compact_ ? std::clamp(height() / 60, 2, 5) : 5, data_.yText));
     dress(x, data_.xTitle, compact_, false);
     dress(y, data_.yTitle, compact_, true);
     chart->addAxis(x, Qt::AlignBottom);

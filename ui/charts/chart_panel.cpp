@@ -92,7 +92,8 @@ void ChartPanel::resizeEvent(QResizeEvent* event) {
     export_->move(width() - export_->width() - 2, drawing_->view->y() + 2);
     export_->raise();
     // Ticks go by the room that there is.
-    if (std::abs(width() - ticksFor_) > 60) rebuild();
+    constexpr int step = 60;
+    if (std::abs(width() - ticksFor_.width()) > step || std::abs(height() - ticksFor_.height()) > step) rebuild();
 }
 
 void ChartPanel::changeEvent(QEvent* event) {

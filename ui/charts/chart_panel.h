@@ -69,7 +69,7 @@ private:
     ChartData data_;
     bool compact_ = false, legend_ = true;
     QString caption_;
-    int ticksFor_ = 0;                     // width that the ticks were chosen for
+    QSize ticksFor_;                       // that the ticks were chosen for
     std::unique_ptr<Drawing> drawing_;
     Notice* notice_;
     QToolButton* export_ = nullptr;        // over the upper right corner

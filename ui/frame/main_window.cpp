@@ -87,7 +87,7 @@ QList<QAction*> MainWindow::toolActions() {
     auto* help = add("help", tr("Keyboard shortcuts"), QKeySequence::HelpContents, [this] { showShortcuts(); });
     add({}, tr("Show or hide the selection panel"), QKeySequence("Ctrl+Shift+S"), [this] {
         selection_->setVisible(!selection_->isVisible());
-        settings_.setSelectionPanel(selection_->isVisible());
+        if (!tight_) settings_.setSelectionPanel(selection_->isVisible());
     });
     add("jobs", tr("Show all jobs"), QKeySequence("Ctrl+J"), [this] { strip_->showJobs(); });
     return {undo, search, theme, help};
@@ -209,10 +209,11 @@ void MainWindow::remember() {
 void MainWindow::resizeEvent(QResizeEvent* event) {
     QMainWindow::resizeEvent(event);
     if (!rail_) return;
-    const bool narrow = width() < metrics::railFoldsBelow;
-    if (narrow == rail_->folded()) return;
-    rail_->setFolded(narrow);
-    selection_->setVisible(!narrow && settings_.selectionPanel());
+    const bool narrow = width() < metrics::railFoldsBelow, tight = width() < metrics::selectionHidesBelow;
+    if (narrow != rail_->folded()) rail_->setFolded(narrow);
+    if (tight == tight_) return;             // in between, the reader shows and hides the panel
+    tight_ = tight;
+    selection_->setVisible(!tight && settings_.selectionPanel());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

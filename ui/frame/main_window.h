@@ -66,6 +66,7 @@ private:
     JobStrip* strip_ = nullptr;
     ActionSearch* search_ = nullptr;
     ShortcutsView* shortcuts_ = nullptr;
+    bool tight_ = false;                 // too narrow for the selection panel
 };
 
 }  // namespace foreshard::ui

@@ -6,6 +6,7 @@
 #include "ui/theme/metrics.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/table_panel.h"
+#include "ui/widgets/view_actions.h"
 
 namespace foreshard::ui {
 
@@ -28,8 +29,10 @@ ShortcutsView::ShortcutsView(QWidget* window) : window_(window) {
 void ShortcutsView::refresh() {
     std::vector<Shortcut> rows;
     for (const auto& found : actionsUnder(window_)) {
-        if (!found.keys.isEmpty()) rows.push_back({found.words, found.keys, tr("everywhere")});
+        if (!found.keys.isEmpty() && !viewOf(found.action)) rows.push_back({found.words, found.keys, tr("everywhere")});
     }
+    std::stable_sort(rows.begin(), rows.end(), [](const Shortcut& a, const Shortcut& b) { return a.keys < b.keys; });
+    rows.push_back({tr("Copy the selected rows as CSV"), QKeySequence(QKeySequence::Copy).toString(QKeySequence::NativeText), tr("tables")});
     const auto heat = tr("heat map");
     rows.push_back({tr("Move the cell cursor"), tr("arrow keys, Page up, Page down"), heat});
     rows.push_back({tr("Select a rectangle"), tr("Shift+arrow keys, or Ctrl+drag"), heat});

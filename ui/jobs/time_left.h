@@ -1,7 +1,9 @@
-// TimeLeft: how long the current pass of a job will still take, by its own pace, smoothed. Says nothing until a pass has
-// run for a second and shown some progress, for an early guess only misleads. Not thread-safe.
+// TimeLeft: how long the current pass of a job will still take, by its pace of the last seconds: a slow beginning is soon
+// forgotten. Says nothing until a pass has run for a second and shown some progress, for an early guess only misleads. Not
+// thread-safe.
 #pragma once
 
+#include <deque>
 #include <optional>
 
 #include "core/base/job.h"
@@ -12,23 +14,26 @@ class TimeLeft {
 public:
     // `now`: seconds since the job began, never going back.
     std::optional<double> update(const JobProgress& progress, double now) {
+        constexpr double window = 5.0, least = 1.0;      // seconds
         if (progress.pass != pass_) {
             pass_ = progress.pass;
-            passBegan_ = now;
-            smoothed_.reset();
+            seen_.clear();
         }
-        const double spent = now - passBegan_;
-        if (progress.total == 0 || progress.done == 0 || spent < 1.0) return smoothed_;
-        const double done = static_cast<double>(progress.done), total = static_cast<double>(progress.total);
-        const double raw = done >= total ? 0 : spent * (total - done) / done;
-        smoothed_ = smoothed_ && raw > 0 ? *smoothed_ + 0.25 * (raw - *smoothed_) : raw;
-        return smoothed_;
+        seen_.push_back({now, static_cast<double>(progress.done)});
+        while (seen_.size() > 2 && seen_[1].at < now - window) seen_.pop_front();
+        const auto& first = seen_.front();
+        const double spent = now - first.at, done = static_cast<double>(progress.done) - first.done;
+        if (progress.total == 0 || spent < least || done <= 0) return std::nullopt;
+        const double left = static_cast<double>(progress.total) - static_cast<double>(progress.done);
+        return left <= 0 ? 0 : spent * left / done;
     }
 
 private:
+    struct Seen {
+        double at = 0, done = 0;
+    };
     std::string pass_;
-    double passBegan_ = 0;
-    std::optional<double> smoothed_;
+    std::deque<Seen> seen_;
 };
 
 }  // namespace foreshard::ui

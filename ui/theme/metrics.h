@@ -12,6 +12,7 @@ constexpr int railWidth = 148;
 constexpr int railFoldedWidth = 44;
 constexpr int railFoldsBelow = 1100;   // width of the window
 constexpr int selectionPanelWidth = 228;
+constexpr int selectionHidesBelow = 1240;   // width of the window; the page needs the room
 constexpr int icon = 20;
 constexpr int smallIcon = 16;          // over charts and tables
 

@@ -14,10 +14,16 @@ WorkbenchStyle::WorkbenchStyle() : QProxyStyle(QStyleFactory::create("Fusion")) 
 int WorkbenchStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
     switch (metric) {
         case PM_HeaderMargin: return 6;
-        case PM_ButtonMargin: return 14;         // between a button's words and its border, both sides together
         case PM_FocusFrameHMargin: return 5;     // left and right of the text of a cell
         default: return QProxyStyle::pixelMetric(metric, option, widget);
     }
+}
+
+// Room beside a button's words; its height stays that of the boxes beside it.
+QSize WorkbenchStyle::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& contents, const QWidget* widget) const {
+    auto size = QProxyStyle::sizeFromContents(type, option, contents, widget);
+    if (type == CT_PushButton) size += QSize(10, 0);
+    return size;
 }
 
 int WorkbenchStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const {

@@ -11,6 +11,8 @@
 #include <QScrollBar>
 #include <QSortFilterProxyModel>
 
+#include <map>
+
 #include "ui/format/format.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
@@ -127,8 +129,8 @@ void TablePanel::buildView(const QString& name) {
 }
 
 namespace {
-constexpr int leastStretch = 120;     // of the column that takes what is left
-constexpr int leastText = 72;         // other columns of words give way down to this
+constexpr int leastText = 72;         // columns of words give way down to this
+constexpr int widestColumn = 600;
 constexpr int rowsMeasured = 200;
 }  // namespace
 
@@ -150,44 +152,57 @@ int TablePanel::headerWidth(int column) const {
     return view_->horizontalHeader()->fontMetrics().horizontalAdvance(title) + room;
 }
 
-// Every column as wide as what it says; what is left goes to the stretching one. Where the view is too narrow, columns of words
-// give way, the widest first.
+int TablePanel::cellsWidth(int column) const {
+    const auto& head = model_->head(column);
+    const int rows = std::min(rowsMeasured, proxy_->rowCount());
+    int width = 0;
+    const bool drawn = head.kind == ColumnKind::spark || head.kind == ColumnKind::dot || head.kind == ColumnKind::sql;
+    const auto metrics = view_->fontMetrics();
+    constexpr int cellMargins = 18;
+    for (int r = 0; r < rows && !drawn; ++r) width = std::max(width, metrics.horizontalAdvance(proxy_->index(r, column).data().toString()) + cellMargins);
+    if (drawn || head.kind == ColumnKind::bar) width = std::max(width, head.width ? head.width : 92);
+    return std::min(width, widestColumn);
+}
+
+// Figures are never cut, their titles may be; words keep enough to be told apart.
+int TablePanel::leastWidth(int column, int cells) const {
+    const auto kind = model_->head(column).kind;
+    const bool words = kind == ColumnKind::text || kind == ColumnKind::chips || kind == ColumnKind::sql;
+    constexpr int leastFigure = 56;
+    return words ? std::max(leastText, std::min(cells, headerWidth(column))) : std::max(leastFigure, cells);
+}
+
+// Every column as wide as what it says. Where the view is too narrow, columns give way, the widest first; what is left over
+// goes to the stretching column, or to all where none stretches.
 void TablePanel::fitColumns() {
     if (sized_ || model_->rowCount() == 0) return;
     hideUnknown();
-    const int columns = model_->columnCount(), rows = std::min(rowsMeasured, proxy_->rowCount());
-    const auto metrics = view_->fontMetrics();
-    std::vector<int> widths(static_cast<size_t>(columns), 0);
+    std::map<int, int> widths, least;
     int sum = 0;
-    for (int c = 0; c < columns; ++c) {
-        if (view_->isColumnHidden(c) || c == stretch_) continue;
-        const auto& head = model_->head(c);
-        int width = headerWidth(c);
-        const bool drawn = head.kind == ColumnKind::spark || head.kind == ColumnKind::dot || head.kind == ColumnKind::sql;
-        for (int r = 0; r < rows && !drawn; ++r) width = std::max(width, metrics.horizontalAdvance(proxy_->index(r, c).data().toString()) + 18);
-        if (drawn || head.kind == ColumnKind::bar) width = std::max(width, head.width ? head.width : 92);
-        constexpr int most = 420;
-        widths[static_cast<size_t>(c)] = std::min(width, most);
-        sum += widths[static_cast<size_t>(c)];
+    for (int c = 0; c < model_->columnCount(); ++c) {
+        if (view_->isColumnHidden(c)) continue;
+        const int cells = cellsWidth(c);
+        sum += widths[c] = std::max(cells, headerWidth(c));
+        least[c] = leastWidth(c, cells);
     }
-    const int left = view_->viewport()->width() - (stretch_ >= 0 ? leastStretch : 0);
-    while (sum > left) {
-        int widest = -1;
-        for (int c = 0; c < columns; ++c) {
-            const bool words = model_->head(c).kind == ColumnKind::text || model_->head(c).kind == ColumnKind::chips;
-            const int width = widths[static_cast<size_t>(c)];
-            if (words && width > std::max(leastText, headerWidth(c)) && (widest < 0 || width > widths[static_cast<size_t>(widest)])) widest = c;
+    const int room = view_->viewport()->width();
+    while (sum > room) {
+        auto widest = widths.end();
+        for (auto w = widths.begin(); w != widths.end(); ++w) {
+            if (w->second > least[w->first] && (widest == widths.end() || w->second > widest->second)) widest = w;
         }
-        if (widest < 0) break;        // figures are never cut: the view scrolls
-        const int cut = std::min({sum - left, widths[static_cast<size_t>(widest)] - std::max(leastText, headerWidth(widest)), 24});
-        widths[static_cast<size_t>(widest)] -= cut;
+        if (widest == widths.end()) break;        // the view scrolls
+        constexpr int step = 8;
+        const int cut = std::min({sum - room, step, widest->second - least[widest->first]});
+        widest->second -= cut;
         sum -= cut;
     }
-    fitting_ = true;
-    for (int c = 0; c < columns; ++c) {
-        if (widths[static_cast<size_t>(c)]) view_->setColumnWidth(c, widths[static_cast<size_t>(c)]);
+    if (const int over = room - sum; over > 0 && !widths.empty()) {
+        if (widths.contains(stretch_)) widths[stretch_] += over;
+        else for (auto& [column, width] : widths) width += over / static_cast<int>(widths.size());
     }
-    if (stretch_ >= 0) view_->setColumnWidth(stretch_, std::max(leastStretch, view_->viewport()->width() - sum));
+    fitting_ = true;
+    for (const auto& [column, width] : widths) view_->setColumnWidth(column, width);
     fitting_ = false;
 }
 

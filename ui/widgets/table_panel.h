@@ -49,6 +49,8 @@ private:
     void buildView(const QString& name);
     void setWidths();
     int headerWidth(int column) const;
+    int cellsWidth(int column) const;
+    int leastWidth(int column, int cells) const;
     void fitColumns();
     void hideUnknown();
     void addCopyActions();

@@ -7,6 +7,7 @@
 
 #include "ui/charts/chart_panel.h"
 #include "ui/format/format.h"
+#include "ui/pages/workload/template_rows.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/table_panel.h"
@@ -22,7 +23,7 @@ ForecastPage::ForecastPage(Document& document, QWidget* parent) : PageView(PageI
     addTopWidget(horizon_);
     addTopAction(forecast_, true);
     addTopAction(train_);
-    setRefreshAction(train_);
+    setRefreshAction(forecast_);           // it trains first where the models are old
     follow(&Document::workloadChanged, &Document::modelsChanged, &Document::forecastChanged);
     followContext();
     connect(&document.jobs(), &JobRunner::sampled, this, &ForecastPage::addLoss);
@@ -139,16 +140,34 @@ void ForecastPage::showSeries(int row) {
     basis_->setText(basis.join(QStringLiteral(" · ")));
 }
 
-void ForecastPage::addLoss(quint64 job, const QString& series, double epoch, double loss) {
+// A series is known to training by the beginning of its busiest statement.
+QString ForecastPage::lossTitle(const QString& series) {
+    const auto known = lossTitles_.constFind(series);
+    if (known != lossTitles_.constEnd()) return *known;
+    const auto begins = series.startsWith(QLatin1String("loss of ")) ? series.mid(8) : series;
+    const auto plain = begins.endsWith(QChar(0x2026)) ? begins.chopped(1) : begins;
+    auto title = begins;
+    if (const auto& w = contents().workload) {
+        const auto& templates = w->facts->templates;
+        const auto found = std::find_if(templates.begin(), templates.end(), [&](const auto& t) { return !plain.isEmpty() && text(t.text).startsWith(plain); });
+        if (found != templates.end()) title = templateChip(*w->facts, *found);
+    }
+    return lossTitles_[series] = title;
+}
+
+void ForecastPage::addLoss(quint64 job, const QString& sampled, double epoch, double loss) {
+
     const auto* info = document().jobs().find(job);
     if (!info || info->page != PageId::forecast) return;
     if (job != lossJob_) {
         lossJob_ = job;
         lossData_ = {};
+        lossTitles_.clear();
         lossData_.name = tr("Training loss");
         lossData_.xTitle = tr("epoch");
         lossData_.yTitle = tr("loss");
     }
+    const auto series = lossTitle(sampled);
     auto found = std::find_if(lossData_.series.begin(), lossData_.series.end(), [&](const ChartSeries& s) { return s.name == series; });
     if (found == lossData_.series.end()) {
         constexpr int shown = 6;           // the newest ones

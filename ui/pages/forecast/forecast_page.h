@@ -1,6 +1,8 @@
 // Forecast: history and band of the chosen series, its leaderboard of backtested models beside, and training as it happens.
 #pragma once
 
+#include <QHash>
+
 #include "ui/pages/forecast/forecast_rows.h"
 #include "ui/pages/page_view.h"
 
@@ -34,6 +36,7 @@ private:
     QWidget* buildContent();
     void buildActions();
     void showSeries(int row);
+    QString lossTitle(const QString& series);
     void addLoss(quint64 job, const QString& series, double epoch, double loss);
     RowsModel<SeriesRow> seriesModel_;
     RowsModel<LeaderRow> leaderModel_;
@@ -46,6 +49,7 @@ private:
     QWidget* lossBox_ = nullptr;
     quint64 lossJob_ = 0;
     ChartData lossData_;
+    QHash<QString, QString> lossTitles_;
 };
 
 }  // namespace foreshard::ui

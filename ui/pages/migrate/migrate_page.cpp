@@ -60,6 +60,7 @@ QString migrationAnswer(const MigrationView& view) {
         return *view.verifiedOk ? QObject::tr("The move to “%1” is done and verified: every row is there once.").arg(text(view.toDesign))
                                 : QObject::tr("The move to “%1” is done, but its verification found differences.").arg(text(view.toDesign));
     }
+    if (view.state == "done") return QObject::tr("The move to “%1” is done; verify that every row is there once.").arg(text(view.toDesign));
     if (done > 0 || view.state != "planned") return QObject::tr("The move to “%1” is %2: %3 of %4 done.").arg(text(view.toDesign), text(view.state)).arg(done).arg(all);
     auto words = QObject::tr("The move to “%1” takes %2 in %3").arg(text(view.toDesign), all, plural(view.rounds, QObject::tr("round"), QObject::tr("rounds")));
     if (rows && *rows > 0) words += QObject::tr(" and moves %1 rows").arg(count(rows));
@@ -74,7 +75,9 @@ MigratePage::MigratePage(Document& document, QWidget* parent) : PageView(PageId:
     static_cast<QVBoxLayout*>(empty->layout())->insertWidget(3, planner_, 0, Qt::AlignHCenter);
     setContent(buildContent());
     setEmptyState(empty);
-    setRefreshAction(plan_);
+    setRefreshAction(replan_);
+    addTopAction(replan_);
+    replan_->setVisible(false);
     follow(&Document::adviceChanged, &Document::migrationChanged);
     followSelection();
     connect(&steps_, &StepTree::ticksChanged, this, &MigratePage::tellActions);
@@ -83,7 +86,8 @@ MigratePage::MigratePage(Document& document, QWidget* parent) : PageView(PageId:
 void MigratePage::buildActions() {
     auto& d = document();
     plan_ = makeAction("migrate", tr("Plan the migration"), [this] { makePlan(); });
-    replan_ = makeAction("migrate", tr("Plan anew"), [this] { makePlan(); });
+    replan_ = makeAction("migrate", tr("Plan another move…"), [this] { showPlanner(true); });
+    keepPlan_ = makeAction({}, tr("Keep the present plan"), [this] { showPlanner(false); });
     approve_ = makeAction("check", tr("Approve"), [this] { document().approve({steps_.ticked()}); });
     tickAll_ = makeAction({}, tr("Tick all steps"), [this] { steps_.tickAll(true); });
     dryRun_ = makeAction("play", tr("Dry run"), [this] { document().dryRun(); });
@@ -110,7 +114,12 @@ QWidget* MigratePage::buildPlanner() {
     cluster_->setAccessibleName(tr("Shards, one URI a line"));
     form->addRow(tr("Move to"), design_);
     form->addRow(tr("Shards"), cluster_);
-    form->addRow({}, actionButton(plan_, true));
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(metrics::gap);
+    buttons->addWidget(actionButton(plan_, true));
+    buttons->addWidget(actionButton(keepPlan_));
+    buttons->addStretch(1);
+    form->addRow({}, buttons);
     return box;
 }
 
@@ -124,7 +133,7 @@ QWidget* MigratePage::buildContent() {
     tree_->header()->setStretchLastSection(false);
     tree_->header()->setSectionResizeMode(StepTree::stepColumn, QHeaderView::Stretch);
     tree_->header()->setMinimumSectionSize(60);
-    for (const auto& [column, width] : {std::pair(StepTree::moveColumn, 116), {StepTree::rowsColumn, 64}, {StepTree::bytesColumn, 68}, {StepTree::timeColumn, 68}, {StepTree::stateColumn, 100}}) {
+    for (const auto& [column, width] : {std::pair(StepTree::moveColumn, 116), {StepTree::rowsColumn, 64}, {StepTree::bytesColumn, 68}, {StepTree::timeColumn, 68}, {StepTree::stateColumn, 112}}) {
         tree_->setColumnWidth(column, width);
     }
     tree_->setItemDelegate(new CellDelegate(tree_));
@@ -192,6 +201,11 @@ void MigratePage::fillDesigns() {
     plan_->setToolTip(design_->count() > 0 ? QString() : tr("Needs a design: find designs first"));
 }
 
+void MigratePage::showPlanner(bool show) {
+    planning_ = show;
+    invalidate();
+}
+
 void MigratePage::makePlan() {
     PlanRequest request;
     request.toDesign = design_->currentData().toString().toStdString();
@@ -204,9 +218,13 @@ void MigratePage::makePlan() {
 void MigratePage::refresh() {
     const auto& migration = contents().migration;
     fillDesigns();
-    showContent(migration != nullptr);
-    if (!migration) {
-        steps_.setPlan(nullptr);
+    if (migration && migration->plan != planned_) planning_ = false;       // a new plan: what the planner was open for
+    planned_ = migration ? migration->plan : std::string();
+    keepPlan_->setVisible(migration != nullptr);
+    showContent(migration && !planning_);
+    if (!migration || planning_) {
+        replan_->setVisible(false);
+        if (!migration) steps_.setPlan(nullptr);
         return;
     }
     setAnswer(migrationAnswer(*migration));
@@ -218,6 +236,8 @@ void MigratePage::refresh() {
     dryRunWords_->setVisible(!migration->dryRunSummary.empty());
     verifyModel_.updateRows(migration->verified);
     verifyTable_->setVisible(!migration->verified.empty());
+    constexpr int most = 6;
+    verifyTable_->setMinimumHeight(verifyTable_->view()->horizontalHeader()->sizeHint().height() + metrics::rowHeight * std::min(most, verifyModel_.rowCount()) + 4);
     if (migration->verifiedOk && *migration->verifiedOk) notice()->show(NoticeKind::verified, tr("Verified: every row is on the shard that owns it, once; checksums agree."));
     else if (migration->verifiedOk) notice()->show(NoticeKind::error, tr("Verification found rows that are missing, twice or misplaced."), tr("Do not clean up; resume or roll back, then verify again."));
     else notice()->hide();
@@ -252,11 +272,15 @@ void MigratePage::tellActions() {
     // What cannot be meant in this state is not there; what can, and may not be done now, says why.
     const bool began = migration->state != "planned";
     const bool open = std::any_of(migration->steps.begin(), migration->steps.end(), [](const StepView& s) { return !s.approved; });
-    for (auto* action : {pause_, rollback_}) action->setVisible(action->isVisible() && began);
+    const bool ended = migration->state == "done" || migration->state == "rolled back";
+    pause_->setVisible(pause_->isVisible() && (migration->state == "running" || migration->state == "rolling back"));
+    rollback_->setVisible(rollback_->isVisible() && began && !ended);
+    for (auto* action : {dryRun_, execute_}) action->setVisible(action->isVisible() && !ended);
     for (auto* action : {tickAll_, approve_}) action->setVisible(verbs.approve && open);
     resume_->setVisible(resume_->isVisible() && (migration->resume.allowed || migration->state == "paused"));
-    replan_->setVisible(verbs.plan != nullptr);
-    replan_->setEnabled(!busy && migration->state == "planned");
+    const bool over = migration->state == "planned" || migration->state == "done" || migration->state == "rolled back";
+    replan_->setVisible(verbs.plan && over);
+    replan_->setEnabled(!busy);
 }
 
 void MigratePage::showStep() {

@@ -50,6 +50,7 @@ private:
     void buildActions();
     QWidget* buildPlanner();
     QWidget* buildContent();
+    void showPlanner(bool show);
     void makePlan();
     void fillDesigns();
     void tellActions();
@@ -68,7 +69,9 @@ private:
     QuietLabel *dryRunWords_ = nullptr, *rollbackWords_ = nullptr;
     QPushButton* confirm_ = nullptr;
     QAction *plan_ = nullptr, *replan_ = nullptr, *approve_ = nullptr, *tickAll_ = nullptr, *dryRun_ = nullptr, *execute_ = nullptr,
-            *pause_ = nullptr, *resume_ = nullptr, *rollback_ = nullptr, *verify_ = nullptr;
+            *pause_ = nullptr, *resume_ = nullptr, *rollback_ = nullptr, *verify_ = nullptr, *keepPlan_ = nullptr;
+    std::string planned_;                // id of the plan that is shown
+    bool planning_ = false;              // another plan is being asked for
 };
 
 }  // namespace foreshard::ui

@@ -98,6 +98,7 @@ MonitorPage::MonitorPage(Document& document, QWidget* parent) : PageView(PageId:
     layout_->setToolTip(tr("Measures the load as it falls on the shards of this layout"));
     layout_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     layout_->setMaximumWidth(260);
+    connect(layout_, &QComboBox::activated, this, [this] { layoutChosen_ = true; });
     stop_ = makeAction("stop", tr("Stop watching"), [this] { this->document().jobs().stopKey("monitor"); });
     watch_->setVisible(document.actions().monitor != nullptr);
     setContent(buildContent());
@@ -134,8 +135,9 @@ QWidget* MonitorPage::buildContent() {
     column->setSpacing(metrics::inner);
     none_ = new QuietLabel(tr("Nothing has been found: the load is where it was expected."));
     column->addLayout(head);
-    column->addWidget(none_, 0, Qt::AlignTop);
+    column->addWidget(none_);
     column->addWidget(table_, 1);
+    column->addStretch();
     auto* above = new QWidget;
     auto* top = new QVBoxLayout(above);
     top->setContentsMargins(0, 0, 0, 0);
@@ -144,6 +146,8 @@ QWidget* MonitorPage::buildContent() {
     chartsHead_ = new Heading({});
     top->addWidget(chartsHead_);
     top->addWidget(charts_, 1);
+    waiting_ = new EmptyState("monitor", tr("No interval is complete yet under this layout: an hour is judged when the log has passed its end."), nullptr);
+    top->addWidget(waiting_, 1);
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->addWidget(above);
     splitter->addWidget(below);
@@ -155,7 +159,10 @@ QWidget* MonitorPage::buildContent() {
 }
 
 void MonitorPage::fillLayouts() {
-    const auto keep = layout_->currentData();
+    // As it was chosen, else the layout that the load has been measured under so far.
+    const auto& c = contents();
+    const auto measured = c.monitor && (!c.today || c.monitor->design != c.today->id) ? text(c.monitor->design) : QString();
+    const auto keep = layoutChosen_ ? layout_->currentData().toString() : measured;
     layout_->clear();
     layout_->addItem(tr("under today's layout"), QString());
     if (contents().advice) {
@@ -176,10 +183,14 @@ void MonitorPage::refresh() {
     if (!c.monitor) return;
     const auto& view = *c.monitor;
     setAnswer(monitorAnswer(view));
-    const int columns = view.shards.size() <= 2 ? static_cast<int>(std::max<size_t>(1, view.shards.size())) : static_cast<int>(std::min<size_t>(4, (view.shards.size() + 1) / 2));
+    const int columns = view.shards.size() <= 3 ? static_cast<int>(std::max<size_t>(1, view.shards.size())) : static_cast<int>(std::min<size_t>(4, (view.shards.size() + 1) / 2));
     auto charts = monitorCharts(view);
     chartsHead_->setText(tr("Load per shard: measured (line) and predicted (dashed, with its band), all on one scale [%1]").arg(perHourWhereSmall(charts)));
     charts_->setCharts(charts, columns);
+    const bool measured = std::any_of(view.shards.begin(), view.shards.end(), [](const ShardMonitorView& shard) { return !shard.times.empty(); });
+    charts_->setVisible(measured);
+    chartsHead_->setVisible(measured);
+    waiting_->setVisible(!measured);
     QStringList facts;
     if (!view.design.empty()) facts << tr("measured under %1").arg(document().designName(view.design));
     for (const auto& log : view.watching) facts << tr("reading %1").arg(text(log));

@@ -49,6 +49,8 @@ private:
     Heading* chartsHead_ = nullptr;
     QuietLabel *facts_ = nullptr, *none_ = nullptr;
     QComboBox* layout_ = nullptr;
+    QWidget* waiting_ = nullptr;
+    bool layoutChosen_ = false;
     QPushButton* act_ = nullptr;
     QAction *watch_ = nullptr, *stop_ = nullptr;
 };

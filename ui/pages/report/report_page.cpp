@@ -4,13 +4,16 @@
 #include <QBoxLayout>
 #include <QFileDialog>
 #include <QListWidget>
+#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QTextBrowser>
 #include <QTimer>
 
 #include "ui/format/format.h"
+#include "ui/pages/report/report_preview.h"
 #include "ui/theme/metrics.h"
+#include "ui/theme/theme.h"
 #include "ui/widgets/page_parts.h"
 
 namespace foreshard::ui {
@@ -19,8 +22,8 @@ ReportPage::ReportPage(Document& document, QWidget* parent) : PageView(PageId::r
     later_ = new QTimer(this);
     later_->setSingleShot(true);
     later_->setInterval(300);              // ticks of several sections become one preview
-    connect(later_, &QTimer::timeout, this, &ReportPage::prepare);
-    prepare_ = makeAction("report", tr("Prepare the report"), [this] { prepare(); });
+    connect(later_, &QTimer::timeout, this, &ReportPage::makeReport);
+    prepare_ = makeAction("report", tr("Prepare the report"), [this] { makeReport(); });
     export_ = makeAction("export", tr("Export report…"), [this] {
         const auto path = QFileDialog::getSaveFileName(this, tr("Export report"), tr("report.html"), tr("HTML (*.html);;Markdown (*.md);;CSV (*.csv);;JSON (*.json)"));
         if (!path.isEmpty()) this->document().report({chosen(), path.toStdString()});
@@ -33,6 +36,10 @@ ReportPage::ReportPage(Document& document, QWidget* parent) : PageView(PageId::r
     addTopAction(export_, true);
     setRefreshAction(prepare_);
     follow(&Document::reportChanged, &Document::workloadChanged);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        previewOf_.reset();
+        invalidate();
+    });
 }
 
 QWidget* ReportPage::buildContent() {
@@ -41,8 +48,8 @@ QWidget* ReportPage::buildContent() {
     connect(sections_, &QListWidget::itemChanged, this, [this] { later_->start(); });
     preview_ = new QTextBrowser;
     preview_->setOpenLinks(false);
-    preview_->document()->setDocumentMargin(metrics::block);
     preview_->setAccessibleName(tr("Preview of the report"));
+    connect(preview_, &QTextBrowser::anchorClicked, this, [this](const QUrl& url) { preview_->scrollToAnchor(url.fragment()); });
     auto* splitter = new QSplitter;
     splitter->addWidget(sections_);
     splitter->addWidget(preview_);
@@ -60,7 +67,26 @@ std::vector<std::string> ReportPage::chosen() const {
     return out;
 }
 
-void ReportPage::prepare() { document().report({chosen(), {}}); }
+void ReportPage::showPreview() {
+    const auto& report = contents().report;
+    if (previewOf_ == report) return;
+    previewOf_ = report;
+    constexpr int widest = 960;
+    const int width = std::clamp(preview_->viewport()->width() - 4 * metrics::block, 320, widest);
+    prepare<ReportPreview>(QStringLiteral("report preview"), [report, width, ratio = devicePixelRatioF(), dark = Theme::instance().dark()] { return reportPreview(text(report->html), width, ratio, dark); },
+                           [this](const ReportPreview& made) {
+        const int position = preview_->verticalScrollBar()->value();
+        auto* page = preview_->document();
+        page->setDefaultStyleSheet(previewStyle());
+        page->clear();
+        for (qsizetype n = 0; n < made.pictures.size(); ++n) page->addResource(QTextDocument::ImageResource, QUrl(pictureUrl(n)), made.pictures[n]);
+        preview_->setHtml(made.html);
+        page->setDocumentMargin(metrics::block);
+        preview_->verticalScrollBar()->setValue(position);
+    });
+}
+
+void ReportPage::makeReport() { document().report({chosen(), {}}); }
 
 void ReportPage::refresh() {
     const auto& c = contents();
@@ -81,7 +107,7 @@ void ReportPage::refresh() {
         item->setCheckState(section.included ? Qt::Checked : Qt::Unchecked);
         included += section.included;
     }
-    preview_->setHtml(text(c.report->html));
+    showPreview();
     setAnswer(tr("The report has %1 of %2.").arg(included).arg(plural(c.report->sections.size(), tr("section"), tr("sections"))));
 }
 

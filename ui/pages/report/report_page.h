@@ -27,10 +27,12 @@ protected:
 
 private:
     QWidget* buildContent();
-    void prepare();
+    void makeReport();
+    void showPreview();
     QListWidget* sections_ = nullptr;
     QTextBrowser* preview_ = nullptr;
     QTimer* later_ = nullptr;
+    std::shared_ptr<const ReportView> previewOf_;
     QAction *prepare_ = nullptr, *export_ = nullptr;
 };
 

@@ -229,7 +229,7 @@ void SimulatePage::refresh() {
     showChoices();
     controls_->setVisible(c.workload && c.advice && document().actions().simulate);
     project_->setEnabled(c.workload && c.advice && !running);
-    designs_->setText(c.advice ? tr("Compare them") : tr("Find designs first"));
+    designs_->setText(c.advice ? tr("Compare") : tr("Find designs first"));
     showContent(c.projections != nullptr);
     askSoon();
     if (!c.projections) return;

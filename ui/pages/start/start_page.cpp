@@ -57,14 +57,14 @@ QWidget* StartPage::buildWelcome() {
         primary = false;
     };
     if (verbs.openSample) {
-        offer("sample", tr("Open the sample project"), tr("Forty shops in one database, two weeks of log, one growing tenant and a flash sale."),
+        offer("sample", tr("Open the sample"), tr("Forty shops in one database, two weeks of log, one growing tenant and a flash sale."),
               [this] { document().openSample(); });
     }
     if (verbs.newFromLogs) {
-        offer("new", tr("New project from logs"), tr("PostgreSQL csvlog, jsonlog or stderr, with DDL or a SQLite database."), [this] { showForm(); });
+        offer("new", tr("New from logs…"), tr("PostgreSQL csvlog, jsonlog or stderr, with DDL or a SQLite database."), [this] { showForm(); });
     }
     if (verbs.open) {
-        offer("open", tr("Open a project"), tr("A .foreshard file."), [this] {
+        offer("open", tr("Open project…"), tr("A .foreshard file."), [this] {
             const auto path = QFileDialog::getOpenFileName(this, tr("Open project"), {}, tr("Foreshard projects (*.foreshard);;All files (*)"));
             if (!path.isEmpty()) document().open(path.toStdString());
         });
