@@ -41,6 +41,7 @@ struct Arguments {
     MigrationOptions migration;
     MonitorOptions monitor;
     EvaluateVolumeOptions evaluateVolume;
+    EvaluateHotspotOptions evaluateHotspot;
     ReportOptions report;
     std::string project;
     std::string screenshots;
@@ -206,6 +207,20 @@ private:
         auto* sub = app_.add_subcommand("evaluate", "Run any data file through a whole portfolio of models and print how well each does");
         sub->require_subcommand(1);
         addEvaluateVolume(sub);
+        addEvaluateHotspot(sub);
+    }
+    void addEvaluateHotspot(CLI::App* parent) {
+        auto* sub = verb(parent, "evaluate", "hotspot", "Hot keys: CSV with the columns time,key or key, lines of \"first count 0 sequence\", or binary keys; packed or not",
+                         [](Arguments& a, Job& job) {
+                             a.evaluateHotspot.seed = a.global.seed;
+                             a.evaluateHotspot.threads = a.global.threads;
+                             return runEvaluateHotspot(a.evaluateHotspot, job);
+                         });
+        auto& o = arguments_->evaluateHotspot;
+        sub->add_option("FILE", o.file, "The data")->required()->type_name("");
+        sub->add_flag("--ranges", o.ranges, "Predict hot ranges of keys (512 of them) instead of hot keys");
+        sub->add_option("--first", o.first, "Read only so many accesses")->check(CLI::PositiveNumber)->type_name("N");
+        sub->add_option("--share", o.share, "Share of the items to predict (default: 0.01 of keys, 0.05 of ranges)")->check(CLI::Range(1e-6, 0.5))->type_name("S");
     }
     void addEvaluateVolume(CLI::App* parent) {
         auto* sub = verb(parent, "evaluate", "volume", "Volumes over time: CSV with the columns series,time,count, or period,count", [](Arguments& a, Job& job) {

@@ -60,4 +60,28 @@ Result<Outcome> runEvaluateVolume(const verbs::EvaluateVolumeOptions& options, J
     return outcome;
 }
 
+Result<Outcome> runEvaluateHotspot(const verbs::EvaluateHotspotOptions& options, Job& job) {
+    FS_ASSIGN(const auto evaluation, verbs::evaluateHotspots(options, job));
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    auto& json = *outcome.json;
+    json["what"] = "hotspot";
+    json["accesses"] = evaluation.accesses;
+    json["items"] = evaluation.items;
+    json["predicted"] = evaluation.hot;
+    json["rows"] = Json::array();
+    TextTable table({"model", "chosen", "precision at k", "load captured", "seconds"});
+    for (const auto& row : evaluation.rows) {
+        json["rows"].push_back({{"model", row.model}, {"chosen", row.chosen}, {"precision_at_k", row.precision}, {"load_captured", row.load},
+                                {"times_chosen", row.timesChosen}, {"training_seconds", row.seconds}});
+        table.row({row.model, row.chosen ? "*" : row.timesChosen ? fmt::format("{} times", row.timesChosen) : "", fixed(row.precision, 4), fixed(row.load, 4), fixed(row.seconds, 1)});
+    }
+    outcome.text = fmt::format("{} accesses to {} {}; the {} hottest of each next window predicted, windows 30 to 59 of 60.\n",
+                               groupThousands(static_cast<int64_t>(evaluation.accesses)), groupThousands(static_cast<int64_t>(evaluation.items)),
+                               options.ranges ? "ranges" : "keys seen in the first half", evaluation.hot) +
+                   table.render() + fmt::format("Trained and judged in {}\n", formatDuration(evaluation.seconds));
+    addWarnings(outcome, job);
+    return outcome;
+}
+
 }  // namespace foreshard::cli

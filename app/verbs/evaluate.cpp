@@ -19,4 +19,16 @@ Result<models::VolumeEvaluation> evaluateVolume(const EvaluateVolumeOptions& opt
     return models::evaluateVolume(panel, protocol, job);
 }
 
+Result<models::HotspotEvaluation> evaluateHotspots(const EvaluateHotspotOptions& options, Job& job) {
+    job.beginPass("reading " + options.file.filename().string());
+    FS_ASSIGN(const auto file, MappedFile::open(options.file));
+    FS_ASSIGN(const auto trace, models::readTrace(file.bytes(), options.file.filename().string(), options.first, job));
+    models::HotspotProtocol protocol;
+    protocol.ranges = options.ranges;
+    protocol.share = options.share;
+    protocol.seed = options.seed;
+    protocol.threads = options.threads;
+    return models::evaluateHotspots(trace, protocol, job);
+}
+
 }  // namespace foreshard::verbs

@@ -4,6 +4,7 @@
 
 #include "app/verbs/options.h"
 #include "core/base/job.h"
+#include "core/models/hot/evaluate.h"
 #include "core/models/portfolio/evaluate.h"
 
 namespace foreshard::verbs {
@@ -19,6 +20,16 @@ struct EvaluateVolumeOptions {
     unsigned threads = 0;                       // 0: all cores
 };
 
+struct EvaluateHotspotOptions {
+    Path file;                                  // CSV: time,key or key; or a trace (core/models/hot/trace.h)
+    bool ranges = false;                        // of keys instead of keys
+    size_t first = 0;                           // accesses to read; 0: all
+    double share = 0;                           // of the items that is predicted; 0: 1 % of keys, 5 % of ranges
+    uint64_t seed = 1;
+    unsigned threads = 0;                       // 0: all cores
+};
+
 Result<models::VolumeEvaluation> evaluateVolume(const EvaluateVolumeOptions& options, Job& job);
+Result<models::HotspotEvaluation> evaluateHotspots(const EvaluateHotspotOptions& options, Job& job);
 
 }  // namespace foreshard::verbs

@@ -73,6 +73,7 @@ struct MlpData {
     const Table& rows;
     std::span<const float> targets;
     std::span<const float> weights = {};   // empty: all 1
+    std::span<const float> start = {};     // poisson: log rates that the output is added to; empty: the mean, which joins the model
 };
 
 // `validation` may be null: then exactly `epochs`. Errors: usage (no rows, widths differ), cancelled, internal.

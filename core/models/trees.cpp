@@ -38,6 +38,7 @@ Result<Matrix> matrixOf(const TreeData& data) {
     FS_ASSIGN(auto matrix, matrixOf(data.rows));
     FS_XGB(XGDMatrixSetFloatInfo(matrix.get(), "label", data.targets.data(), data.targets.size()));
     if (!data.weights.empty()) FS_XGB(XGDMatrixSetFloatInfo(matrix.get(), "weight", data.weights.data(), data.weights.size()));
+    if (!data.start.empty()) FS_XGB(XGDMatrixSetFloatInfo(matrix.get(), "base_margin", data.start.data(), data.start.size()));
     return matrix;
 }
 
@@ -77,7 +78,7 @@ double lossIn(const char* line) {
 
 bool fits(const TreeData& data, uint32_t columns) {
     return data.rows.columns == columns && data.rows.rows() == data.targets.size() &&
-           (data.weights.empty() || data.weights.size() == data.targets.size());
+           (data.weights.empty() || data.weights.size() == data.targets.size()) && (data.start.empty() || data.start.size() == data.targets.size());
 }
 
 }  // namespace
@@ -106,7 +107,7 @@ struct TreeTrainer {
         return {};
     }
 
-    Result<TreeFit> run(const Matrix& training, const Matrix* validation, uint32_t columns, Job& job) {
+    Result<TreeFit> run(const Matrix& training, const Matrix* validation, uint32_t columns, bool added, Job& job) {
         TreeFit fit;
         fit.loss = std::numeric_limits<double>::infinity();
         uint32_t round = 0;
@@ -129,6 +130,7 @@ struct TreeTrainer {
         }
         FS_ASSIGN(fit.model.booster_, firstRounds(fit.rounds));
         fit.model.columns_ = columns;
+        fit.model.added_ = added;
         return fit;
     }
 
@@ -163,7 +165,7 @@ Result<TreeFit> fitTrees(const TreeData& training, const TreeData* validation, c
     FS_XGB(XGBoosterCreate(cached, judged ? 2 : 1, &handle));
     TreeTrainer trainer{options, owned(handle)};
     FS_TRY(trainer.configure());
-    return trainer.run(matrix, judged ? &judge : nullptr, columns, job);
+    return trainer.run(matrix, judged ? &judge : nullptr, columns, !training.start.empty(), job);
 }
 
 Result<std::vector<float>> Trees::predict(const Table& rows) const {
@@ -171,6 +173,10 @@ Result<std::vector<float>> Trees::predict(const Table& rows) const {
         return Error{ErrorCategory::usage, "These trees were trained on other features.", "Train the models again.", {}};
     if (rows.rows() == 0) return std::vector<float>{};
     FS_ASSIGN(const auto matrix, matrixOf(rows));
+    if (added_) {
+        const std::vector<float> zeros(rows.rows(), 0.0f);
+        FS_XGB(XGDMatrixSetFloatInfo(matrix.get(), "base_margin", zeros.data(), zeros.size()));
+    }
     const bst_ulong* shape = nullptr;
     bst_ulong dimensions = 0;
     const float* result = nullptr;
@@ -189,6 +195,7 @@ Result<std::string> Trees::write() const {
     out.fixed64(magic);
     out.varint(formatVersion);
     out.varint(columns_);
+    out.boolean(added_);
     out.text(std::string_view(bytes, size));
     return out.take();
 }
@@ -201,6 +208,7 @@ Result<Trees> Trees::read(std::string_view bytes) {
         return Error{ErrorCategory::version, "The trained trees were written by a newer Foreshard.", "Train the models again, or update.", {}};
     Trees trees;
     trees.columns_ = static_cast<uint32_t>(in.varint());
+    trees.added_ = in.boolean();
     const std::string_view model = in.view();
     if (!in.ok() || !in.atEnd() || model.empty() || trees.columns_ == 0) return damaged;
     BoosterHandle handle = nullptr;

@@ -51,6 +51,7 @@ private:
     friend struct TreeTrainer;
     std::shared_ptr<void> booster_;
     uint32_t columns_ = 0;
+    bool added_ = false;   // grown on a start: what is predicted is the correction alone
 };
 
 struct TreeFit {
@@ -63,6 +64,7 @@ struct TreeData {
     const Table& rows;
     std::span<const float> targets;          // one a row; counts for poisson
     std::span<const float> weights = {};     // empty: all 1
+    std::span<const float> start = {};       // what the trees are added to (poisson: log rates); empty: a constant of their own
 };
 
 // `validation` may be null: then exactly `rounds`. Errors: usage (no rows, widths differ), cancelled (within one round),

@@ -13,6 +13,8 @@ find_package(ZLIB REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(date REQUIRED)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
 pkg_check_modules(PROTOBUFC REQUIRED IMPORTED_TARGET libprotobuf-c)
 find_package(prometheus-cpp REQUIRED)
 

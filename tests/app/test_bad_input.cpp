@@ -75,6 +75,11 @@ private Q_SLOTS:
         write("short.csv", "time,count\n2026-01-01 00:00,5\n");
         fails({"evaluate", "volume", "short.csv"}, 1, "format");
         QCOMPARE(run({"evaluate", "volume", "short.csv", "--horizons", "0"}).exitCode, 2);
+        fails({"evaluate", "hotspot", "missing.csv"}, 1, "not_found");
+        fails({"evaluate", "hotspot", "empty.csv"}, 1, "format");
+        fails({"evaluate", "hotspot", "binary.csv"}, 1, "format");
+        write("keys.csv", "key\nblue\nred\n");
+        fails({"evaluate", "hotspot", "keys.csv"}, 1, "format");
     }
     void verbsOutOfOrder() {
         write("one.csv",

@@ -1,4 +1,4 @@
-// The portfolios on public data, beside the numbers to beat: bench_models_evaluate --data DIR [volume]. DIR holds the folders
+// The portfolios on public data, beside the numbers to beat: bench_models_evaluate --data DIR [volume] [arc] [orm] [ranges]. DIR holds the folders
 // volume, access and cardinality of the data described in its own README.
 #include <chrono>
 #include <cstdio>
@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/file.h"
+#include "core/models/hot/evaluate.h"
 #include "core/models/portfolio/evaluate.h"
 
 using namespace foreshard;
@@ -47,6 +48,26 @@ int volume(const std::string& folder, const std::vector<uint32_t>& horizons) {
     return 0;
 }
 
+int hotspots(const std::string& path, const char* title, size_t most, bool ranges) {
+    std::printf("%s\n", title);
+    const auto file = MappedFile::open(path);
+    if (!file.ok()) return fail(file.error());
+    Job job;
+    const auto trace = readTrace(file->bytes(), path, most, job);
+    if (!trace.ok()) return fail(trace.error());
+    HotspotProtocol protocol;
+    protocol.ranges = ranges;
+    protocol.seed = seed;
+    const auto evaluation = evaluateHotspots(*trace, protocol, job);
+    if (!evaluation.ok()) return fail(evaluation.error());
+    std::printf("  %zu accesses, %zu items, %zu predicted\n", evaluation->accesses, evaluation->items, evaluation->hot);
+    for (const auto& row : evaluation->rows)
+        std::printf("  %-26s %s P@k %.4f  load %.4f  chosen %u times  %.1f s\n", row.model.c_str(), row.chosen ? "*" : " ", row.precision, row.load, row.timesChosen, row.seconds);
+    std::printf("  %.1f s in all\n", evaluation->seconds);
+    say(job);
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -60,12 +81,16 @@ int main(int argc, char** argv) {
         else what.emplace_back(argv[i]);
     }
     if (folder.empty()) {
-        std::fprintf(stderr, "usage: bench_models_evaluate --data DIR [--seed N] [volume]\n");
+        std::fprintf(stderr, "usage: bench_models_evaluate --data DIR [--seed N] [volume] [arc] [orm] [ranges]\n");
         return 2;
     }
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
     const auto wanted = [&](const char* name) { return what.empty() || std::find(what.begin(), what.end(), name) != what.end(); };
     int result = 0;
     if (wanted("volume")) result |= volume(folder, horizons);
+    const auto access = folder + "/access/";
+    if (wanted("arc")) result |= hotspots(access + "arc-oltp.lis.zst", "ARC OLTP keys. To beat: P@k .450, load .686", 0, false);
+    if (wanted("orm")) result |= hotspots(access + "orm-busy.trace.xz", "ORM-busy keys. To beat: .480, .628", 1'500'000, false);
+    if (wanted("ranges")) result |= hotspots(access + "orm-busy.trace.xz", "ORM-busy ranges. To beat: .339, .656", 1'500'000, true);
     return result;
 }

@@ -17,7 +17,7 @@ namespace foreshard::models::training {
 namespace {
 
 struct Part {
-    torch::Tensor inputs, targets, weights;
+    torch::Tensor inputs, targets, weights, start;
     int64_t rows() const { return inputs.size(0); }
 };
 
@@ -49,7 +49,7 @@ void standardiseTargets(Mlp& model, const MlpData& data, MlpLoss loss) {
     for (const float v : data.targets) sum += v, squares += static_cast<double>(v) * v;
     const double n = static_cast<double>(data.targets.size()), mean = sum / n;
     if (loss == MlpLoss::poisson) {   // the log rate starts at the mean; its scale is 1
-        model.outMean = static_cast<float>(std::log(std::max(1e-6, mean)));
+        model.outMean = data.start.empty() ? static_cast<float>(std::log(std::max(1e-6, mean))) : 0.0f;
         return;
     }
     const double deviation = std::sqrt(std::max(0.0, squares / n - mean * mean));
@@ -72,6 +72,8 @@ Part partOf(const Mlp& model, const MlpData& data, MlpLoss loss) {
     for (const float v : data.targets) *target++ = loss == MlpLoss::poisson ? v : (v - model.outMean) / model.outScale;
     if (!data.weights.empty())
         part.weights = torch::from_blob(const_cast<float*>(data.weights.data()), {static_cast<int64_t>(rows)}, torch::kFloat32).clone();
+    if (!data.start.empty())
+        part.start = torch::from_blob(const_cast<float*>(data.start.data()), {static_cast<int64_t>(rows)}, torch::kFloat32).clone();
     return part;
 }
 
@@ -136,14 +138,15 @@ private:
     torch::Tensor direct_;
 };
 
-torch::Tensor lossOf(const torch::Tensor& output, const torch::Tensor& targets, const torch::Tensor& weights, MlpLoss loss, float outMean) {
+torch::Tensor lossOf(const torch::Tensor& output, const torch::Tensor& targets, const torch::Tensor& weights, const torch::Tensor& start, MlpLoss loss,
+                     float outMean) {
     torch::Tensor each;
     switch (loss) {
         case MlpLoss::squared: each = (output - targets).square(); break;
         case MlpLoss::huber: each = torch::huber_loss(output, targets, at::Reduction::None); break;
         case MlpLoss::absolute: each = (output - targets).abs(); break;
         case MlpLoss::poisson: {
-            const auto logRate = output + outMean;
+            const auto logRate = start.defined() ? output + start : output + outMean;
             each = torch::exp(logRate.clamp_max(20.0)) - targets * logRate;
             break;
         }
@@ -202,9 +205,10 @@ private:
             FS_TRY(job.checkpoint());
             const auto part = indexes.slice(0, at, std::min<int64_t>(at + options_.batch, training_.rows()));
             const auto weights = training_.weights.defined() ? training_.weights.index_select(0, part) : torch::Tensor();
+            const auto start = training_.start.defined() ? training_.start.index_select(0, part) : torch::Tensor();
             optimizer_.zero_grad();
             const auto loss = lossOf(network_.forward(training_.inputs.index_select(0, part), true), training_.targets.index_select(0, part),
-                                     weights, options_.loss, model_.outMean);
+                                     weights, start, options_.loss, model_.outMean);
             loss.backward();
             optimizer_.step();
             sum += loss.item<double>() * static_cast<double>(part.numel());
@@ -213,7 +217,7 @@ private:
     }
     double validationLoss() const {
         torch::NoGradGuard guard;
-        return lossOf(network_.forward(validation_->inputs, false), validation_->targets, validation_->weights, options_.loss, model_.outMean)
+        return lossOf(network_.forward(validation_->inputs, false), validation_->targets, validation_->weights, validation_->start, options_.loss, model_.outMean)
             .item<double>();
     }
 
@@ -228,7 +232,7 @@ private:
 
 bool fits(const MlpData& data, uint32_t columns) {
     return data.rows.columns == columns && data.rows.rows() == data.targets.size() && !data.targets.empty() &&
-           (data.weights.empty() || data.weights.size() == data.targets.size());
+           (data.weights.empty() || data.weights.size() == data.targets.size()) && (data.start.empty() || data.start.size() == data.targets.size());
 }
 
 Result<MlpFit> fitInTorch(const MlpData& training, const MlpData* validation, const MlpOptions& options, Job& job) {
