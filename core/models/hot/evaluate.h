@@ -23,7 +23,7 @@ struct HotspotProtocol {
 };
 
 struct HotspotRow {
-    std::string model;               // a predictor's name, "append rule", or "portfolio": what was chosen
+    std::string model;               // a predictor's name, or "portfolio": what was chosen
     bool chosen = false;
     double precision = 0;            // share of the predicted items that are among the hottest; mean over test windows
     double load = 0;                 // accesses to the predicted items over those to the hottest; mean over test windows
