@@ -139,4 +139,4 @@ private Q_SLOTS:
 };
 
 QTEST_APPLESS_MAIN(TestHotKeys)
-#include "test_hot_keys.moc"
+#include "test_hot_predictors.moc"
