@@ -10,7 +10,7 @@ namespace foreshard::cluster {
 
 namespace {
 
-constexpr int64_t formatVersion = 1;
+constexpr int64_t formatVersion = 2;
 
 constexpr const char* definitions[] = {
     "CREATE TABLE IF NOT EXISTS foreshard_state(one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, cluster TEXT NOT NULL, "
@@ -62,7 +62,7 @@ Result<std::optional<ClusterState>> readState(Shard& shard) {
     if (!row) return std::optional<ClusterState>();
     if (integerOf((*row)[0]) != formatVersion)
         return Error{ErrorCategory::version, fmt::format("The catalogue on shard {} is of version {}; this build knows version {}.", shard.name(), integerOf((*row)[0]), formatVersion),
-                     "Use the newer Foreshard that wrote it.", {}};
+                     "Use the Foreshard that wrote it.", {}};
     ClusterState state;
     state.cluster = textOf((*row)[1]);
     state.shard = static_cast<uint32_t>(integerOf((*row)[2]));

@@ -218,8 +218,8 @@ private Q_SLOTS:
 
     // Pictures become images in the theme's colours; nothing of the report's style is left in the text.
     void reportPreviews() {
-        const auto html = QStringLiteral("<html><head><style>:root{--text:#010203;--s0:#00ff00}@media x{:root{--text:#fff;--s0:#ff0000}}.line.s0{stroke:var(--s0)}"
-                                         "</style></head><body><section id=\"a\"><svg viewBox=\"0 0 100 50\"><polyline points=\"0,25 100,25\" class=\"line s0\" stroke-width=\"30\" fill=\"none\"/>"
+        const auto html = QStringLiteral("<html><head><style>:root{--text:#010203;--s0:#00ff00}@media x{:root{--text:#fff;--s0:#ff0000}}.line{fill:none;stroke-width:30}.line.s0{stroke:var(--s0)}"
+                                         "</style></head><body><section id=\"a\"><svg viewBox=\"0 0 100 50\"><polyline points=\"0,25 100,25\" class=\"line s0\"/>"
                                          "</svg><table><tr><td class=\"num\">5</td></tr></table></section></body></html>");
         for (const bool dark : {false, true}) {
             const auto preview = reportPreview(html, 200, 1, dark);
