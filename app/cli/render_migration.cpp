@@ -72,11 +72,16 @@ Outcome planOutcome(const MigrationPlan& plan, const MigrationStatus* status) {
     json["to"] = plan.to.design.id;
     json["rounds"] = plan.rounds();
     json["steps"] = Json::array();
-    TextTable steps({"step", "round", "what", "from", "to", "rows", "bytes", "state"});
+    std::vector<std::string> heads{"step", "round", "what", "from", "to", "rows", "bytes", "state"};
+    if (status) heads.insert(heads.begin() + 6, "moved");
+    TextTable steps(heads);
     for (const auto& step : plan.steps) {
-        auto one = stepJson(plan, step, find(status, step.id));
-        steps.row({step.id, std::to_string(step.round), step.chunk.empty() ? toString(step.kind) : fmt::format("{}: {}", toString(step.kind), step.chunk), shardName(plan, step.from), shardName(plan, step.to),
-                   countText(step.rows), step.bytes ? formatBytes(static_cast<double>(*step.bytes)) : "–", one["state"].get<std::string>()});
+        const auto* now = find(status, step.id);
+        auto one = stepJson(plan, step, now);
+        std::vector<std::string> row{step.id, std::to_string(step.round), step.chunk.empty() ? toString(step.kind) : fmt::format("{}: {}", toString(step.kind), step.chunk), shardName(plan, step.from), shardName(plan, step.to),
+                                     countText(step.rows), step.bytes ? formatBytes(static_cast<double>(*step.bytes)) : "–", one["state"].get<std::string>()};
+        if (status) row.insert(row.begin() + 6, now && step.rows ? countText(now->rows) : "–");
+        steps.row(row);
         json["steps"].push_back(std::move(one));
     }
     json["lint"] = Json::array();
@@ -107,7 +112,7 @@ Outcome statusOutcome(const MigrationStatus& status) {
     outcome.text = fmt::format("{}: {} of {} steps, {} of {} rows\n{}\n", toString(status.state), status.stepsDone, status.stepsTotal, groupThousands(static_cast<int64_t>(status.rowsMoved)),
                                groupThousands(static_cast<int64_t>(status.rowsTotal)), status.note);
     if (!legal.empty()) outcome.text += fmt::format("possible now: {}\n", legal);
-    if (status.error) outcome.warnings.push_back(status.error->message);
+    if (status.error && status.note.find(status.error->message) == std::string::npos) outcome.warnings.push_back(status.error->message);
     outcome.checkFailed = status.state == MigrationState::failed;
     return outcome;
 }

@@ -28,6 +28,7 @@ constexpr std::string_view magic = "FSDECIDE";
 constexpr uint64_t formatVersion = 1;
 constexpr uint64_t headerSize = 32, recordSize = 24;
 constexpr uint64_t kindRun = 1, kindCommit = 2;
+constexpr const char* missingLog = "Put the file back: without it nobody can say whether its last batch was committed.";
 
 class Descriptor {
 public:
@@ -122,9 +123,13 @@ Result<std::unique_ptr<DecisionLog>> DecisionLog::open(const fs::path& given, bo
     std::error_code ignored;
     const fs::path path = fs::absolute(given, ignored).lexically_normal();
     Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC | (mustExist ? 0 : O_CREAT), 0644));
-    if (file.get() < 0) return systemError("Cannot open the decision log", path, errno);
+    if (file.get() < 0) {
+        Error error = systemError("Cannot open the decision log", path, errno);
+        if (mustExist) error.next = missingLog;
+        return error;
+    }
     if (!lockForCoordinator(file.get()))
-        return Error{ErrorCategory::conflict, fmt::format("Another process is running the migration of {}.", path.string()), "Pause it there, or wait until it ends.", {}};
+        return Error{ErrorCategory::conflict, fmt::format("Another process is at work with the decision log {}.", path.string()), "Pause it there, or wait until it ends.", {}};
     std::unique_ptr<DecisionLog> log(new DecisionLog);
     log->file_ = file.release();
     log->path_ = path.string();
@@ -210,7 +215,7 @@ Result<Decision> askDecision(const fs::path& path, const std::string& logId, uin
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (file.get() < 0) {
         Error error = systemError("Cannot read the decision log", path, errno);
-        error.next = "Put the file back: without it nobody can say whether its last batch was committed.";
+        error.next = missingLog;
         return error;
     }
     // Shared: while it is held no coordinator can start, so what the log does not say it never will. What it says is final

@@ -35,7 +35,9 @@ Error SqliteShard::failure(int code, std::string_view doing) const {
         case SQLITE_CONSTRAINT:
             return {ErrorCategory::conflict, fmt::format("Cannot {} {}: a constraint does not hold.", doing, where),
                     "Look at the row that the cause names.", cause};
-        default: return {ErrorCategory::io, fmt::format("Cannot {} {}: {}.", doing, where, cause), {}, cause};
+        case SQLITE_IOERR:
+            return {ErrorCategory::io, fmt::format("Cannot {} {}: reading or writing the file failed.", doing, where), "Check the disk, its room and the file's permissions, then run it again.", cause};
+        default: return {ErrorCategory::io, fmt::format("Cannot {} {}: {}.", doing, where, cause), "Look at the cause, then run it again.", cause};
     }
 }
 

@@ -208,6 +208,15 @@ private:
     }
 
     void checkDesign() {
+        std::map<std::string, std::string> bare;   // SQLite has no schemas: two of one name would be one table
+        for (const auto& table : after_.tables) {
+            const auto* placed = in_.placement.find(table.table);
+            if (!placed) continue;
+            const auto [first, fresh] = bare.emplace(placed->info.name, table.table);
+            if (!fresh)
+                add(Severity::error, "table_name_twice", fmt::format("The design places {} and {}; shard {} has one table {}.", first->second, table.table, in_.cluster.spec(in_.lead).name, placed->info.name),
+                    "Take a design that places it once.");
+        }
         for (const auto& table : after_.tables)
             if (!in_.placement.find(table.table))
                 add(Severity::warning, "table_missing", fmt::format("The design places {}, which is not on shard {}.", table.table, in_.cluster.spec(in_.lead).name), "Check that the design was made for this database.");

@@ -58,7 +58,7 @@ Result<MigrationStatus> rollback(const MigrationPlan& plan, const Cluster& clust
 Status requestPause(const MigrationPlan& plan, const Cluster& cluster) {
     FS_ASSIGN(const auto record, leadRecord(plan, cluster));
     const bool runs = record && (record->state == MigrationState::running || record->state == MigrationState::rollingBack) && coordinatorAlive(record->path);
-    if (!runs) return Error{ErrorCategory::conflict, "No process is running the migration.", {}, {}};
+    if (!runs) return Error{ErrorCategory::conflict, "No process is running the migration: there is nothing to pause.", "Ask for its status: it says where the migration stands.", {}};
     FS_ASSIGN(const auto lead, cluster.open(plan.from.home()));
     return setPause(*lead, plan.id, true);
 }
@@ -90,19 +90,21 @@ void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan, bool cleanin
     judge("verify", true, {});
 }
 
-std::string sentence(const MigrationStatus& status, const std::string& note) {
+std::string stopped(const std::string& note, const char* next) { return note.empty() ? fmt::format("It stopped with an error. {}", next) : fmt::format("It stopped: {} {}", note, next); }
+
+std::string sentence(const MigrationStatus& status, const std::string& note, bool anyApproved) {
     using enum MigrationState;
     switch (status.state) {
-        case planned: return "Not started.";
+        case planned: return anyApproved ? "Not started." : "Not started: no step is approved yet.";
         case running: return "Running.";
         case interrupted: return "It was cut off; resume or rollback settles what was left.";
         case paused: return "Paused after a batch.";
         case waiting: return "Every approved step is done; the next ones wait for approval.";
-        case failed: return note.empty() ? "It stopped with an error." : note;
+        case failed: return stopped(note, "Put that right, then resume or roll back.");
         case done: return "Done.";
         case rollingBack: return "Going back.";
-        case rollbackStopped: return note.empty() ? "Going back stopped on the way; resume or rollback goes on." : note;
-        case rolledBack: return "Rolled back: the cluster is as it was before.";
+        case rollbackStopped: return note.empty() ? "Going back stopped on the way; resume or rollback goes on." : stopped(note, "Put that right, then resume or rollback goes on going back.");
+        case rolledBack: return "Rolled back: every row is where it was. Tables made on new shards stay, empty.";
     }
     return {};
 }
@@ -186,8 +188,8 @@ Result<MigrationStatus> status(const MigrationPlan& plan, const Cluster& cluster
     }
     countMoved(plan, cluster, out);
     out.rowsTotal = std::max(out.rowsTotal, out.rowsMoved);
-    out.note = sentence(out, record ? record->note : std::string());
-    if (out.error) out.note += " " + out.error->message;
+    out.note = sentence(out, record ? record->note : std::string(), !plan.approvals.empty());
+    if (out.error && out.note.find(out.error->message) == std::string::npos) out.note += " " + out.error->message;
     if (!out.error && record && !record->note.empty()) out.error = Error{ErrorCategory::conflict, record->note, "Put it right, then resume.", {}};
     judgeVerbs(out, plan, cleaningUp(plan, records));
     return out;

@@ -38,7 +38,7 @@ Status admissible(const MigrationPlan& plan, const Cluster& cluster, Run::Direct
     FS_ASSIGN(const auto record, readPlanRecord(*lead, plan.id));
     const bool back = direction == Run::Direction::back;
     if (!record) {
-        if (back) return Error{ErrorCategory::conflict, "The migration was never started: there is nothing to go back from.", {}, {}};
+        if (back) return Error{ErrorCategory::conflict, "The migration was never started: there is nothing to go back from.", "To put the plan away, make another one.", {}};
         if (plan.blocked())
             return Error{ErrorCategory::conflict, fmt::format("The plan cannot be executed: {}", plan.lint.front().evidence), plan.lint.front().remedy, {}};
         FS_TRY(checkInForce(cluster, plan.from, plan.to));

@@ -49,6 +49,7 @@ private:
     // Steps.
     Result<ShardPtr> connect(uint32_t index, bool create = false) const;
     CaptureScope scopeOf(uint32_t shard) const;
+    Result<bool> neverMade(uint32_t index);
     Status createSchema(uint32_t index);
     Status moveChunk(const Step& step, uint64_t& rows);
     Status checkFlows(cluster::Shard& source, cluster::Shard& target, const cluster::Chunk& chunk, uint64_t& rows);

@@ -14,7 +14,26 @@ namespace foreshard::migration {
 
 using namespace cluster;
 
+// On the way back: a new shard that the migration was cut off before it had made whole. Nothing is there to be undone. One
+// that was made and is missing now is lost, which is another matter.
+Result<bool> Run::neverMade(uint32_t index) {
+    const auto& before = plan_.from.shards;
+    if (!back_ || index == noShard || std::find(before.begin(), before.end(), index) != before.end()) return false;
+    std::lock_guard lock(leadMutex_);
+    FS_ASSIGN(const auto records, readSteps(*lead_, plan_.id));
+    for (const Step& step : plan_.steps) {
+        if (step.kind != StepKind::createSchema || step.to != index) continue;
+        const auto found = records.find(step.id);
+        return found == records.end() || found->second.state != StepState::done;
+    }
+    return false;
+}
+
 Status Run::runStep(const Step& step, uint64_t& rows) {
+    for (const uint32_t index : {step.from, step.to}) {
+        FS_ASSIGN(const bool nothingThere, neverMade(index));
+        if (nothingThere) return {};
+    }
     switch (step.kind) {
         case StepKind::createSchema: return createSchema(step.to);
         case StepKind::capture: {

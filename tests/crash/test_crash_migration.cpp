@@ -94,6 +94,7 @@ private:
 int main(int argc, char** argv) {
     if (const auto code = runRole(argc, argv)) return *code;
     foreshard::testing::useMemoryFolder();
+    qputenv("QTEST_FUNCTION_TIMEOUT", "3600000");   // ctest has the limit
     TestCrashMigration test;
     return QTest::qExec(&test, argc, argv);
 }
