@@ -104,7 +104,7 @@ private:
         auto& o = arguments_->profile;
         projectOf(sub, o.project);
         sub->add_option("--schema", o.schemas, "DDL files or SQLite databases")->type_name("F");
-        sub->add_option("--log", o.logs, "Log files; others are added to what was read before")->required()->type_name("F");
+        sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd; - is standard input; others are added to what was read before")->required()->type_name("F");
         sub->add_option("--format", o.format, "auto, csvlog, jsonlog or stderr")->capture_default_str()->type_name("");
         sub->add_option("--prefix", o.prefix, "log_line_prefix of a stderr log (found out if not given)")->type_name("X");
         addInterval(sub, "--interval", o.interval, "Width of the counting interval (found out if not given)");

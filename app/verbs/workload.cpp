@@ -30,7 +30,9 @@ Result<std::vector<project::ReadSource>> newSources(const project::Project& proj
             if (other.digest == digest)
                 return Error{ErrorCategory::usage, fmt::format("{} is the same log as {}.", log.string(), other.path), "Name it once.", {}};
         std::error_code ignored;
-        fresh.push_back({std::filesystem::absolute(log).string(), digest, static_cast<uint64_t>(std::filesystem::file_size(log, ignored)), nowMicros()});
+        const bool stream = log == "-";
+        const auto bytes = stream ? 0 : static_cast<uint64_t>(std::filesystem::file_size(log, ignored));
+        fresh.push_back({stream ? "standard input" : std::filesystem::absolute(log).string(), digest, bytes, nowMicros()});
         job.progress(fresh.size());
     }
     FS_TRY(project.refuseReadBefore(fresh));
@@ -66,6 +68,7 @@ Result<WorkloadPointer> profile(const ProfileOptions& options, Job& job) {
         FS_ASSIGN(added, readSchemas(options.schemas, job));
     }
     for (const auto& log : options.logs) {
+        if (log == "-") continue;   // looked at when it is read
         FS_ASSIGN(const auto readable, MappedFile::open(log));
         if (readable.bytes().empty()) return Error{ErrorCategory::format, fmt::format("{} is empty.", log.string()), "Name a log with statements in it.", {}};
     }

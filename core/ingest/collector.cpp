@@ -34,6 +34,7 @@ void CallCollector::clear() {
     parameters_.clear();
     steps_.clear();
     settled_.clear();
+    ended_.clear();
     sessions_.clear();
     sessionIds_.clear();
     recentSessions_.fill(none);
@@ -53,7 +54,9 @@ uint32_t CallCollector::sessionOf(std::string_view name) {
     if (found != sessionIds_.end()) return recent = found->second;
     const auto copy = arena_.copy(name);
     recent = static_cast<uint32_t>(sessions_.size());
-    sessions_.push_back({copy, none, false});
+    Session& made = sessions_.emplace_back();
+    made.name = copy;
+    made.firstStep = static_cast<uint32_t>(steps_.size());
     sessionIds_.emplace(copy, recent);
     return recent;
 }
@@ -164,6 +167,13 @@ void CallCollector::serverStarted(const LogRecord& record, uint64_t offset) {
     std::sort(open.begin(), open.end());
     step(What::serverStarted, record, offset, 0, none);
     for (const auto& [call, session] : open) endOpen(session, record, offset, -1, false, none);
+    for (uint32_t i = 0; i < sessions_.size(); ++i)
+        if (sessions_[i].live) sessionEnded(record, offset, i);
+}
+
+void CallCollector::sessionEnded(const LogRecord& record, uint64_t offset, uint32_t session) {
+    sessions_[session].live = false;
+    if (!sessions_[session].name.empty()) step(What::sessionEnded, record, offset, session, none);
 }
 
 void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_view stable) {
@@ -177,6 +187,7 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
     }
     if (message.kind == MessageKind::serverStarted) return serverStarted(record, offset);
     const uint32_t session = sessionOf(record.session);
+    sessions_[session].live = true;
     switch (message.kind) {
         case MessageKind::started: {
             endOpen(session, record, offset, -1, false, none);
@@ -205,7 +216,7 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
                 calls_[own].failed = true;
             }
             endOpen(session, record, offset, -1, true, own);
-            if (message.sessionOver) step(What::sessionEnded, record, offset, session, none);
+            if (message.sessionOver) sessionEnded(record, offset, session);
             break;
         }
         case MessageKind::sessionStarted:
@@ -214,7 +225,7 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
             break;
         case MessageKind::sessionEnded:
             endOpen(session, record, offset, -1, false, none);
-            step(What::sessionEnded, record, offset, session, none);
+            sessionEnded(record, offset, session);
             break;
         default: break;
     }
@@ -233,7 +244,27 @@ OpenCall CallCollector::owned(const Call& call) const {
     return out;
 }
 
+// The first restart of the range ends the sessions of the ranges to the left, but for those that this range has ended there.
+void CallCollector::endLeftSessions(Carry& carry) {
+    for (uint32_t i = 0; i < steps_.size(); ++i) {
+        if (steps_[i].what != What::serverStarted) continue;
+        for (const auto& session : sessions_)
+            if (session.firstStep <= i) carry.live.erase(std::string(session.name));
+        steps_[i].ended = static_cast<uint32_t>(ended_.size());
+        steps_[i].endedCount = static_cast<uint32_t>(carry.live.size());
+        ended_.insert(ended_.end(), carry.live.begin(), carry.live.end());
+        carry.live.clear();
+        break;
+    }
+    for (const auto& session : sessions_) {
+        if (session.name.empty()) continue;
+        if (!session.live) carry.live.erase(std::string(session.name));
+        else if (carry.live.size() < Carry::mostLive) carry.live.emplace(session.name);
+    }
+}
+
 void CallCollector::settle(Carry& carry) {
+    endLeftSessions(carry);
     for (Step& step : steps_) {
         if (step.what == What::serverStarted) {
             step.settled = static_cast<uint32_t>(settled_.size());
@@ -324,7 +355,9 @@ void CallCollector::replay(EventSink& sink, Weight weight) const {
                 break;
             case What::sessionStarted: sink.sessionStarted({step.offset, step.time, sessions_[step.session].name}); break;
             case What::sessionEnded: sink.sessionEnded({step.offset, step.time, sessions_[step.session].name}); break;
-            case What::serverStarted: break;
+            case What::serverStarted:
+                for (uint32_t i = 0; i < step.endedCount; ++i) sink.sessionEnded({step.offset, step.time, ended_[step.ended + i]});
+                break;
         }
     }
 }

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +38,10 @@ struct OpenCall {
 // What passes from one range to the next, in file order.
 struct Carry {
     std::map<std::string, OpenCall> open;     // by session
+    // Sessions that have been seen and not been over yet, for a restart of the server ends them all. No more than mostLive are
+    // remembered; what a forgotten one had open counts as open at the end of the log.
+    std::set<std::string, std::less<>> live;
+    static constexpr size_t mostLive = 100'000;
     Evidence evidence;
 };
 
@@ -81,6 +86,8 @@ private:
         uint32_t call = none;          // index of calls_
         uint32_t settled = 0;          // first index of settled_, of `settledCount`
         uint32_t settledCount = 0;
+        uint32_t ended = 0;            // first index of ended_, of `endedCount`: sessions of ranges to the left
+        uint32_t endedCount = 0;
         What what = What::call;
         bool failed = false, bare = false;
     };
@@ -88,6 +95,8 @@ private:
         std::string_view name;         // empty: the log does not say
         uint32_t open = none;          // index of calls_
         bool seen = false;             // its state in this range is known
+        bool live = true;              // not over yet
+        uint32_t firstStep = 0;        // steps_ that were there before it was seen
     };
 
     uint32_t sessionOf(std::string_view name);
@@ -98,6 +107,8 @@ private:
     void endOpen(uint32_t session, const LogRecord& record, uint64_t offset, Nanoseconds duration, bool failed, uint32_t ownCall);
     void step(What what, const LogRecord& record, uint64_t offset, uint32_t session, uint32_t call);
     void serverStarted(const LogRecord& record, uint64_t offset);
+    void sessionEnded(const LogRecord& record, uint64_t offset, uint32_t session);
+    void endLeftSessions(Carry& carry);
     using Parameters = std::span<const std::optional<std::string_view>>;
     Parameters parametersOf(const Call& call) const { return Parameters(parameters_).subspan(call.firstParameter, call.parameters); }
     void replayCall(EventSink& sink, const Step& step, const Call& call, std::string_view session, Parameters parameters, Weight weight) const;
@@ -111,6 +122,7 @@ private:
     std::vector<std::optional<std::string_view>> parameters_;
     std::vector<Step> steps_;
     std::vector<std::pair<std::string, OpenCall>> settled_;
+    std::vector<std::string> ended_;
     std::vector<Session> sessions_;
     absl::flat_hash_map<std::string_view, uint32_t> sessionIds_;
     std::array<uint32_t, 64> recentSessions_;   // by the ends of their names; none: nothing there

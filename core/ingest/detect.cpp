@@ -14,7 +14,7 @@ Error formatError(const std::string& message, const std::string& next) { return 
 std::string_view knownKind(std::string_view sample) {
     struct Magic { std::string_view bytes, kind; };
     static constexpr Magic magics[]{
-        {"\x1f\x8b", "compressed by gzip"}, {"\x28\xb5\x2f\xfd", "compressed by zstd"}, {"BZh", "compressed by bzip2"},
+        {"\x1f\x8b", "compressed twice"}, {"\x28\xb5\x2f\xfd", "compressed twice"}, {"BZh", "compressed by bzip2"},
         {"\xfd" "7zXZ", "compressed by xz"}, {"PK\x03\x04", "a zip archive"}, {"SQLite format 3", "an SQLite database"},
         {"PGDMP", "a dump in pg_dump's own format"}, {"\x7f" "ELF", "a program"}};
     for (const auto& magic : magics)

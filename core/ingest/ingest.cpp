@@ -127,6 +127,7 @@ private:
             FS_ASSIGN(outcome, reader.read(file.file, file.base, range.begin, range.end, chain_.place, false, job_));
         }
         feed = chain_.advance(file.info.path, file.base, outcome, reader.collector());
+        if (range.end == file.file.size() && file.file.cutShort()) feed.notes.diagnostics.add(packedCutShort(file.info.path));
         if (range.end == file.file.size() && outcome.end < range.end) feed.notes.diagnostics.add(fileShrank(file.info.path));
         feed.source = source.name;
         feed.weight = options_.given.sampleRate ? weightOfSampleRate(*options_.given.sampleRate) : weightOne;
@@ -197,7 +198,7 @@ Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const In
     const auto rate = options.given.sampleRate;
     if (rate && !(*rate > 0 && *rate <= 1))
         return Error{ErrorCategory::usage, fmt::format("A sample rate of {} makes no sense.", *rate), "Give one above 0 and at most 1.", {}};
-    FS_ASSIGN(const auto sources, planSources(paths, options));
+    FS_ASSIGN(const auto sources, planSources(paths, options, job));
     warnOfTwins(sources, job);
     Pipeline pipeline(sources, options, job);
     FS_TRY(pipeline.run());
@@ -211,7 +212,7 @@ Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const In
 }
 
 Result<uint64_t> contentDigest(const std::string& path, const Job& job) {
-    FS_ASSIGN(const LogFile file, LogFile::open(path));
+    FS_ASSIGN(const LogFile file, LogFile::open(path, &job));
     constexpr size_t blockBytes = 4u << 20;
     std::string block(blockBytes, '\0');
     uint64_t digest = mixHash(file.size());

@@ -3,7 +3,8 @@
 // stop it is a file that is missing, unreadable, empty or no log of PostgreSQL.
 //
 // Files whose times follow one another (rotated logs of one server) are one source and are read in the order of their
-// times; a file that overlaps with others is a source of its own. All functions: any thread.
+// times; a file that overlaps with others is a source of its own. Files compressed by gzip or zstd and pipes are unpacked on
+// the way (unpack.h); the path "-" is the standard input. All functions: any thread.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +49,8 @@ struct IngestResult {
 
 Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const IngestOptions& options, Job& job);
 
-// Hash of a file's size and content: the same log under another name has the same one. Reads the whole file.
+// Hash of a log's size and content: the same log under another name, or compressed meanwhile, has the same one. Reads the
+// whole file.
 Result<uint64_t> contentDigest(const std::string& path, const Job& job);
 
 }  // namespace foreshard::ingest

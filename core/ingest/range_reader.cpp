@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 
 #include "core/base/file.h"
 #include "core/base/hash.h"
@@ -20,28 +21,67 @@ constexpr size_t slackBytes = 64 << 10;
 constexpr size_t headBytes = 4'096;
 }  // namespace
 
+namespace {
+
+// What came from the standard input, so that it can be looked at more than once.
+Result<int> standardInput(const Job* job) {
+    static std::mutex mutex;
+    static int kept = -1;
+    const std::lock_guard lock(mutex);
+    if (kept < 0) {
+        FS_ASSIGN(const UnpackedFile all, unpackFile(STDIN_FILENO, Packing::none, "standard input", job));
+        kept = all.descriptor;
+    }
+    const int copy = ::fcntl(kept, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) return systemError("Cannot read", "standard input", errno);
+    return copy;
+}
+
+}  // namespace
+
 // ---- LogFile ------------------------------------------------------------------------------------------------------
 
-Result<LogFile> LogFile::open(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return systemError("Cannot open", path, errno);
-    LogFile file(path, descriptor, 0);
+Result<LogFile> LogFile::open(const std::string& path, const Job* job) {
+    int descriptor = -1;
+    if (path == "-") {
+        FS_ASSIGN(descriptor, standardInput(job));
+    } else {
+        descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (descriptor < 0) return systemError("Cannot open", path, errno);
+    }
+    LogFile file(path == "-" ? "standard input" : path, descriptor, 0);
     struct stat info {};
     if (::fstat(descriptor, &info) != 0) return systemError("Cannot read", path, errno);
-    if (!S_ISREG(info.st_mode)) return systemError("Cannot read", path, EISDIR);
-    file.size_ = static_cast<uint64_t>(info.st_size);
+    const bool regular = S_ISREG(info.st_mode);
+    if (!regular && !S_ISFIFO(info.st_mode) && !S_ISSOCK(info.st_mode)) return systemError("Cannot read", path, EISDIR);
+    file.size_ = regular ? static_cast<uint64_t>(info.st_size) : 0;
     file.identity_ = combineHash(static_cast<uint64_t>(info.st_dev), static_cast<uint64_t>(info.st_ino));
+    if (!regular) FS_TRY(file.unpack(Packing::none, job));   // the pipe may bring a compressed log, too
+    char head[4];
+    FS_ASSIGN(const size_t got, file.read(0, head, sizeof head));
+    if (const Packing packing = packingOf({head, got}); packing != Packing::none) FS_TRY(file.unpack(packing, job));
     return file;
 }
 
+Status LogFile::unpack(Packing packing, const Job* job) {
+    if (packing != Packing::none) ::lseek(descriptor_, 0, SEEK_SET);
+    FS_ASSIGN(const UnpackedFile unpacked, unpackFile(descriptor_, packing, path_, job));
+    ::close(descriptor_);
+    descriptor_ = unpacked.descriptor;
+    size_ = unpacked.size;
+    cutShort_ = unpacked.cutShort;
+    return {};
+}
+
 LogFile::LogFile(LogFile&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_), identity_(other.identity_) {}
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_), identity_(other.identity_), cutShort_(other.cutShort_) {}
 
 LogFile& LogFile::operator=(LogFile&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(descriptor_, other.descriptor_);
     std::swap(size_, other.size_);
     std::swap(identity_, other.identity_);
+    std::swap(cutShort_, other.cutShort_);
     return *this;
 }
 
@@ -190,6 +230,10 @@ Diagnostics shiftLines(const Diagnostics& diagnostics, uint64_t before) {
 
 Diagnostic fileShrank(const std::string& file) {
     return {Severity::warning, "file_shrank", file, 0, 0, "The file became shorter while it was read; what was cut off is missing."};
+}
+
+Diagnostic packedCutShort(const std::string& file) {
+    return {Severity::warning, "packed_cut_short", file, 0, 0, "The compressed file ends in the middle or is damaged there; what comes behind is missing."};
 }
 
 Diagnostic clockWentBack(const std::string& file, uint64_t line) {

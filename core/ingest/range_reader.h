@@ -13,19 +13,24 @@
 #include "core/base/job.h"
 #include "core/ingest/collector.h"
 #include "core/ingest/reader.h"
+#include "core/ingest/unpack.h"
 
 namespace foreshard::ingest {
 
-// An open log file; reads go by position, so that threads share it.
+// An open log file; reads go by position, so that threads share it. What is compressed or no regular file (a pipe) is
+// unpacked first (unpack.h); size and positions are those of the text. The path "-" is the standard input, which is read once
+// in the life of the process.
 class LogFile {
 public:
-    static Result<LogFile> open(const std::string& path);
+    // `job` may be null; it can stop the unpacking.
+    static Result<LogFile> open(const std::string& path, const Job* job = nullptr);
     LogFile(LogFile&& other) noexcept;
     LogFile& operator=(LogFile&& other) noexcept;
     ~LogFile();
 
     const std::string& path() const { return path_; }
     uint64_t size() const { return size_; }     // when it was opened
+    bool cutShort() const { return cutShort_; }   // a compressed file that ends in the middle
     // The same for one file under any name, another for a new file under the same name.
     uint64_t identity() const { return identity_; }
     // Fills up to `count` bytes from `offset`; fewer only where the file has become shorter.
@@ -33,10 +38,12 @@ public:
     Result<std::string> head(size_t count) const;
 
 private:
+    Status unpack(Packing packing, const Job* job);
     LogFile(std::string path, int descriptor, uint64_t size) : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
     std::string path_;
     int descriptor_ = -1;
     uint64_t size_ = 0, identity_ = 0;
+    bool cutShort_ = false;
 };
 
 // What a read of a range leaves behind beside the collected calls. Lines count from 1 at the start of the range.
@@ -89,6 +96,7 @@ Diagnostics shiftLines(const Diagnostics& diagnostics, uint64_t before);
 // Clocks step back by a little all the time, as each server process writes for itself.
 constexpr Instant backwardsTolerance = 2 * microsPerSecond;
 Diagnostic fileShrank(const std::string& file);
+Diagnostic packedCutShort(const std::string& file);
 Diagnostic clockWentBack(const std::string& file, uint64_t line);
 
 }  // namespace foreshard::ingest

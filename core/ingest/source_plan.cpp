@@ -37,12 +37,12 @@ std::string padded(std::string bytes) { return bytes.append(readerPadding, '\0')
 
 }  // namespace
 
-Result<PlannedFile> planFile(const std::string& path, const IngestOptions& options) {
-    FS_ASSIGN(LogFile file, LogFile::open(path));
+Result<PlannedFile> planFile(const std::string& path, const IngestOptions& options, const Job& job) {
+    FS_ASSIGN(LogFile file, LogFile::open(path, &job));
     FS_ASSIGN(const std::string sample, file.head(sampleBytes));
-    FS_ASSIGN(LogShape shape, detectShape(sample, options.format, options.prefix, path));
+    FS_ASSIGN(LogShape shape, detectShape(sample, options.format, options.prefix, file.path()));
     const auto reader = makeReader(shape), tailReader = makeReader(shape);
-    IngestedFile info{path, std::move(shape), file.size(), {}, {}, {}};
+    IngestedFile info{file.path(), std::move(shape), file.size(), {}, {}, {}};
     info.first = firstTime(*reader, std::string_view(padded(sample)).substr(0, sample.size()));
     const uint64_t tailAt = file.size() > sampleBytes ? file.size() - sampleBytes : 0;
     std::string tail(static_cast<size_t>(file.size() - tailAt), '\0');
@@ -57,11 +57,11 @@ Result<std::string> sourceName(const LogFile& file) {
     return fmt::format("log-{:016x}", hashText(std::string_view(head).substr(0, head.find('\n'))));
 }
 
-Result<std::vector<PlannedSource>> planSources(const std::vector<std::string>& paths, const IngestOptions& options) {
+Result<std::vector<PlannedSource>> planSources(const std::vector<std::string>& paths, const IngestOptions& options, const Job& job) {
     if (paths.empty()) return Error{ErrorCategory::usage, "No log was given.", "Name at least one log file.", {}};
     std::vector<PlannedFile> files;
     for (const auto& path : paths) {
-        FS_ASSIGN(PlannedFile planned, planFile(path, options));
+        FS_ASSIGN(PlannedFile planned, planFile(path, options, job));
         files.push_back(std::move(planned));
     }
     std::stable_sort(files.begin(), files.end(), [](const PlannedFile& a, const PlannedFile& b) {

@@ -22,10 +22,10 @@ struct PlannedSource {
 };
 
 // Opens every file and finds its shape; the first one that is no log is the error. Sources in the order of their times.
-Result<std::vector<PlannedSource>> planSources(const std::vector<std::string>& paths, const IngestOptions& options);
+Result<std::vector<PlannedSource>> planSources(const std::vector<std::string>& paths, const IngestOptions& options, const Job& job);
 
 // Opens one file and finds its shape and, where it can be seen in its first and last bytes, its first and last time.
-Result<PlannedFile> planFile(const std::string& path, const IngestOptions& options);
+Result<PlannedFile> planFile(const std::string& path, const IngestOptions& options, const Job& job);
 
 // A name for the stream that `file` begins: of its first line, which stays when the file grows or moves.
 Result<std::string> sourceName(const LogFile& file);

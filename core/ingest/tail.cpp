@@ -33,8 +33,8 @@ struct LogTail::State {
         ++restarts;
     }
 
-    Status begin() {
-        FS_ASSIGN(PlannedFile planned, planFile(path, options));
+    Status begin(const Job& job) {
+        FS_ASSIGN(PlannedFile planned, planFile(path, options, job));
         info = planned.info;
         FS_ASSIGN(source, sourceName(planned.file));
         // A new file's bytes are others, though their places are the same.
@@ -91,7 +91,7 @@ Result<LogTail::Step> LogTail::poll(Job& job, bool flush) {
     step.from = step.to = offset();
     std::error_code missing;
     if (!std::filesystem::exists(state.path, missing)) return step;
-    FS_ASSIGN(const LogFile file, LogFile::open(state.path));
+    FS_ASSIGN(const LogFile file, LogFile::open(state.path, &job));
     const bool other = state.identity != 0 && file.identity() != state.identity;
     if (other || file.size() < state.size || file.size() < offset()) {
         state.restart();
@@ -105,7 +105,7 @@ Result<LogTail::Step> LogTail::poll(Job& job, bool flush) {
     // The builder wants the stack of a worker thread.
     runOnThreads(1, [&](unsigned) {
         const auto work = [&]() -> Status {
-            if (!state.info) FS_TRY(state.begin());
+            if (!state.info) FS_TRY(state.begin(job));
             PartialStack stack;
             for (bool more = true; more;) {
                 FS_TRY(job.checkpoint());

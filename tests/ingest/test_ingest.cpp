@@ -81,6 +81,31 @@ private Q_SLOTS:
         QCOMPARE(job.diagnostics().byReason().at("same_log_twice"), uint64_t(1));
     }
 
+    // A restart ends every session: what a session of before had open is aborted, wherever the log is cut.
+    void aRestartEndsEverySession() {
+        const auto line = [](int second, const char* session, const char* severity, const std::string& message) {
+            return fmt::format("2026-11-01 10:00:{:02}.000 UTC,\"u\",\"d\",1,\"[local]\",{},1,\"X\",2026-11-01 09:00:00 UTC,,0,{},00000,\"{}\",,,,,,,,,\"\",\"client backend\",,0\n",
+                               second, session, severity, message);
+        };
+        std::string bytes;
+        for (int i = 0; i < 8; ++i) {
+            const std::string session = fmt::format("a.{}", i);
+            bytes += line(i, session.c_str(), "LOG", "duration: 1.0 ms  statement: BEGIN");
+            bytes += line(i, session.c_str(), "LOG", fmt::format("duration: 1.0 ms  statement: UPDATE t SET x = 1 WHERE id = {}", i));
+        }
+        bytes += line(1, "a.3", "LOG", "duration: 1.0 ms  statement: COMMIT");
+        bytes += line(20, "b.1", "LOG", "database system was interrupted; last known up at 2026-11-01 10:00:19 UTC");
+        bytes += line(21, "c.1", "LOG", "duration: 1.0 ms  statement: SELECT * FROM t WHERE id = 1");
+        const auto path = fileOf("restart.csv", bytes);
+        const auto whole = ingested({path}, optionsOf(1, 1 << 20), true);
+        for (const uint64_t rangeBytes : {200, 700, 1'500}) QVERIFY(ingested({path}, optionsOf(2, rangeBytes), true) == whole);
+        Job job;
+        const auto workload = workload::finish(ingestFiles({path}, {}, job)->partial);
+        QCOMPARE(fromWeight(workload->facts->totals.aborted), 7.0);
+        QCOMPARE(fromWeight(workload->facts->totals.transactions), 2.0);
+        QCOMPARE(workload->facts->diagnostics.byReason().count("open_at_end"), size_t(0));
+    }
+
     void coverageReachesTheWorkload() {
         Job job;
         IngestOptions options = optionsOf(2, 2'000);
