@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/verbs/designs.h"
 #include "app/verbs/workload.h"
 #include "core/sql/template.h"
@@ -46,13 +48,22 @@ Result<RoutedStatement> route(const RouteOptions& options, Job&) {
     if (one->facts->transactions.empty() || one->facts->transactions.front().calls.empty())
         return Error{ErrorCategory::usage, "The statement touches no table.", "Give a SELECT, INSERT, UPDATE or DELETE.", {}};
     const auto& call = one->facts->transactions.front().calls.front();
+    const auto& accesses = one->facts->templates[call.templateId].accesses;
+    if (accesses.empty()) return Error{ErrorCategory::usage, "The statement touches no table, or is no SQL.", "Give a whole SELECT, INSERT, UPDATE or DELETE.", {}};
+    const auto& known = observed->facts->schema.tables;
+    for (const auto& access : accesses) {
+        const auto& table = one->facts->schema.tables[access.table];
+        if (std::none_of(known.begin(), known.end(), [&](const schema::Table& each) { return each.qualifiedName() == table.qualifiedName(); }))
+            return Error{ErrorCategory::notFound, fmt::format("Neither schema nor log knows a table {}, so nobody can say where its rows are.", table.qualifiedName()),
+                         "Check the name, or profile with the DDL that declares it.", {}};
+    }
     const sharding::Router router(one->facts, design);
     RoutedStatement routed;
-    for (const auto& access : one->facts->templates[call.templateId].accesses) {
+    for (const auto& access : accesses) {
         const auto keys = workload::boundKeys(*one->facts, call, access);
         const auto table = one->facts->schema.tables[access.table].qualifiedName();
         routed.accesses.push_back({table, accessName(access.kind), router.route(access, keys)});
-        if (one->facts->schema.tables[access.table].fromLog) routed.notes.push_back(fmt::format("{} is no table of the schema.", table));
+        if (one->facts->schema.tables[access.table].fromLog) routed.notes.push_back(fmt::format("No DDL declares {}.", table));
         const auto& found = routed.accesses.back().route;
         routed.reason += fmt::format("{}{}: {} ({})", routed.reason.empty() ? "" : "; ", table, sharding::toString(found.reason), workload::toString(found.provenance));
     }

@@ -31,14 +31,14 @@ std::vector<double> NLinear::predict(std::span<const double> history, uint32_t s
     while (predicted.size() < steps) {
         const double* window = values.data() + values.size() - lags;
         const double last = values.back();
-        const size_t todo = std::min<size_t>(horizon, steps - predicted.size());
-        for (size_t step = 0; step < todo; ++step) {
+        const size_t fresh = std::min<size_t>(horizon, steps - predicted.size());
+        for (size_t step = 0; step < fresh; ++step) {
             const float* row = weights.data() + step * lags;
             double sum = bias[step];
             for (size_t lag = 0; lag < lags; ++lag) sum += static_cast<double>(row[lag]) * (window[lag] - last);
             predicted.push_back(std::clamp(last + sum, 0.0, static_cast<double>(ceiling)));
         }
-        values.insert(values.end(), predicted.end() - static_cast<std::ptrdiff_t>(todo), predicted.end());
+        values.insert(values.end(), predicted.end() - static_cast<std::ptrdiff_t>(fresh), predicted.end());
     }
     return predicted;
 }

@@ -56,7 +56,7 @@ private:
             htmlStyle, title);
         out_ += fmt::format(
             "<p class=\"made\">Made {} by Foreshard. Times are in {}. {}</p>\n",
-            formatRfc3339(report_.made), escapeMarkup(report_.zone),
+            formatRfc3339(report_.made / microsPerSecond * microsPerSecond), escapeMarkup(report_.zone),
             report_.literalsMasked ? "Values of keys and literals are masked." : "Values of keys are shown.");
         out_ += "<nav>";
         for (const Section& section : report_.sections)

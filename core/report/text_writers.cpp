@@ -90,7 +90,7 @@ std::string csvCell(const Column& column, const Cell& cell) {
 std::string writeMarkdown(const ReportData& report) {
     std::string out =
         fmt::format("# {}\n\nMade {} by Foreshard. Times are in {}. {}\n", markdownText(report.title),
-                    formatRfc3339(report.made), markdownText(report.zone),
+                    formatRfc3339(report.made / microsPerSecond * microsPerSecond), markdownText(report.zone),
                     report.literalsMasked ? "Values of keys and literals are masked." : "Values of keys are shown.");
     if (report.sections.empty()) out += "\nThere is nothing to report yet: read a log into the project first.\n";
     for (const Section& section : report.sections) {

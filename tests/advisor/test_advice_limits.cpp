@@ -4,6 +4,7 @@
 
 #include "core/advisor/advisor.h"
 #include "samples/generator/tpcc.h"
+#include "tests/advisor/must_advise.h"
 #include "tests/support/mix_workload.h"
 
 using namespace foreshard;
@@ -52,15 +53,6 @@ QByteArray all(const std::vector<std::string>& sentences) {
     return text;
 }
 
-Advice must(const workload::Workload& workload, const Options& options) {
-    Job job;
-    auto advice = advise(workload, options, job);
-    if (!advice.ok()) qFatal("%s", advice.error().message.c_str());
-    for (const auto& ranked : advice->designs)
-        if (const auto wrong = validate(ranked.design); !wrong.empty()) qFatal("%s", wrong.front().c_str());
-    return std::move(*advice);
-}
-
 std::string keyOf(const RankedDesign& ranked, const char* table) {
     const auto* found = ranked.design.find(table);
     if (!found) return "none";
@@ -73,7 +65,7 @@ class TestAdviceLimits : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void theOrdinaryLoadNeedsNoExcuse() {
-        const auto advice = must(*made(ordinary), {.shards = 4});
+        const auto advice = testing::mustAdvise(*made(ordinary), {.shards = 4});
         QCOMPARE(keyOf(advice.designs[0], "public.orders"), std::string("customer_id"));
         QCOMPARE(keyOf(advice.designs[0], "public.customers"), std::string("id"));
         QCOMPARE(*advice.designs[0].scores.multiShardShare, 0.0);
@@ -89,7 +81,7 @@ private Q_SLOTS:
         const auto ddl = [](Random&) { return Transaction{0, false, false, {{"CREATE TABLE extra (id integer PRIMARY KEY)", {}}}}; };
         const auto aborted = [](Random& random) { Transaction t = ordinary(random); t.aborted = true; return t; };
         for (const auto& workload : {made(ordinary, {.transactions = 0}), made(ddl, {.transactions = 3}), made(aborted, {.transactions = 50})}) {
-            const auto advice = must(*workload, {.shards = 2});
+            const auto advice = testing::mustAdvise(*workload, {.shards = 2});
             QVERIFY2(says(advice.limits, "No committed transaction was logged"), all(advice.limits));
             QVERIFY(!advice.designs.empty());
             const auto& best = advice.designs[0];
@@ -108,7 +100,7 @@ private Q_SLOTS:
             t.statements = {{random.below(2) ? "SELECT count(*) FROM orders" : "SELECT name FROM customers WHERE name LIKE '%a%'", {}}};
             return t;
         });
-        const auto advice = must(*workload, {.shards = 4});
+        const auto advice = testing::mustAdvise(*workload, {.shards = 4});
         QVERIFY2(says(advice.limits, "No statement compares a column with a value"), all(advice.limits));
         QVERIFY(!advice.designs.empty());
     }
@@ -120,13 +112,13 @@ private Q_SLOTS:
             t.statements = {{"SELECT body FROM notes WHERE body LIKE '%x%'", {}}};
             return t;
         });
-        const auto advice = must(*workload, {.shards = 4});
+        const auto advice = testing::mustAdvise(*workload, {.shards = 4});
         QVERIFY2(says(advice.limits, "No statement compares a column of public.notes"), all(advice.limits));
         QCOMPARE(keyOf(advice.designs[0], "public.orders"), std::string("customer_id"));
     }
 
     void withoutLiterals() {
-        const auto advice = must(*made(ordinary, {.literals = false}), {.shards = 4});
+        const auto advice = testing::mustAdvise(*made(ordinary, {.literals = false}), {.shards = 4});
         QVERIFY2(says(advice.limits, "holds no key values"), all(advice.limits));
         QCOMPARE(keyOf(advice.designs[0], "public.orders"), std::string("customer_id"));
         QVERIFY(!advice.designs[0].scores.multiShardShare);
@@ -138,24 +130,24 @@ private Q_SLOTS:
             if (random.below(10) < 7) t.statements = {{"INSERT INTO orders (id, customer_id, region, total) VALUES ($1, NULL, 1, 1)", {number(random.between(1, 1'000'000))}}};
             return t;
         });
-        const auto advice = must(*workload, {.shards = 4, .pins = {{"orders", "customer_id"}}});
+        const auto advice = testing::mustAdvise(*workload, {.shards = 4, .pins = {{"orders", "customer_id"}}});
         QVERIFY2(says(advice.designs[0].risks, "orders.customer_id is NULL in"), all(advice.designs[0].risks));
     }
 
     void threeValuesForSixteenShards() {
-        const auto advice = must(*made(ordinary), {.shards = 16, .pins = {{"orders", "region"}}});
+        const auto advice = testing::mustAdvise(*made(ordinary), {.shards = 16, .pins = {{"orders", "region"}}});
         QVERIFY2(says(advice.designs[0].risks, "orders.region has only 3 known values for 16 shards: some shards stay empty"), all(advice.designs[0].risks));
     }
 
     void oneShard() {
-        const auto advice = must(*made(ordinary), {.shards = 1});
+        const auto advice = testing::mustAdvise(*made(ordinary), {.shards = 1});
         QVERIFY2(says(advice.limits, "With one shard there is nothing to decide"), all(advice.limits));
         QCOMPARE(advice.designs.size(), size_t(1));
         QCOMPARE(*advice.designs[0].scores.multiShardShare, 0.0);
     }
 
     void tenThousandShards() {
-        const auto advice = must(*made(ordinary, {.transactions = 500}), {.shards = 10'000});
+        const auto advice = testing::mustAdvise(*made(ordinary, {.transactions = 500}), {.shards = 10'000});
         QVERIFY2(says(advice.limits, "with 10000 shards the load of each is not known"), all(advice.limits));
         const auto& best = advice.designs[0];
         QCOMPARE(keyOf(best, "public.orders"), std::string("customer_id"));
@@ -170,12 +162,12 @@ private Q_SLOTS:
 
     void contradictingPins() {
         const auto workload = made(ordinary);
-        const auto advice = must(*workload, {.shards = 4, .pins = {{"orders", "region"}, {"public.orders", "id"}, {"customers", "reference"}}});
+        const auto advice = testing::mustAdvise(*workload, {.shards = 4, .pins = {{"orders", "region"}, {"public.orders", "id"}, {"customers", "reference"}}});
         QVERIFY2(says(advice.limits, "public.orders is pinned to id and to region at once"), all(advice.limits));
         QCOMPARE(keyOf(advice.designs[0], "public.orders"), std::string("customer_id"));
         QCOMPARE(keyOf(advice.designs[0], "public.customers"), std::string("reference"));
         // The same pin twice is one; a pin of nothing is a mistake to tell.
-        QCOMPARE(keyOf(must(*workload, {.shards = 4, .pins = {{"orders", "region"}, {"orders", "region"}}}).designs[0], "public.orders"), std::string("region"));
+        QCOMPARE(keyOf(testing::mustAdvise(*workload, {.shards = 4, .pins = {{"orders", "region"}, {"orders", "region"}}}).designs[0], "public.orders"), std::string("region"));
         Job job;
         QCOMPARE(advise(*workload, {.shards = 4, .pins = {{"ordres", "id"}}}, job).error().category, ErrorCategory::usage);
         QCOMPARE(advise(*workload, {.shards = 4, .pins = {{"orders", "idd"}}}, job).error().category, ErrorCategory::usage);
@@ -187,7 +179,7 @@ private Q_SLOTS:
             t.statements.push_back({"SELECT total FROM invoices WHERE customer_id = $1", {t.statements[0].parameters[0]}});
             return t;
         });
-        const auto advice = must(*workload, {.shards = 4});
+        const auto advice = testing::mustAdvise(*workload, {.shards = 4});
         QVERIFY2(says(advice.limits, "The schema does not declare public.invoices"), all(advice.limits));
         QCOMPARE(keyOf(advice.designs[0], "public.invoices"), std::string("customer_id"));
         QCOMPARE(*advice.designs[0].scores.multiShardShare, 0.0);
@@ -195,7 +187,7 @@ private Q_SLOTS:
 
     // Whatever a project file holds, reading it ends with advice or a sentence.
     void damagedAdvice() {
-        const auto advice = must(*made(ordinary, {.transactions = 300}), {.shards = 4});
+        const auto advice = testing::mustAdvise(*made(ordinary, {.transactions = 300}), {.shards = 4});
         const std::string bytes = writeAdvice(advice);
         const auto again = readAdvice(bytes);
         QVERIFY(again.ok());

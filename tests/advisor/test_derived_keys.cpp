@@ -9,6 +9,7 @@
 #include "samples/generator/smallbank.h"
 #include "samples/generator/tatp.h"
 #include "samples/generator/tpcc.h"
+#include "tests/advisor/must_advise.h"
 #include "tests/support/mix_workload.h"
 
 using namespace foreshard;
@@ -18,18 +19,6 @@ using samplegen::number;
 using samplegen::Transaction;
 
 namespace {
-
-Advice must(const workload::Workload& workload, const Options& options) {
-    Job job;
-    auto advice = advise(workload, options, job);
-    if (!advice.ok()) qFatal("%s", advice.error().message.c_str());
-    for (const auto& ranked : advice->designs) qInfo() << ranked.rank << ranked.objective << ranked.reason.c_str();
-    for (const auto& [table, why] : advice->designs[0].why)
-        for (const auto& line : why) qInfo() << table.c_str() << line.c_str();
-    for (const auto& ranked : advice->designs)
-        if (const auto wrong = validate(ranked.design); !wrong.empty()) qFatal("%s", wrong.front().c_str());
-    return std::move(*advice);
-}
 
 std::string keyOf(const Design& design, const std::string& table) {
     const auto* found = design.find(table);
@@ -70,7 +59,7 @@ private Q_SLOTS:
     void tatp() {
         samplegen::Tatp mix({.subscribers = 2'000});
         const auto workload = testing::workloadOf(mix, {.transactions = 6'000});
-        const auto advice = must(*workload, {.shards = 4});
+        const auto advice = testing::mustAdvise(*workload, {.shards = 4});
         const auto& best = advice.designs[0];
         for (const char* table : {"public.subscriber", "public.access_info", "public.special_facility", "public.call_forwarding"}) {
             QCOMPARE(keyOf(best.design, table), std::string("s_id"));
@@ -99,7 +88,7 @@ private Q_SLOTS:
         testing::MixRun run{.transactions = 6'000};
         run.schemaSql = scrambler.schema();
         run.rewrite = [&](const std::string& sql) { return scrambler.apply(sql); };
-        const auto advice = must(*testing::workloadOf(mix, run), {.shards = 4});
+        const auto advice = testing::mustAdvise(*testing::workloadOf(mix, run), {.shards = 4});
         const auto& best = advice.designs[0];
         for (const char* table : {"subscriber", "access_info", "special_facility", "call_forwarding"})
             QCOMPARE(keyOf(best.design, "public." + scrambler.renamed(table)), scrambler.renamed("s_id"));
@@ -111,7 +100,7 @@ private Q_SLOTS:
     void smallBank() {
         samplegen::SmallBank mix({.accounts = 2'000});
         const uint32_t shards = 4;
-        const auto advice = must(*testing::workloadOf(mix, {.transactions = 8'000}), {.shards = shards});
+        const auto advice = testing::mustAdvise(*testing::workloadOf(mix, {.transactions = 8'000}), {.shards = shards});
         const auto& best = advice.designs[0];
         QCOMPARE(keyOf(best.design, "public.savings"), std::string("custid"));
         QCOMPARE(keyOf(best.design, "public.checking"), std::string("custid"));
@@ -122,7 +111,7 @@ private Q_SLOTS:
     // A table without the customer's column is placed by what its own number begins with.
     void anExpressionAsKey() {
         const auto workload = parcels(0);
-        const auto advice = must(*workload, {.shards = 4});
+        const auto advice = testing::mustAdvise(*workload, {.shards = 4});
         const auto& best = advice.designs[0];
         const auto* table = best.design.find("public.parcels");
         QCOMPARE(keyOf(best.design, "public.parcels"), std::string("split_part(order_no, '-', 1)::bigint"));
@@ -133,7 +122,7 @@ private Q_SLOTS:
 
     // One number in a hundred that does not keep to it, and nothing is promised.
     void aBrokenRuleIsNone() {
-        const auto advice = must(*parcels(0.01), {.shards = 4});
+        const auto advice = testing::mustAdvise(*parcels(0.01), {.shards = 4});
         for (const auto& ranked : advice.designs) {
             QVERIFY(ranked.design.lookups.empty());
             const auto* table = ranked.design.find("public.parcels");

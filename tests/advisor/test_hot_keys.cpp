@@ -7,6 +7,7 @@
 #include "core/advisor/advisor.h"
 #include "core/cost/balance.h"
 #include "samples/generator/tpcc.h"
+#include "tests/advisor/must_advise.h"
 #include "tests/support/mix_workload.h"
 
 using namespace foreshard;
@@ -38,17 +39,6 @@ std::shared_ptr<const workload::Workload> tenants(bool second) {
     return testing::workloadOf(mix, {.transactions = 4'000});
 }
 
-Advice must(const workload::Workload& workload, const Options& options) {
-    Job job;
-    auto advice = advise(workload, options, job);
-    if (!advice.ok()) qFatal("%s", advice.error().message.c_str());
-    for (const auto& ranked : advice->designs) {
-        qInfo() << ranked.rank << ranked.objective << ranked.design.name.c_str() << ranked.reason.c_str();
-        if (const auto wrong = validate(ranked.design); !wrong.empty()) qFatal("%s", wrong.front().c_str());
-    }
-    return std::move(*advice);
-}
-
 }  // namespace
 
 class TestHotKeys : public QObject {
@@ -57,7 +47,7 @@ private Q_SLOTS:
     // By the tenant alone one shard does more than half of the work; by the order alone every sum asks every shard. Split, only
     // the large tenant's sums do.
     void splitByASecondColumn() {
-        const auto advice = must(*tenants(true), {.shards = 4});
+        const auto advice = testing::mustAdvise(*tenants(true), {.shards = 4});
         const RankedDesign* split = nullptr;
         for (const auto& ranked : advice.designs)
             if (!split && ranked.design.find("public.orders")->prefix == 1) split = &ranked;
@@ -75,7 +65,7 @@ private Q_SLOTS:
     }
 
     void unsplittable() {
-        const auto advice = must(*tenants(false), {.shards = 4});
+        const auto advice = testing::mustAdvise(*tenants(false), {.shards = 4});
         bool said = false;
         for (const auto& ranked : advice.designs)
             for (const auto& risk : ranked.risks) said = said || risk.find("unsplittable key") != std::string::npos;

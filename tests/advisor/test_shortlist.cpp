@@ -11,6 +11,7 @@
 #include "samples/generator/smallbank.h"
 #include "samples/generator/tpcc.h"
 #include "samples/generator/voter.h"
+#include "tests/advisor/must_advise.h"
 #include "tests/support/mix_workload.h"
 
 using namespace foreshard;
@@ -18,13 +19,6 @@ using namespace foreshard::advisor;
 using namespace foreshard::sharding;
 
 namespace {
-
-Advice must(const workload::Workload& workload, const Options& options) {
-    Job job;
-    auto advice = advise(workload, options, job);
-    if (!advice.ok()) qFatal("%s", advice.error().message.c_str());
-    return std::move(*advice);
-}
 
 std::string told(const RankedDesign& ranked) {
     std::string text = std::to_string(ranked.rank) + " " + std::to_string(ranked.objective) + " ";
@@ -93,7 +87,7 @@ private Q_SLOTS:
         if (mix == "smallbank") made = std::make_unique<samplegen::SmallBank>(samplegen::SmallBankShape{.accounts = 2'000});
         if (mix == "voter") made = std::make_unique<samplegen::Voter>(samplegen::VoterShape{.callers = 2'000});
         if (mix == "epinions") made = std::make_unique<samplegen::Epinions>();
-        checkList(must(*testing::workloadOf(*made, {.transactions = 3'000}), {.shards = shards}));
+        checkList(testing::mustAdvise(*testing::workloadOf(*made, {.transactions = 3'000}), {.shards = shards}));
     }
 
     // Twelve categories and four currencies beside thousands of orders: read by key, hashing them is as good by the numbers,
@@ -113,7 +107,7 @@ private Q_SLOTS:
                 else t.statements = {{"SELECT body FROM archive WHERE id = $1", {samplegen::number(random.between(1, 1'000'000))}}};
                 return t;
             });
-        const auto advice = must(*testing::workloadOf(mix, {.transactions = 4'000}), {.shards = 3});
+        const auto advice = testing::mustAdvise(*testing::workloadOf(mix, {.transactions = 4'000}), {.shards = 3});
         QCOMPARE(advice.designs[0].design.find("public.currencies")->strategy, Strategy::reference);
         // A large one that is only read is still cut up.
         QCOMPARE(advice.designs[0].design.find("public.archive")->strategy, Strategy::hash);

@@ -4,6 +4,8 @@
 
 #include <QTemporaryDir>
 
+#include <algorithm>
+
 #include "tests/app/program.h"
 
 using namespace foreshard::testapp;
@@ -93,6 +95,30 @@ private Q_SLOTS:
         QCOMPARE(one.json()["shards"].size(), 1u);
         const auto all = run({"route", "shop.foreshard", "--design", "best", "--sql", "UPDATE payments SET state = 'paid' WHERE reference = 'x'", "--json"});
         QCOMPARE(all.json()["shards"].size(), 3u);
+        for (const auto& [sql, exitCode] : {std::pair{"SELECT FROM WHERE", 2}, {"SELECT 1", 2}, {"SELECT * FROM nowhere", 1}})
+            QCOMPARE(run({"route", "shop.foreshard", "--design", "best", "--sql", sql}).exitCode, exitCode);
+    }
+    // Files of one's own: three weeks of hours with a daily rhythm, and keys of which a few are hot.
+    void evaluate() {
+        QFile hours(folder_.filePath("hours.csv")), keys(folder_.filePath("keys.csv"));
+        QVERIFY(hours.open(QIODevice::WriteOnly) && keys.open(QIODevice::WriteOnly));
+        hours.write("time,count\n");
+        for (int i = 0; i < 24 * 21; ++i)
+            hours.write(QString("2026-10-%1T%2:00:00Z,%3\n").arg(1 + i / 24, 2, 10, QChar('0')).arg(i % 24, 2, 10, QChar('0')).arg(100 + (i % 24 < 12 ? 60 : 0) + i * 7919 % 13).toUtf8());
+        keys.write("key\n");
+        for (int i = 0; i < 12'000; ++i) keys.write(QByteArray::number(i % 3 ? i * 7919 % 1000 : i * 31 % 5) + "\n");
+        hours.close(), keys.close();
+        const auto volume = run({"evaluate", "volume", "hours.csv", "--horizons", "1", "--test-last", "24", "--json"});
+        QVERIFY2(volume.exitCode == 0, volume.errors.c_str());
+        const auto rows = volume.json()["rows"];
+        const auto chosen = std::find_if(rows.begin(), rows.end(), [](const json& row) { return row["chosen"].get<bool>(); });
+        QVERIFY(chosen != rows.end());
+        const auto naive = std::find_if(rows.begin(), rows.end(), [](const json& row) { return row["model"] == "naive"; });
+        QVERIFY((*chosen)["log_mse"].get<double>() < (*naive)["log_mse"].get<double>());
+        const auto hot = run({"evaluate", "hotspot", "keys.csv", "--share", "0.005", "--json"});
+        QVERIFY2(hot.exitCode == 0, hot.errors.c_str());
+        QCOMPARE(hot.json()["predicted"], 5);
+        QVERIFY(hot.json()["rows"].back()["precision_at_k"].get<double>() > 0.9);
     }
     void migrate() {
         QCOMPARE(run({"cluster", "shop.foreshard", "add", "shards", "sqlite:shop.db", "sqlite:shard1.db", "sqlite:shard2.db"}).exitCode, 0);

@@ -8,17 +8,12 @@
 #include "core/base/file.h"
 #include "core/cluster/session.h"
 #include "tests/support/memory_folder.h"
+#include "tests/support/must.h"
 
 namespace small {
 
 using namespace foreshard;
 using namespace foreshard::cluster;
-
-#define MUST(result)                                                                                   \
-    do {                                                                                               \
-        const auto& must_ = (result);                                                                  \
-        if (!must_.ok()) QFAIL((must_.error().message + " / " + must_.error().cause).c_str());         \
-    } while (false)
 
 inline sharding::Design design(uint32_t shards) {
     sharding::Design out;

@@ -9,15 +9,10 @@
 #include "tests/migration/migration_fixture.h"
 #include "tests/support/child.h"
 #include "tests/support/memory_folder.h"
+#include "tests/support/must.h"
 
 using namespace shop;
 using foreshard::testing::killedAt;
-
-#define MUST(result)                                                                                   \
-    do {                                                                                               \
-        const auto& must_ = (result);                                                                  \
-        if (!must_.ok()) QFAIL((must_.error().message + " / " + must_.error().cause).c_str());         \
-    } while (false)
 
 namespace {
 

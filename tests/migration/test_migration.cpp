@@ -9,14 +9,9 @@
 #include "core/cluster/catalogue.h"
 #include "core/cluster/session.h"
 #include "core/migration/batch.h"
+#include "tests/support/must.h"
 
 using namespace shop;
-
-#define MUST(result)                                                                                   \
-    do {                                                                                               \
-        const auto& must_ = (result);                                                                  \
-        if (!must_.ok()) QFAIL((must_.error().message + " / " + must_.error().cause).c_str());         \
-    } while (false)
 
 // A job tells of its progress at most every 50 ms. An observer that takes longer hears of every batch, however fast the disk.
 static void letNextBatchTell() { std::this_thread::sleep_for(std::chrono::milliseconds(60)); }

@@ -10,6 +10,7 @@
 #include <limits>
 #include <map>
 
+#include "core/base/time_ticks.h"
 #include "ui/format/format.h"
 
 namespace foreshard::ui {
@@ -147,25 +148,10 @@ QList<Tick> numberTicks(Range range, int wanted, const std::function<QString(dou
 }
 
 QList<Tick> timeTicks(Range range, int wanted) {
-    constexpr std::array<double, 11> hours{1, 2, 3, 6, 12, 24, 48, 72, 96, 168, 336};
-    constexpr double hourMs = 3'600'000;
-    const double raw = (range.high - range.low) / hourMs / std::max(1, wanted);
-    const auto found = std::find_if(hours.begin(), hours.end(), [raw](double h) { return h >= raw; });
-    double step = found == hours.end() ? std::ceil(raw / 336) * 336 : *found;
-    const QTimeZone zoneHere(zone().toUtf8());
-    const auto begin = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(range.low), zoneHere);
-    auto at = QDateTime(begin.date(), QTime(0, 0), zoneHere);
+    const TimeRange span{static_cast<Instant>(range.low * 1000), static_cast<Instant>(range.high * 1000)};
     QList<Tick> out;
-    for (int guard = 0; at.toMSecsSinceEpoch() <= range.high && guard < 2000; ++guard) {
-        const auto ms = static_cast<double>(at.toMSecsSinceEpoch());
-        const bool midnight = at.time() == QTime(0, 0);
-        if (ms >= range.low) {
-            const auto pattern = !midnight ? QStringLiteral("HH:mm") : step >= 48 ? QStringLiteral("d MMM") : wanted <= 3 ? QStringLiteral("ddd d") : QStringLiteral("ddd d MMM");
-            out.append({ms, QLocale::c().toString(at, pattern)});
-        }
-        // Whole days by the calendar, so that ticks stay on midnight when clocks change.
-        at = step >= 24 ? QDateTime(at.date().addDays(static_cast<int>(step / 24)), QTime(0, 0), zoneHere) : at.addMSecs(static_cast<qint64>(step * hourMs));
-    }
+    for (const auto& tick : foreshard::timeTicks(span, static_cast<size_t>(std::max(1, wanted)), zone().toStdString()))
+        out.append({static_cast<double>(tick.at) / 1000, QString::fromStdString(tick.text)});
     return out;
 }
 
