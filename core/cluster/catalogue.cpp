@@ -98,15 +98,16 @@ Status writeState(Shard& shard, const ClusterState& state) {
 }
 
 Result<uint64_t> readGeneration(Shard& shard) {
-    const auto asked = shard.one("SELECT generation FROM foreshard_state");
+    constexpr const char* question = "SELECT generation FROM foreshard_state";
+    auto asked = shard.one(question);
     if (!asked.ok()) {
-        // A new shard between the making of its file and of its catalogue.
+        // A new shard between the making of its file and of its catalogue; which may have come between the two looks.
         FS_ASSIGN(const bool there, hasCatalogue(shard));
         if (!there) return uint64_t{0};
-        return asked.error();
+        asked = shard.one(question);
+        if (!asked.ok()) return asked.error();
     }
-    const auto& row = *asked;
-    return row ? static_cast<uint64_t>(integerOf((*row)[0])) : uint64_t{0};
+    return *asked ? static_cast<uint64_t>(integerOf((**asked)[0])) : uint64_t{0};
 }
 
 namespace {
