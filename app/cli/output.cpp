@@ -23,6 +23,25 @@ int exitCodeOf(const Error& error) {
     }
 }
 
+std::string wrapped(const std::string& first, const std::string& text) {
+    const size_t indent = width(first);
+    const size_t room = std::max(lineWidth, indent + 40) - indent;
+    std::string out = first;
+    size_t used = 0;
+    for (size_t at = 0; at < text.size();) {
+        size_t end = std::min(text.find(' ', at), text.size());
+        const std::string word = text.substr(at, end - at);
+        if (used > 0 && used + 1 + width(word) > room) {
+            out += "\n" + std::string(indent, ' ');
+            used = 0;
+        }
+        out += (used > 0 ? " " : "") + word;
+        used += (used > 0 ? 1 : 0) + width(word);
+        at = text.find_first_not_of(' ', end);
+    }
+    return out + "\n";
+}
+
 std::string TextTable::render() const {
     std::vector<size_t> widths;
     std::vector<bool> right;
@@ -34,13 +53,15 @@ std::string TextTable::render() const {
         }
     std::string out;
     for (const auto& row : rows_) {
-        std::string line;
+        std::string line, last;
         for (size_t c = 0; c < row.size(); ++c) {
             const std::string padding(widths[c] - width(row[c]), ' ');
             if (c) line += "  ";
-            line += right[c] ? padding + row[c] : c + 1 < row.size() ? row[c] + padding : row[c];
+            if (right[c]) line += padding + row[c];
+            else if (c + 1 < row.size()) line += row[c] + padding;
+            else last = row[c];
         }
-        out += line + "\n";
+        out += wrapped(line, last);
     }
     return out;
 }

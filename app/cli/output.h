@@ -23,7 +23,14 @@ struct Outcome {
 
 int exitCodeOf(const Error& error);
 
-// A table of left-aligned texts and right-aligned numbers. A cell that starts with a digit, '-' or '–' aligns right.
+// Characters that a line of text for people is at most wide, where words allow.
+constexpr size_t lineWidth = 120;
+
+// `text` behind `first`, broken between words; the following lines are indented as wide as `first`. Ends with a line break.
+std::string wrapped(const std::string& first, const std::string& text);
+
+// A table of left-aligned texts and right-aligned numbers. A cell that starts with a digit, '-' or '–' aligns right. A long
+// text in the last column goes on below itself.
 class TextTable {
 public:
     explicit TextTable(std::vector<std::string> header) { rows_.push_back(std::move(header)); }

@@ -69,6 +69,7 @@ Json rankedJson(const advisor::RankedDesign& ranked) {
     for (const auto& [key, value] : scores.items()) one[key] = value;
     one["held_out"] = scoresJson(ranked.heldOut);
     one["reason"] = ranked.reason;
+    one["beaten_by"] = ranked.beatenBy.empty() ? Json() : Json(ranked.beatenBy);
     one["risks"] = ranked.risks;
     one["crossings"] = crossingsJson(ranked.crossings);
     one["constraints"] = constraintsJson(ranked.constraints);
@@ -88,17 +89,18 @@ std::string bestText(const advisor::RankedDesign& best) {
     }
     std::string text = fmt::format("\n{} ({} shards), table by table\n", best.design.id, best.design.shards) + tables.render();
     for (const auto& lookup : best.design.lookups)
-        text += fmt::format("{}: {} is found from {} alone, as {}\n", lookup.table, lookup.to[0].expression, lookup.from[0].expression, lookup.derivedBy);
+        text += wrapped("", fmt::format("{}: {} is found from {} alone, as {}", lookup.table, lookup.to[0].expression, lookup.from[0].expression, lookup.derivedBy));
     if (!best.crossings.empty()) text += "\nTransactions that cross shards, worst first\n";
     for (const auto& crossing : best.crossings)
-        text += fmt::format("{:>8}  {:.1f} shards: {}{}\n", formatShare(crossing.share), crossing.fanOut, crossing.why, crossing.fix.empty() ? "" : " " + crossing.fix);
+        text += wrapped(fmt::format("{:>8}  {:.1f} shards: ", formatShare(crossing.share), crossing.fanOut), crossing.why + (crossing.fix.empty() ? "" : " " + crossing.fix));
     TextTable mend({"constraint", "kind", "fate", "why"});
     size_t rows = 0;
     for (const auto& one : best.constraints)
         if (one.fate != advisor::Fate::local && ++rows) mend.row({one.table + " " + one.name, one.kind, advisor::toString(one.fate), one.why});
     if (rows > 0) text += "\nConstraints that no shard keeps by itself (--json has the DDL)\n" + mend.render();
-    for (const auto& risk : best.risks) text += "\nRisk: " + risk;
-    return best.risks.empty() ? text : text + "\n";
+    if (!best.risks.empty()) text += "\n";
+    for (const auto& risk : best.risks) text += wrapped("Risk: ", risk);
+    return text;
 }
 
 Outcome adviceOutcome(const advisor::Advice& advice) {
@@ -106,18 +108,20 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     outcome.json = std::make_shared<Json>();
     auto& json = *outcome.json;
     json["designs"] = Json::array();
-    TextTable ranking({"rank", "design", "multi-shard", "of it writes", "load max/mean", "storage max/mean", "multi-shard later", "reason"});
+    TextTable ranking({"design", "multi-shard", "of it writes", "load max/mean", "storage max/mean", "multi-shard later", "name"});
+    std::string reasons;
     for (const auto& ranked : advice.designs) {
         json["designs"].push_back(rankedJson(ranked));
-        ranking.row({std::to_string(ranked.rank), ranked.design.id, shareText(ranked.scores.multiShardShare), shareText(ranked.scores.multiShardWriteShare), ratioText(ranked.scores.loadMaxOverMean),
-                     ratioText(ranked.scores.storageMaxOverMean), shareText(ranked.heldOut.multiShardShare), ranked.reason});
+        ranking.row({ranked.design.id, shareText(ranked.scores.multiShardShare), shareText(ranked.scores.multiShardWriteShare), ratioText(ranked.scores.loadMaxOverMean),
+                     ratioText(ranked.scores.storageMaxOverMean), shareText(ranked.heldOut.multiShardShare), ranked.design.name});
+        reasons += wrapped(ranked.design.id + "  ", ranked.reason);
     }
     json["limits"] = advice.limits;
     json["searched"] = {{"first", formatRfc3339(advice.searched.begin)}, {"last", formatRfc3339(advice.searched.end)}};
     json["held_out"] = {{"first", formatRfc3339(advice.heldOut.begin)}, {"last", formatRfc3339(advice.heldOut.end)}};
     json["evaluations"] = advice.evaluations;
     json["seconds_to_best"] = advice.secondsToBest;
-    outcome.text = ranking.render();
+    outcome.text = ranking.render() + "\n" + reasons;
     outcome.warnings = advice.limits;
     if (!advice.designs.empty()) outcome.text += bestText(advice.designs.front());
     return outcome;

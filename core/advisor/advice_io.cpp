@@ -108,6 +108,7 @@ void writeRanked(ByteWriter& out, const RankedDesign& ranked) {
     writeTexts(out, ranked.risks);
     out.list(ranked.crossings, writeCrossing);
     out.list(ranked.constraints, writeConstraint);
+    out.text(ranked.beatenBy);
 }
 
 RankedDesign readRanked(ByteReader& in, uint64_t version) {
@@ -128,6 +129,7 @@ RankedDesign readRanked(ByteReader& in, uint64_t version) {
     if (version < 2) return ranked;
     in.list([&](ByteReader& r) { ranked.crossings.push_back(readCrossing(r)); });
     in.list([&](ByteReader& r) { ranked.constraints.push_back(readConstraint(r)); });
+    if (version >= 3) ranked.beatenBy = in.text();
     return ranked;
 }
 

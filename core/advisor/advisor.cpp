@@ -173,6 +173,7 @@ private:
         double objective = 0;
         Cost cost;
         Scores scores;
+        std::optional<size_t> beatenBy;      // index of an entry that ranks above
     };
 
     // In the numbers that a list shows, `b` is nowhere clearly better than a design that ranks above it, and clearly worse.
@@ -208,12 +209,29 @@ private:
             entries.push_back(std::move(entry));
         }
         std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.objective < b.objective; });
-        // As they are really dealt, on the whole earlier half, one may dominate another after all.
-        const std::vector<Entry> all = entries;
-        std::erase_if(entries, [&](const Entry& entry) {
-            return std::any_of(all.begin(), all.end(), [&](const Entry& other) { return dominates(other.cost, entry.cost) || shownWorse(other, entry); });
-        });
+        markBeaten(entries);
         return entries;
+    }
+
+    // As they are really dealt, on the whole earlier half, one may beat another after all. What one that ranks above beats is a
+    // runner-up, and stays while the list is short; what one that ranks below beats would only confuse.
+    static void markBeaten(std::vector<Entry>& entries) {
+        const std::vector<Entry> all = std::move(entries);
+        entries.clear();
+        const auto beats = [](const Entry& a, const Entry& b) { return dominates(a.cost, b.cost) || shownWorse(a, b); };
+        size_t front = 0;
+        for (size_t i = 0; i < all.size(); ++i) front += std::none_of(all.begin(), all.end(), [&](const Entry& other) { return beats(other, all[i]); });
+        size_t runnersUp = front < enoughDesigns ? enoughDesigns - front : 0;
+        for (size_t i = 0; i < all.size(); ++i) {
+            if (std::any_of(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(), [&](const Entry& other) { return beats(other, all[i]); })) continue;
+            Entry entry = all[i];
+            for (size_t k = 0; k < entries.size() && !entry.beatenBy; ++k)
+                if (beats(entries[k], entry)) entry.beatenBy = k;
+            const bool beaten = std::any_of(all.begin(), all.end(), [&](const Entry& other) { return beats(other, entry); });
+            if (beaten && (!entry.beatenBy || runnersUp == 0)) continue;
+            if (beaten) --runnersUp;
+            entries.push_back(std::move(entry));
+        }
     }
 
     Status rank(std::vector<FoundPlan> plans) {
@@ -226,6 +244,8 @@ private:
             ranked.rank = static_cast<uint32_t>(advice_.designs.size()) + 1;
             entry.design.id = fmt::format("d{}", ranked.rank);
             entry.design.name = nameOf(workload_.facts->schema, candidates_, entry.plan);
+            const bool taken = std::any_of(advice_.designs.begin(), advice_.designs.end(), [&](const RankedDesign& other) { return other.design.name == entry.design.name; });
+            if (taken) entry.design.name += differenceOf(workload_.facts->schema, candidates_, entries.front().plan, entry.plan);
             ranked.objective = entry.objective;
             ranked.scores = entry.scores;
             if (later_) {
@@ -237,6 +257,11 @@ private:
             const Explained subject{workload_, candidates_, *basis_, evaluator, entry.design};
             ranked.why = whyOf(subject);
             ranked.reason = reasonOf(subject, ranked.scores);
+            if (entry.beatenBy) {
+                const Design& better = advice_.designs[*entry.beatenBy].design;
+                ranked.beatenBy = better.id;
+                ranked.reason += fmt::format(" A runner-up, to compare with: “{}” ({}) is nowhere clearly worse.", better.name, better.id);
+            }
             ranked.risks = risksOf(subject, ranked.scores, ranked.heldOut);
             if (!candidates_.blind && !unknown) ranked.crossings = crossingsOf(subject);
             ranked.constraints = constraintReport(workload_.facts->schema, entry.design);

@@ -61,13 +61,14 @@ struct RankedDesign {
     Scores heldOut;                      // on the later half
     std::map<std::string, std::vector<std::string>> why;   // table → reasons, best first
     std::string reason;                  // one line
+    std::string beatenBy;                // a runner-up: id of the design that is at least as good in every respect
     std::vector<std::string> risks;
     std::vector<Crossing> crossings;     // worst first
     std::vector<ConstraintFate> constraints;
 };
 
 struct Advice {
-    static constexpr uint32_t formatVersion = 2;   // 2: crossings and constraints
+    static constexpr uint32_t formatVersion = 3;   // 2: crossings and constraints; 3: runner-ups
     std::vector<RankedDesign> designs;   // best first
     std::vector<std::string> limits;     // what coverage or the log keeps us from saying
     TimeRange searched, heldOut;

@@ -174,6 +174,18 @@ std::string nameOf(const schema::Schema& schema, const Candidates& candidates, c
     return (ranges ? "ranges of " : "by ") + name->part.expression + (split ? ", split" : "") + (accesses.size() > 1 ? " and others" : "");
 }
 
+std::string differenceOf(const schema::Schema& schema, const Candidates& candidates, const Plan& best, const Plan& plan) {
+    std::vector<std::string> words;
+    for (const TableId id : candidates.order) {
+        const Choice& choice = plan.choices[id];
+        if (choice == best.choices[id]) continue;
+        const std::string& name = schema.tables[id].name;
+        if (const auto* column = columnOf(candidates, id, choice)) words.push_back(name + " by " + column->part.expression);
+        else words.push_back(name + (choice.strategy == Strategy::reference ? " copied" : " on one shard"));
+    }
+    return words.empty() ? std::string() : ", " + listed(words, 2);
+}
+
 std::string reasonOf(const Explained& s, const Scores& scores) {
     std::map<uint32_t, std::vector<std::string>> byClass;
     std::vector<std::string> copied, single;

@@ -23,6 +23,8 @@ std::map<std::string, std::vector<std::string>> whyOf(const Explained& subject);
 std::string reasonOf(const Explained& subject, const Scores& scores);
 // A short name: "by w_id".
 std::string nameOf(const schema::Schema& schema, const Candidates& candidates, const Plan& plan);
+// What tells it from the best plan, where both would have one name: ", orders by customer_id, stock copied".
+std::string differenceOf(const schema::Schema& schema, const Candidates& candidates, const Plan& best, const Plan& plan);
 std::vector<std::string> risksOf(const Explained& subject, const Scores& scores, const Scores& heldOut);
 // What coverage keeps us from saying.
 std::vector<std::string> limitsOf(const workload::Facts& facts);

@@ -15,8 +15,8 @@ struct Respect {
 };
 
 constexpr double fewTwins = 0.05;        // plans that differ in less of the accesses come last
-constexpr size_t enough = 3;             // so many are shown even where they differ little,
-constexpr double asGood = 0.005;         // if they are as good as the best one
+constexpr double otherDesign = 0.5;      // runner-ups that differ in so much of the accesses come first: another answer, not a variant
+constexpr double asGood = 0.005;         // those fill up a short list only if they are as good as the best one
 
 }  // namespace
 
@@ -45,21 +45,31 @@ double difference(const Candidates& candidates, const Plan& a, const Plan& b) {
 }
 
 std::vector<FoundPlan> shortlist(const Candidates& candidates, const std::vector<FoundPlan>& plans, double worst, size_t most) {
-    std::vector<FoundPlan> chosen, twins;
+    std::vector<FoundPlan> chosen, twins, beaten;
+    const auto nearestTo = [&](const Plan& plan) {
+        double nearest = 1;
+        for (const FoundPlan& other : chosen) nearest = std::min(nearest, difference(candidates, other.plan, plan));
+        return nearest;
+    };
     for (const FoundPlan& plan : plans) {
         if (chosen.empty()) {
             chosen.push_back(plan);
             continue;
         }
         if (chosen.size() >= most || plan.cost.total >= worst) break;
-        const bool dominated = std::any_of(plans.begin(), plans.end(), [&](const FoundPlan& other) { return dominates(other.cost, plan.cost); });
-        if (dominated) continue;
-        double nearest = 1;
-        for (const FoundPlan& other : chosen) nearest = std::min(nearest, difference(candidates, other.plan, plan.plan));
+        if (std::any_of(plans.begin(), plans.end(), [&](const FoundPlan& other) { return dominates(other.cost, plan.cost); })) {
+            beaten.push_back(plan);
+            continue;
+        }
+        const double nearest = nearestTo(plan.plan);
         if (nearest >= fewTwins) chosen.push_back(plan);
         else if (nearest > 0 && plan.cost.total - plans.front().cost.total < asGood) twins.push_back(plan);
     }
-    for (size_t i = 0; i < twins.size() && chosen.size() < std::min(most, enough); ++i) chosen.push_back(twins[i]);
+    const size_t enough = std::min(most, enoughDesigns);
+    for (size_t i = 0; i < twins.size() && chosen.size() < enough; ++i) chosen.push_back(twins[i]);
+    for (const double apart : {otherDesign, fewTwins})
+        for (size_t i = 0; i < beaten.size() && chosen.size() < enough; ++i)
+            if (nearestTo(beaten[i].plan) >= apart) chosen.push_back(beaten[i]);
     std::stable_sort(chosen.begin() + 1, chosen.end(), [](const auto& a, const auto& b) { return a.cost.total < b.cost.total; });
     return chosen;
 }
