@@ -245,12 +245,12 @@ Result<Outcome> runRoute(const verbs::RouteOptions& options, Job& job) {
     (*outcome.json)["reason"] = routed.reason;
     (*outcome.json)["accesses"] = Json::array();
     for (const auto& access : routed.accesses)
-        (*outcome.json)["accesses"].push_back({{"table", access.table}, {"access", access.access}, {"shards", access.route.shards.shards()}, {"any_one", access.route.anyOne},
+        (*outcome.json)["accesses"].push_back({{"table", access.table}, {"access", access.access}, {"may_move", access.route.mayMove}, {"shards", access.route.shards.shards()}, {"any_one", access.route.anyOne},
                                                {"reason", sharding::toString(access.route.reason)}, {"provenance", workload::toString(access.route.provenance)}});
     outcome.warnings = routed.notes;
     std::string list;
     for (const auto shard : routed.shards) list += (list.empty() ? "" : ", ") + std::to_string(shard);
-    outcome.text = fmt::format("{} of the shards: {}\n{}\n", routed.shards.size(), list, routed.reason);
+    outcome.text = fmt::format("{} of {} shards: {}\n{}\n", routed.shards.size(), routed.of, list.empty() ? "none, for no row can match" : list, routed.reason);
     return outcome;
 }
 

@@ -41,6 +41,7 @@ struct RoutedAccess {
 struct RoutedStatement {
     std::vector<RoutedAccess> accesses;
     std::vector<sharding::ShardId> shards; // of the whole statement
+    uint32_t of = 1;                       // shards of the design
     std::string reason;                    // in words
     std::vector<std::string> notes;        // tables that the design does not know, and the like
 };

@@ -62,12 +62,15 @@ Result<RoutedStatement> route(const RouteOptions& options, Job&) {
     for (const auto& access : accesses) {
         const auto keys = workload::boundKeys(*one->facts, call, access);
         const auto table = one->facts->schema.tables[access.table].qualifiedName();
-        routed.accesses.push_back({table, accessName(access.kind), router.route(access, keys)});
+        routed.accesses.push_back({table, accessName(access.kind), router.route(access, keys, call.slots)});
         if (one->facts->schema.tables[access.table].fromLog) routed.notes.push_back(fmt::format("No DDL declares {}.", table));
         const auto& found = routed.accesses.back().route;
+        if (found.mayMove)
+            routed.notes.push_back(fmt::format("The statement sets a part of the key of {}: a row whose shard changes must be moved, by a DELETE on the old shard and an INSERT on the new one in one two-phase commit.", table));
         routed.reason += fmt::format("{}{}: {} ({})", routed.reason.empty() ? "" : "; ", table, sharding::toString(found.reason), workload::toString(found.provenance));
     }
     routed.shards = router.footprint(call).all().shards();
+    routed.of = design.shards;
     return routed;
 }
 

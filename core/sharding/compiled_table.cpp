@@ -45,6 +45,7 @@ Route routeByKeys(const KeyPlacement& placement, const AccessKeys& keys) {
     if (keys.lookedUp && route.reason != RouteReason::scatter && route.reason != RouteReason::nothing) route.reason = RouteReason::lookup;
     if (route.reason == RouteReason::scatter) route.provenance = Provenance::unknown;
     if (!keys.after || route.reason == RouteReason::nothing) return route;
+    route.mayMove = true;
     Located after = placement.locate(*keys.after);
     route.shards.unite(after.shards);
     if (after.reason == RouteReason::scatter) route.reason = RouteReason::scatter;

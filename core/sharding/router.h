@@ -32,6 +32,7 @@ struct Route {
     bool anyOne = false;      // a read of replicated rows: one of `shards` is enough, whichever the rest needs
     RouteReason reason = RouteReason::scatter;
     workload::Provenance provenance = workload::Provenance::unknown;   // of the binding that decided
+    bool mayMove = false;     // an UPDATE that sets a part of the key: rows may have to go to another shard
 };
 
 // What a call or transaction needs in all: shards it must visit, split by what it does there.

@@ -95,6 +95,11 @@ private Q_SLOTS:
         QCOMPARE(one.json()["shards"].size(), 1u);
         const auto all = run({"route", "shop.foreshard", "--design", "best", "--sql", "UPDATE payments SET state = 'paid' WHERE reference = 'x'", "--json"});
         QCOMPARE(all.json()["shards"].size(), 3u);
+        // Setting the key may send the row elsewhere: both shards are visited, and it is said.
+        const auto moves = run({"route", "shop.foreshard", "--design", "best", "--sql", "UPDATE orders SET tenant_id = 3 WHERE tenant_id = 17 AND id = 5", "--json"});
+        QVERIFY(moves.json()["accesses"][0]["may_move"].get<bool>() && moves.json()["warnings"].size() >= 1);
+        const auto stays = run({"route", "shop.foreshard", "--design", "best", "--sql", "UPDATE orders SET customer_id = 3 WHERE tenant_id = 17 AND id = 5", "--json"});
+        QVERIFY(!stays.json()["accesses"][0]["may_move"].get<bool>());
         for (const auto& [sql, exitCode] : {std::pair{"SELECT FROM WHERE", 2}, {"SELECT 1", 2}, {"SELECT * FROM nowhere", 1}})
             QCOMPARE(run({"route", "shop.foreshard", "--design", "best", "--sql", sql}).exitCode, exitCode);
     }
