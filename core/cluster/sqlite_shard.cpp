@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "core/schema/sqlite_open.h"
+
 namespace foreshard::cluster {
 
 namespace fs = std::filesystem;
@@ -30,6 +32,10 @@ Error SqliteShard::failure(int code, std::string_view doing) const {
         case SQLITE_CANTOPEN:
             return {ErrorCategory::notFound, fmt::format("Cannot {} {}: the file cannot be opened.", doing, where), "Check the path and its permissions.", cause};
         case SQLITE_READONLY:
+            if (db_ && sqlite3_extended_errcode(db_) == SQLITE_READONLY_ROLLBACK)
+                return {ErrorCategory::conflict, fmt::format("Cannot {} {}: a program died in the middle of a transaction on it, which must be taken back first.", doing, where),
+                        "Run it again.", cause};
+            [[fallthrough]];
         case SQLITE_PERM:
             return {ErrorCategory::unreadable, fmt::format("Cannot {} {}: it may not be written.", doing, where), "Check the file's permissions.", cause};
         case SQLITE_CONSTRAINT:
@@ -49,8 +55,8 @@ Status SqliteShard::open(const OpenOptions& options) {
     const bool there = fs::exists(path_, ignored);
     if (!there && !options.create)
         return Error{ErrorCategory::notFound, fmt::format("Shard {}: there is no file {}.", name_, path_), "Check the path, or restore the file.", {}};
-    const int flags = SQLITE_OPEN_NOMUTEX | (options.readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0));
-    const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, nullptr);
+    const int code = options.readOnly ? schema::openToRead(path_.c_str(), &db_, options.busyMilliseconds)
+                                      : sqlite3_open_v2(path_.c_str(), &db_, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0), nullptr);
     if (code != SQLITE_OK) return failure(code, "open");
     return configure(options, !there);
 }

@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/schema/pg_types.h"
+#include "core/schema/sqlite_open.h"
 
 namespace foreshard::schema {
 
@@ -241,16 +242,15 @@ private:
 Result<Schema> introspectSqlite(const std::filesystem::path& path, Job& job, const IntrospectionOptions& options) {
     FS_TRY(MappedFile::open(path).status());  // missing and unreadable files say so in the system's words
     sqlite3* db = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
-    if (code != SQLITE_OK) {
+    // A foreign file's schema may not run functions with side effects while it is looked at. What is no database, or
+    // damaged, is told apart below.
+    const int code = openToRead(path.c_str(), &db, 5000, [](sqlite3* handle) { sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr); });
+    if (!db || code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_PERM) {
         Error error{ErrorCategory::unreadable, fmt::format("{} cannot be opened as a SQLite database.", path.string()),
                     "Check that it is one and that you may read it.", db ? sqlite3_errmsg(db) : "out of memory"};
         sqlite3_close(db);
         return error;
     }
-    sqlite3_busy_timeout(db, 5000);
-    // A foreign file's schema may not run functions with side effects while it is looked at.
-    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_progress_handler(
         db, 100'000, [](void* job) { return static_cast<Job*>(job)->stopRequested() ? 1 : 0; }, &job);
     Result<Schema> out = Introspection(db, path, job, options).read();
