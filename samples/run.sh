@@ -20,7 +20,11 @@ cmake --build --preset release --target foreshard
 
 foreshard=$PWD/build/release/foreshard
 out=$PWD/samples/out
-rm -rf "$out"
+if [ -e "$out" ]; then   # yours by now: a project may be in there
+  kept=$out.$(date +%Y%m%d-%H%M%S)
+  mv "$out" "$kept"
+  echo "The earlier run is kept in $kept"
+fi
 mkdir -p "$out"
 cp samples/shop/schema.sql "$out/"
 gzip -dc samples/shop/shop.csv.gz > "$out/shop.csv"

@@ -4,7 +4,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 preset=release
-if [ "$#" -gt 0 ] && [ "$1" != "--" ]; then preset=$1; shift; fi
+case "${1:-}" in
+  -h|--help) echo "usage: tests/run.sh [release|dev|asan|tsan] [-- ctest options]"; exit 0 ;;
+  --|"") ;;
+  release|dev|asan|tsan) preset=$1; shift ;;
+  *) echo "tests/run.sh: unknown preset or option $1 (try --help)" >&2; exit 2 ;;
+esac
 if [ "${1:-}" = "--" ]; then shift; fi
 
 installer/bootstrap.sh

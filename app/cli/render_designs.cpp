@@ -90,7 +90,7 @@ std::string bestText(const advisor::RankedDesign& best) {
     std::string text = fmt::format("\n{} ({} shards), table by table\n", best.design.id, best.design.shards) + tables.render();
     for (const auto& lookup : best.design.lookups)
         text += wrapped("", fmt::format("{}: {} is found from {} alone, as {}", lookup.table, lookup.to[0].expression, lookup.from[0].expression, lookup.derivedBy));
-    if (!best.crossings.empty()) text += "\nTransactions that cross shards, worst first\n";
+    if (!best.crossings.empty()) text += "\nTransactions that cross shards, those that visit most shards beyond their first come first\n";
     for (const auto& crossing : best.crossings)
         text += wrapped(fmt::format("{:>8}  {:.1f} shards: ", formatShare(crossing.share), crossing.fanOut), crossing.why + (crossing.fix.empty() ? "" : " " + crossing.fix));
     TextTable mend({"constraint", "kind", "fate", "why"});

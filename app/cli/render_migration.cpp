@@ -63,6 +63,24 @@ const StepStatus* find(const MigrationStatus* status, const std::string& id) {
     return nullptr;
 }
 
+// What the kinds of steps of this plan do.
+std::string legend(const MigrationPlan& plan) {
+    constexpr std::pair<StepKind, const char*> words[] = {
+        {StepKind::createSchema, "makes tables and indexes on a new shard"},
+        {StepKind::capture, "begins to follow what writers change in the rows that will move"},
+        {StepKind::copyReference, "copies a table that every shard keeps whole"},
+        {StepKind::moveChunk, "moves the rows of some keys, batch by batch, each in one two-phase commit"},
+        {StepKind::verify, "counts and checksums every row on every shard"},
+        {StepKind::switchDesign, "puts the new design in force on all shards"},
+        {StepKind::dropCopies, "drops copies that the new design does not keep"},
+        {StepKind::cleanUp, "drops what following the writers needed; from here there is no way back but a new plan"},
+    };
+    std::string text;
+    for (const auto& [kind, what] : words)
+        if (std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) { return step.kind == kind; })) text += wrapped(fmt::format("  {:<15} ", toString(kind)), what);
+    return text;
+}
+
 Outcome planOutcome(const MigrationPlan& plan, const MigrationStatus* status) {
     Outcome outcome;
     outcome.json = std::make_shared<Json>();
@@ -85,10 +103,12 @@ Outcome planOutcome(const MigrationPlan& plan, const MigrationStatus* status) {
         json["steps"].push_back(std::move(one));
     }
     json["lint"] = Json::array();
-    outcome.text = steps.render();
+    outcome.text = steps.render() + legend(plan);
+    // What was found before the start is no longer so once it has begun.
+    const bool begun = status && status->state != MigrationState::planned;
     for (const auto& finding : plan.lint) {
         json["lint"].push_back({{"severity", toString(finding.severity)}, {"what", finding.what}, {"evidence", finding.evidence}, {"remedy", finding.remedy}});
-        outcome.text += fmt::format("{}: {} {}\n", toString(finding.severity), finding.evidence, finding.remedy);
+        if (!begun) outcome.text += wrapped(fmt::format("{}: ", toString(finding.severity)), finding.evidence + " " + finding.remedy);
     }
     return outcome;
 }
@@ -189,6 +209,23 @@ Result<Outcome> runStatus(const verbs::MigrationOptions& options, Job& job) {
     return outcome;
 }
 
+namespace {
+
+std::string verifiedText(const Verification& verification) {
+    if (verification.ok) return "Every row is where the design says, once.\n";
+    const bool sound = std::all_of(verification.tables.begin(), verification.tables.end(), [](const TableCheck& check) {
+        return check.missing == 0 && check.duplicate.value_or(0) == 0 && check.misplaced == 0 && check.checksumEqual;
+    });
+    std::string text;
+    if (verification.inDoubt > 0)
+        text += wrapped("", fmt::format("{} {} cut off in the middle of its commit. Whether it holds stands in the decision log; resume or rollback settles it, and so does the next writer that meets it. Then verify again.",
+                                        verification.inDoubt, verification.inDoubt == 1 ? "change was" : "changes were"));
+    if (!sound) text += verification.inDoubt > 0 ? "Rows that differ above may be those.\n" : "The check did not hold: status says where the migration stands.\n";
+    return text.empty() ? "The check did not hold.\n" : text;
+}
+
+}  // namespace
+
 Result<Outcome> runVerify(const verbs::MigrationOptions& options, Job& job) {
     FS_ASSIGN(const auto verification, verbs::verify(options, job));
     Outcome outcome;
@@ -202,7 +239,7 @@ Result<Outcome> runVerify(const verbs::MigrationOptions& options, Job& job) {
         json["tables"].push_back({{"table", check.table}, {"rows", check.rows}, {"missing", check.missing}, {"duplicate", orNull(check.duplicate)}, {"misplaced", check.misplaced}, {"checksum_equal", check.checksumEqual}});
         table.row({check.table, countText(check.rows), countText(check.missing), countText(check.duplicate), countText(check.misplaced), check.checksumEqual ? "equal" : "differ"});
     }
-    outcome.text = table.render() + (verification.ok ? "Every row is where the design says, once.\n" : "The check did not hold.\n");
+    outcome.text = table.render() + verifiedText(verification);
     outcome.checkFailed = !verification.ok;
     return outcome;
 }

@@ -237,7 +237,8 @@ private:
     Status rank(std::vector<FoundPlan> plans) {
         FS_ASSIGN(std::vector<Entry> entries, entriesOf(std::move(plans)));
         const bool unknown = candidates_.idle || cost::sharesUnknown(*workload_.facts);
-        PlanEvaluator evaluator(candidates_, searchBasis(), weights_);
+        // By the sample that the scores are from, so that reasons and scores say the same.
+        PlanEvaluator evaluator(candidates_, *basis_, weights_);
         for (Entry& entry : entries) {
             FS_TRY(job_.checkpoint());
             RankedDesign ranked;

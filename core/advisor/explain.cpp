@@ -21,11 +21,20 @@ std::string listed(const std::vector<std::string>& words, size_t most = 4) {
     return text;
 }
 
+// A table's short name, or its qualified one where another schema has a table of that name.
+std::string tableName(const schema::Schema& schema, TableId table) {
+    const auto& own = schema.tables[table];
+    const auto namesakes = std::count_if(schema.tables.begin(), schema.tables.end(), [&](const schema::Table& each) { return each.name == own.name; });
+    return namesakes > 1 ? own.qualifiedName() : own.name;
+}
+
+double hottest(const PlanEvaluator& evaluator) { return cost::maxOverMean(evaluator.evaluator().loadByShard()).value_or(1); }
+
 const CandidateColumn* chosen(const Explained& s, TableId table) { return columnOf(s.candidates, table, s.evaluator.plan().choices[table]); }
 
 // "customer.c_w_id": a table's short name and its column.
 std::string columnName(const Explained& s, TableId table, const CandidateColumn& column) {
-    return s.workload.facts->schema.tables[table].name + "." + column.part.expression;
+    return tableName(s.workload.facts->schema, table) + "." + column.part.expression;
 }
 
 std::string choiceText(const CandidateTable& table, const Choice& choice) {
@@ -59,7 +68,7 @@ std::string runnerUp(const Explained& s, TableId id) {
     const double before = multiShare(s.evaluator.evaluator());
     std::optional<Choice> next;
     double nextTotal = 0, nextShare = 0, nextWork = 0;
-    const double work = s.evaluator.cost().peakWork;
+    const double work = hottest(s.evaluator);
     for (const Choice& choice : choicesOf(table)) {
         if (choice == mine) continue;
         s.evaluator.set(id, choice);
@@ -67,13 +76,19 @@ std::string runnerUp(const Explained& s, TableId id) {
         if (next && cost.total >= nextTotal) continue;
         next = choice;
         nextTotal = cost.total;
-        nextWork = cost.peakWork;
+        nextWork = hottest(s.evaluator);
         nextShare = multiShare(s.evaluator.evaluator());
     }
     s.evaluator.set(id, mine);
     if (!next) return {};
-    return fmt::format("Runner-up: {}; then {} of transactions cross shards instead of {}, and the hottest shard does {:.2f} times an even share instead of {:.2f}.",
-                       choiceText(table, *next), formatShare(nextShare), formatShare(before), nextWork, work);
+    const std::string shares[] = {formatShare(nextShare), formatShare(before)}, loads[] = {fmt::format("{:.2f}", nextWork), fmt::format("{:.2f}", work)};
+    if (shares[0] == shares[1] && loads[0] == loads[1])
+        return fmt::format("Runner-up: {}; it serves this load as well, {}.", choiceText(table, *next),
+                           next->strategy == Strategy::reference   ? "but its copies take room on every shard, and each write must reach them all"
+                           : next->strategy == Strategy::unsharded ? "but one shard alone cannot grow"
+                                                                   : "but shares its shards with fewer tables, or deals its rows less evenly");
+    return fmt::format("Runner-up: {}; then {} of transactions cross shards instead of {}, and the hottest shard has {} times the mean load instead of {}.", choiceText(table, *next), shares[0], shares[1],
+                       loads[0], loads[1]);
 }
 
 // What a derived lookup is, and what it saves.
@@ -91,11 +106,11 @@ std::string lookupText(const Explained& s, TableId id, const CandidateColumn& co
 std::string splitText(const Explained& s, TableId id, const CandidateColumn& column, const Split& split) {
     const CandidateColumn* second = secondOf(s.candidates.tables[id], split);
     const uint32_t shape = s.evaluator.plan().shapes[column.classId];
-    const double with = multiShare(s.evaluator.evaluator()), work = s.evaluator.cost().peakWork;
+    const double with = multiShare(s.evaluator.evaluator()), work = hottest(s.evaluator);
     s.evaluator.setShape(column.classId, hashShape);
-    const double without = multiShare(s.evaluator.evaluator()), workWithout = s.evaluator.cost().peakWork;
+    const double without = multiShare(s.evaluator.evaluator()), workWithout = hottest(s.evaluator);
     s.evaluator.setShape(column.classId, shape);
-    return fmt::format("One value of {} is too much for a shard: {}. The price: {} of transactions cross shards instead of {}, and the hottest shard does {:.2f} times an even share instead of {:.2f}.",
+    return fmt::format("One value of {} is too much for a shard: {}. The price: {} of transactions cross shards instead of {}, and the hottest shard has {:.2f} times the mean load instead of {:.2f}.",
                        column.part.expression,
                        second ? fmt::format("its rows are divided by {} over up to {} shards; other values stay whole", second->part.expression, split.spread)
                               : "tables that have a second column are divided by it; this one has none, and its rows of that value stay together",
@@ -179,7 +194,7 @@ std::string differenceOf(const schema::Schema& schema, const Candidates& candida
     for (const TableId id : candidates.order) {
         const Choice& choice = plan.choices[id];
         if (choice == best.choices[id]) continue;
-        const std::string& name = schema.tables[id].name;
+        const std::string name = tableName(schema, id);
         if (const auto* column = columnOf(candidates, id, choice)) words.push_back(name + " by " + column->part.expression);
         else words.push_back(name + (choice.strategy == Strategy::reference ? " copied" : " on one shard"));
     }
@@ -191,7 +206,7 @@ std::string reasonOf(const Explained& s, const Scores& scores) {
     std::vector<std::string> copied, single;
     for (TableId id = 0; id < s.candidates.tables.size(); ++id) {
         const auto* column = chosen(s, id);
-        const std::string name = s.workload.facts->schema.tables[id].name;
+        const std::string name = tableName(s.workload.facts->schema, id);
         if (column) byClass[column->classId].push_back(columnName(s, id, *column));
         else (s.evaluator.plan().choices[id].strategy == Strategy::reference ? copied : single).push_back(name);
     }

@@ -1,6 +1,7 @@
 #include "core/cluster/cluster.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <set>
@@ -50,6 +51,14 @@ bool Cluster::exists(uint32_t index) const {
     const auto path = sqlitePath(shards_.at(index));
     std::error_code ignored;
     return path.ok() && std::filesystem::exists(*path, ignored);
+}
+
+bool Cluster::canBeMade(uint32_t index) const {
+    const auto path = sqlitePath(shards_.at(index));
+    std::error_code ignored;
+    if (!path.ok()) return false;
+    const auto folder = std::filesystem::absolute(*path, ignored).parent_path();
+    return std::filesystem::is_directory(folder, ignored) && ::access(folder.c_str(), W_OK | X_OK) == 0;
 }
 
 Result<std::unique_ptr<Shard>> Cluster::open(uint32_t index, const OpenOptions& options) const {

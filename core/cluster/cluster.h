@@ -36,6 +36,8 @@ public:
     const std::vector<ShardSpec>& specs() const { return shards_; }
     // Whether there is a database (or any file) behind the URI.
     bool exists(uint32_t index) const;
+    // Whether a database could be made there: its folder is there and may be written.
+    bool canBeMade(uint32_t index) const;
     Result<std::unique_ptr<Shard>> open(uint32_t index, const OpenOptions& options = {}) const;
     bool operator==(const Cluster&) const = default;
 

@@ -187,7 +187,10 @@ private:
         for (const auto& [index, shard] : in_.shards) {
             const std::string& name = in_.cluster.spec(index).name;
             if (!shard.exists) {
-                add(Severity::note, "shard_will_be_made", fmt::format("Shard {} does not exist yet; the plan makes it.", name), "Check that its place has room.");
+                if (const auto& place = in_.cluster.spec(index).uri; !in_.cluster.canBeMade(index))
+                    add(Severity::error, "no_place_for_shard", fmt::format("Shard {} cannot be made: the folder of {} is not there, or may not be written.", name, place), "Make the folder, or name another place.");
+                else
+                    add(Severity::note, "shard_will_be_made", fmt::format("Shard {} does not exist yet; the plan makes it.", name), "Check that its place has room.");
                 continue;
             }
             for (const auto& table : shard.tables) {

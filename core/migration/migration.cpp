@@ -38,9 +38,33 @@ Result<std::optional<PlanRecord>> leadRecord(const MigrationPlan& plan, const Cl
     return readPlanRecord(*lead, plan.id);
 }
 
+// What approval the migration waits for; empty where some approved step can run, or nothing is left to approve.
+std::string awaited(const MigrationPlan& plan, const MigrationStatus& status) {
+    const auto done = [&](size_t i) { return status.steps[i].state == StepState::done; };
+    const Step* first = nullptr;             // not approved, and its turn has come
+    const Step* held = nullptr;              // approved, and must wait for others
+    for (size_t i = 0; i < plan.steps.size(); ++i) {
+        const Step& step = plan.steps[i];
+        if (done(i)) continue;
+        const bool turn = std::all_of(step.needs.begin(), step.needs.end(), done);
+        const bool approved = plan.approved(step.id);
+        if (turn && approved) return {};
+        if (turn && !first) first = &step;
+        if (approved && !held) held = &step;
+    }
+    if (!first) return {};
+    if (held) return fmt::format("Step {} is approved but cannot run before step {}, which is not.", held->id, first->id);
+    return plan.approvals.empty() ? "No step is approved." : fmt::format("The next step, {}, waits for approval.", first->id);
+}
+
 }  // namespace
 
 Result<MigrationStatus> execute(const MigrationPlan& plan, const Cluster& cluster, const ExecuteOptions& options, Job& job) {
+    FS_TRY(admissible(plan, cluster, Run::Direction::forwards));
+    FS_ASSIGN(const auto now, status(plan, cluster));
+    // A plan that was never started stays so where nothing could run.
+    if (const auto waitsFor = awaited(plan, now); now.state == MigrationState::planned && !waitsFor.empty())
+        return Error{ErrorCategory::conflict, "There is nothing to execute. " + waitsFor, "Approve it, then migrate.", {}};
     return runIn(plan, cluster, options, job, Run::Direction::forwards);
 }
 
@@ -66,7 +90,7 @@ Status requestPause(const MigrationPlan& plan, const Cluster& cluster) {
 namespace {
 
 // What may be done in which state, and what is said where it may not.
-void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan, bool cleaning) {
+void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan, bool cleaning, const std::string& waitsFor) {
     using enum MigrationState;
     const auto state = status.state;
     const bool runs = state == running || state == rollingBack;
@@ -79,9 +103,8 @@ void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan, bool cleanin
     const std::string used = fmt::format("The plan has been used: it is {}.", toString(state));
     const std::string busy = "A process is running it; pause it first.";
     judge("approve", !ended && !back, ended ? used : "It is being rolled back.");
-    const bool anyApproved = !plan.approvals.empty();
-    judge("migrate", !ended && !runs && !back && !plan.blocked() && anyApproved,
-          ended ? used : runs ? busy : back ? "It is being rolled back." : plan.blocked() ? "Lint found errors: " + plan.lint.front().evidence : "No step is approved.");
+    judge("migrate", !ended && !runs && !back && !plan.blocked() && waitsFor.empty(),
+          ended ? used : runs ? busy : back ? "It is being rolled back." : plan.blocked() ? "Lint found errors: " + plan.lint.front().evidence : waitsFor);
     judge("pause", runs, "No process is running it.");
     judge("resume", !ended && !runs && state != planned, ended ? used : runs ? busy : "It was never started.");
     const bool noWayBack = cleaning && !back;
@@ -92,19 +115,19 @@ void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan, bool cleanin
 
 std::string stopped(const std::string& note, const char* next) { return note.empty() ? fmt::format("It stopped with an error. {}", next) : fmt::format("It stopped: {} {}", note, next); }
 
-std::string sentence(const MigrationStatus& status, const std::string& note, bool anyApproved) {
+std::string sentence(const MigrationStatus& status, const std::string& note, const std::string& waitsFor) {
     using enum MigrationState;
     switch (status.state) {
-        case planned: return anyApproved ? "Not started." : "Not started: no step is approved yet.";
+        case planned: return waitsFor.empty() ? "Not started." : "Not started. " + waitsFor;
         case running: return "Running.";
         case interrupted: return "It was cut off; resume or rollback settles what was left.";
         case paused: return "Paused after a batch.";
-        case waiting: return "Every approved step is done; the next ones wait for approval.";
+        case waiting: return waitsFor.empty() ? "Its next steps are approved; migrate goes on." : "Every approved step whose turn has come is done. " + waitsFor;
         case failed: return stopped(note, "Put that right, then resume or roll back.");
         case done: return "Done.";
         case rollingBack: return "Going back.";
         case rollbackStopped: return note.empty() ? "Going back stopped on the way; resume or rollback goes on." : stopped(note, "Put that right, then resume or rollback goes on going back.");
-        case rolledBack: return "Rolled back: every row is where it was. Tables made on new shards stay, empty.";
+        case rolledBack: return "Rolled back: every row is where it was. Tables made on new shards stay, empty; Foreshard's own (foreshard_…) stay on all shards, to say so.";
     }
     return {};
 }
@@ -188,10 +211,14 @@ Result<MigrationStatus> status(const MigrationPlan& plan, const Cluster& cluster
     }
     countMoved(plan, cluster, out);
     out.rowsTotal = std::max(out.rowsTotal, out.rowsMoved);
-    out.note = sentence(out, record ? record->note : std::string(), !plan.approvals.empty());
+    const std::string waitsFor = awaited(plan, out);
+    out.note = sentence(out, record ? record->note : std::string(), waitsFor);
+    if (out.inDoubt > 0)
+        out.note += fmt::format(" {} {} cut off in the middle of its commit: whether it holds stands in the decision log, and resume, rollback or the next writer settles it.", out.inDoubt,
+                                out.inDoubt == 1 ? "change was" : "changes were");
     if (out.error && out.note.find(out.error->message) == std::string::npos) out.note += " " + out.error->message;
     if (!out.error && record && !record->note.empty()) out.error = Error{ErrorCategory::conflict, record->note, "Put it right, then resume.", {}};
-    judgeVerbs(out, plan, cleaningUp(plan, records));
+    judgeVerbs(out, plan, cleaningUp(plan, records), waitsFor);
     return out;
 }
 

@@ -132,9 +132,15 @@ Status Run::copyTable(const Step& step, uint64_t& rows) {
     const PlacedTable* table = placement_->find(step.table);
     if (!table) return Error{ErrorCategory::notFound, fmt::format("Shard {} has no table {}.", home->name(), step.table), "Was it dropped? Make a new plan.", {}};
     const CopyScope scope{*placement_, *table, *log_, step.to};
-    const Status done = step.kind == StepKind::copyReference ? makeCopy(*home, *copy, scope, job_, rows) : dropCopy(*home, *copy, scope, job_, rows);
-    if (done.ok() && step.kind == StepKind::copyReference) job_.progress(moved_ += rows);
-    return done;
+    if (step.kind == StepKind::dropCopies) return dropCopy(*home, *copy, scope, job_, rows);
+    FS_TRY(makeCopy(*home, *copy, scope, job_, rows));
+    // What is there, whoever put it: an earlier run may have been cut off after the copy was whole.
+    FS_TRY(copy->query(fmt::format("SELECT count(*) FROM {}", copy->quote(table->info.name)), {}, [&](const Cells& row) {
+        rows = static_cast<uint64_t>(std::get<int64_t>(row[0]));
+        return true;
+    }));
+    job_.progress(moved_ += rows);
+    return {};
 }
 
 Status Run::checkAll() {

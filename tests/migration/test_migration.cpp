@@ -82,6 +82,15 @@ private Q_SLOTS:
         QVERIFY(std::none_of(dry->steps.begin(), dry->steps.end(), [](const auto& step) { return step.wouldRun; }));
         QVERIFY(!shop.cluster.exists(1));
         QVERIFY(!approve(plan, {"s99"}, "me", 1).ok());
+        // Nothing approved, or only what must wait: nothing begins, and it is said which step comes first.
+        QCOMPARE(execute(plan, shop.cluster, shop.options(), job).error().category, ErrorCategory::conflict);
+        auto late = plan;
+        MUST(approve(late, {plan.steps.back().id}, "me", 1));
+        const auto refused = execute(late, shop.cluster, shop.options(), job);
+        QVERIFY(!refused.ok() && refused.error().message.find(plan.steps.back().id) != std::string::npos && refused.error().message.find(plan.steps.front().id) != std::string::npos);
+        QCOMPARE(status(late, shop.cluster)->state, MigrationState::planned);
+        const auto legal = status(late, shop.cluster)->legal;
+        QVERIFY(std::find(legal.begin(), legal.end(), "migrate") == legal.end());
         // All but the first move.
         std::vector<std::string> some;
         for (const auto& step : plan.steps)
@@ -95,6 +104,7 @@ private Q_SLOTS:
         MUST(waiting);
         QCOMPARE(waiting->state, MigrationState::waiting);
         QCOMPARE(waiting->stepsDone, uint32_t(some.size()));
+        QVERIFY2(waiting->note.find("waits for approval") != std::string::npos, waiting->note.c_str());
         QCOMPARE(shop.count(1, "SELECT count(*) FROM customer"), 0);
         Shop::approveAll(plan);
         const auto done = execute(plan, shop.cluster, shop.options(), job);

@@ -1,0 +1,1 @@
+// Empty: what the precompiled headers of the tests are made by.
