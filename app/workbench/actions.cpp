@@ -6,6 +6,7 @@
 #include "app/verbs/models.h"
 #include "app/verbs/monitor.h"
 #include "app/verbs/workload.h"
+#include "app/workbench/next_steps.h"
 #include "app/workbench/verb_helper.h"
 
 namespace foreshard::workbench {
@@ -48,6 +49,16 @@ Result<Contents> advise(ActionContext& context, const ui::AdviseRequest& request
         return verbs::advise({file, wanted.shards, wanted.pins, request.fromForecast, wanted.seed, wanted.timeLimitSeconds}, context.job);
     };
     return runAndRead(context, run, loadDesigns);
+}
+
+Result<Contents> whyNot(ActionContext& context, const ui::WhyNotRequest& request) {
+    FS_ASSIGN(const auto file, openFile(context));
+    verbs::AdviseOptions options{.project = file, .shards = request.options.shards, .fromForecast = request.fromForecast, .seed = request.options.seed};
+    options.whyNot = request.question;
+    FS_ASSIGN(auto answer, verbs::whyNot(options, context.job));
+    Contents out;
+    out.whyNot = std::make_shared<const advisor::WhyNot>(std::move(answer));
+    return out;
 }
 
 Result<Contents> simulate(ActionContext& context, const ui::SimulateRequest& request) {
@@ -114,10 +125,19 @@ ui::DocumentActions makeActions() {
     actions.train = train;
     actions.forecast = forecast;
     actions.advise = advise;
+    actions.whyNot = whyNot;
     actions.simulate = simulate;
     actions.monitor = monitorLogs;
     actions.report = report;
     bindMigration(actions);
+    visitVerbs(actions, [](const char*, auto& verb) {
+        if (!verb) return;
+        verb = [plain = verb](ActionContext& context, const auto&... request) -> Result<Contents> {
+            auto out = plain(context, request...);
+            if (out.ok()) return out;
+            return inTheWindow(out.error());
+        };
+    });
     return actions;
 }
 

@@ -15,6 +15,7 @@ std::shared_ptr<const models::TrainedModels> models();
 std::shared_ptr<const models::Forecast> forecast();
 std::shared_ptr<const std::vector<HotspotView>> hotspots();
 std::shared_ptr<const advisor::Advice> advice();
+std::shared_ptr<const advisor::WhyNot> whyNot();
 std::shared_ptr<const sharding::Design> today();
 std::shared_ptr<const ProjectionSet> projections();
 // `done`: steps already done, the next one under way.

@@ -4,6 +4,8 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QTextBlock>
+#include <QTextDocument>
 #include <QAbstractItemView>
 #include <QLineEdit>
 #include <QTest>
@@ -16,6 +18,7 @@
 #include "ui/jobs/job_list.h"
 #include "ui/jobs/time_left.h"
 #include "ui/pages/designs/card_list.h"
+#include "ui/pages/designs/design_reports.h"
 #include "ui/pages/designs/designs_page.h"
 #include "ui/pages/forecast/forecast_rows.h"
 #include "ui/pages/hotspots/hotspots_page.h"
@@ -80,6 +83,9 @@ private Q_SLOTS:
         checkRows(describeSeries, seriesRows(*w->facts, fixtures::models().get(), fixtures::forecast().get()));
         checkRows(describeLeaders, leaderRows(*fixtures::models()));
         checkRows(describeDesignTables, designTables(fixtures::advice()->designs[0], fixtures::today().get()));
+        checkRows(describeCrossings, crossingRows(fixtures::advice()->designs[0], fixtures::workload()->facts.get()));
+        checkRows(describeConstraints, constraintRows(fixtures::advice()->designs[0]));
+        checkRows(describeAnswer, answerRows(*fixtures::whyNot()));
         checkRows(describeFindings, fixtures::monitor()->findings);
         checkRows(describeVerification, {{"public.orders", 611'200, 0, 0, 0, true}});
         checkRows(describeJobs, {JobInfo{.id = 1, .title = "Train"}});
@@ -219,8 +225,8 @@ private Q_SLOTS:
     // Pictures become images in the theme's colours; nothing of the report's style is left in the text.
     void reportPreviews() {
         const auto html = QStringLiteral("<html><head><style>:root{--text:#010203;--s0:#00ff00}@media x{:root{--text:#fff;--s0:#ff0000}}.line{fill:none;stroke-width:30}.line.s0{stroke:var(--s0)}"
-                                         "</style></head><body><section id=\"a\"><svg viewBox=\"0 0 100 50\"><polyline points=\"0,25 100,25\" class=\"line s0\"/>"
-                                         "</svg><table><tr><td class=\"num\">5</td></tr></table></section></body></html>");
+                                         "</style></head><body><section id=\"a\"><h3>Head</h3><figure><svg viewBox=\"0 0 100 50\"><polyline points=\"0,25 100,25\" class=\"line s0\"/>"
+                                         "</svg></figure><table><tr><td class=\"num\">5</td></tr></table></section></body></html>");
         for (const bool dark : {false, true}) {
             const auto preview = reportPreview(html, 200, 1, dark);
             QCOMPARE(preview.pictures.size(), qsizetype{1});
@@ -228,6 +234,10 @@ private Q_SLOTS:
             QCOMPARE(preview.pictures[0].pixelColor(100, 50), QColor(dark ? "#ff0000" : "#00ff00"));
             QVERIFY(preview.html.contains(pictureUrl(0)) && preview.html.contains("<a name=\"a\">") && preview.html.contains("align=\"right\""));
             QVERIFY(!preview.html.contains("svg") && !preview.html.contains("style"));
+            // The picture stands by itself, not on the line of the heading before it.
+            QTextDocument page;
+            page.setHtml(preview.html);
+            QCOMPARE(page.begin().text(), QString("Head"));
         }
     }
 
@@ -270,13 +280,30 @@ private Q_SLOTS:
         QCOMPARE(panel.csv(true).count('\n'), 2);
     }
 
-    void pins() {
+    void questions() {
         const auto& facts = *fixtures::workload()->facts;
-        const auto good = DesignsPage::parsePins("orders=customer_id, exchange_rates = reference", facts);
-        QVERIFY(good.ok());
-        QCOMPARE((*good).at("public.orders"), std::string("customer_id"));
-        for (const auto* bad : {"orders", "orders=", "nothing=x", "orders=no_such", "=a", "orders=a=b"}) QVERIFY2(!DesignsPage::parsePins(bad, facts).ok(), bad);
-        QVERIFY((*DesignsPage::parsePins("", facts)).empty());
+        for (const auto* good : {"orders=customer_id", " orders = customer_id ", "orders.customer_id", "public.orders.customer_id", "public.orders=customer_id"}) {
+            const auto question = parseQuestion(good, facts);
+            QVERIFY2(question.ok(), good);
+            QCOMPARE(*question, std::string("public.orders.customer_id"));
+        }
+        QVERIFY(parseQuestion("exchange_rates=reference", facts).ok());
+        for (const auto* bad : {"", "orders", "orders=", "nothing=x", "orders=no_such", "orders.no_such", "=a", "orders=a=b", "orders=customer_id, payments=reference"})
+            QVERIFY2(!parseQuestion(bad, facts).ok(), bad);
+    }
+
+    // 1.02 × is next to nothing beside 1.00 ×, and 0.3 % beside none.
+    void cardBarsDoNotExaggerate() {
+        auto advice = *fixtures::advice();
+        for (size_t i = 0; i < advice.designs.size(); ++i) {
+            advice.designs[i].scores = advice.designs[i].heldOut = {0.003 * static_cast<double>(i), 0.0, 1 + 0.01 * static_cast<double>(i), 1.0};
+        }
+        const auto cards = designCards(advice);
+        QCOMPARE(*cards[0].bars[2].share, 0.0);
+        QVERIFY(*cards[2].bars[2].share < 0.05);
+        QVERIFY(*cards[2].bars[1].share < 0.07);
+        advice.designs[2].scores.loadMaxOverMean = 3;
+        QCOMPARE(*designCards(advice)[2].bars[2].share, 1.0);
     }
 
     void settings() {

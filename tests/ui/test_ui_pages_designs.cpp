@@ -5,6 +5,8 @@
 #include <QPlainTextEdit>
 #include <QSlider>
 #include <QSpinBox>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QTextBrowser>
 #include <QTreeView>
 
@@ -17,6 +19,7 @@
 #include "ui/frame/context_bar.h"
 #include "ui/frame/selection_panel.h"
 #include "ui/pages/designs/card_list.h"
+#include "ui/pages/designs/design_details.h"
 #include "ui/pages/designs/designs_page.h"
 #include "ui/pages/migrate/migrate_page.h"
 #include "ui/pages/migrate/step_detail.h"
@@ -47,24 +50,64 @@ private Q_SLOTS:
         QCOMPARE(b.document.selection().value().designId, std::string("d2"));
         clickCell(page->cards(), page->cards()->model()->index(0, 0));
         QCOMPARE(page->cards()->selected(), std::string("d1"));
-        QCOMPARE(page->tables()->shownRows().size(), 7);
+        QCOMPARE(page->details()->tables()->shownRows().size(), 7);
     }
 
-    // A question that makes no sense is answered on the page; one that does is asked.
+    // A question that makes no sense is answered on the page; one that does is asked, and the designs stay as they are.
     void whyNot() {
         Bench b(fixtures::all());
         auto* page = b.page<DesignsPage>(PageId::designs);
-        QTest::keyClicks(page->pinBox(), "orders=nothing");
-        QTest::keyClick(page->pinBox(), Qt::Key_Return);
+        const auto designs = b.document.contents().advice;
+        QTest::keyClicks(page->questionBox(), "orders=nothing");
+        QTest::keyClick(page->questionBox(), Qt::Key_Return);
         QVERIFY(b.calls.empty());
         auto* notice = shownNotice(page, "no column");
         QVERIFY(notice);
         click(button(notice, "Dismiss"));
-        QTest::keyClick(page->pinBox(), Qt::Key_A, Qt::ControlModifier);
-        QTest::keyClicks(page->pinBox(), "orders=customer_id");
-        QTest::keyClick(page->pinBox(), Qt::Key_Return);
+        QTest::keyClick(page->questionBox(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(page->questionBox(), "orders=customer_id");
+        QTest::keyClick(page->questionBox(), Qt::Key_Return);
         QVERIFY(b.idle());
-        QCOMPARE(b.calls, std::vector<std::string>{"advise"});
+        QCOMPARE(b.calls, std::vector<std::string>{"whyNot"});
+        QCOMPARE(b.document.contents().advice, designs);
+        QVERIFY(page->answer().contains("by tenant, rates everywhere"));
+        QVERIFY2(page->details()->answerWords().contains("cross shards instead of"), qPrintable(page->details()->answerWords()));
+        QVERIFY(page->details()->answer()->isVisible());     // its tab has opened
+        const auto* scores = page->details()->answer()->view()->model();
+        QCOMPARE(scores->index(1, 1).data().toString(), QString("2.1 %"));
+        QCOMPARE(scores->index(1, 2).data().toString(), QString("11.8 %"));
+        // Searching with that key is another act, and its button says so. The answer goes with the designs it was about.
+        click(button(page, "Find designs with this key"));
+        QVERIFY(b.idle());
+        QCOMPARE(b.calls, (std::vector<std::string>{"whyNot", "advise"}));
+        QCOMPARE(page->details()->tabs()->count(), 3);
+    }
+
+    // What crosses shards and what becomes of constraints, one click from the design.
+    void designsTellWhatTheyCost() {
+        Bench b(fixtures::all());
+        auto* page = b.page<DesignsPage>(PageId::designs);
+        auto* details = page->details();
+        const auto open = [&](int tab) { QTest::mouseClick(details->tabs()->tabBar(), Qt::LeftButton, {}, details->tabs()->tabBar()->tabRect(tab).center()); };
+        QCOMPARE(details->tabs()->tabText(1), QString("Crossing transactions (1)"));
+        open(1);
+        clickRow(details->crossings(), 0);
+        QCOMPARE(details->crossings()->view()->model()->index(0, 1).data().toString(), QString("1.6 %"));
+        QCOMPARE(details->tabs()->tabText(2), QString("Constraints (1 to mend)"));
+        open(2);
+        clickRow(details->constraints(), 0);
+        QVERIFY(details->ddl()->isVisible() && details->ddl()->toPlainText().startsWith("CREATE TABLE"));
+        click(button(details, "Copy all DDL"));
+        QVERIFY(QApplication::clipboard()->text().startsWith("CREATE TABLE"));
+        clickRow(details->constraints(), 1);
+        QVERIFY(!details->ddl()->isVisible());
+        // A table without a key has no group; the second design is a runner-up, and says of which.
+        const auto* tables = details->tables()->view()->model();
+        int groups = 0;
+        for (int r = 0; r < tables->rowCount(); ++r) groups += tables->index(r, 5).data().toString().isEmpty();
+        QCOMPARE(groups, 1);
+        QVERIFY(page->cards()->cards()->card(1).beatenBy.contains("rates everywhere"));
+        QVERIFY(page->cards()->model()->index(1, 0).data(Qt::AccessibleTextRole).toString().contains("runner-up"));
     }
 
     void designsAreLinked() {
@@ -73,13 +116,14 @@ private Q_SLOTS:
         const auto& point = page->pareto()->data().series[2];
         QTest::mouseClick(page->pareto()->canvas(), Qt::LeftButton, {}, page->pareto()->positionOf(point.x[0], point.y[0]));
         QCOMPARE(page->cards()->selected(), std::string("d3"));
-        clickRow(page->tables(), 3);
+        auto* tables = page->details()->tables();
+        clickRow(tables, 3);
         QVERIFY(b.idle());
         QCOMPARE(b.document.selection().value().table, std::string("public.orders"));
         QCOMPARE(page->cards()->selected(), std::string("d3"));
-        QCOMPARE(page->tables()->currentRow(), 3);
+        QCOMPARE(tables->currentRow(), 3);
         // The baseline of the context bar stands beside the keys.
-        const auto baseline = [&] { return page->tables()->view()->model()->index(3, 3).data().toString(); };
+        const auto baseline = [&] { return tables->view()->model()->index(3, 3).data().toString(); };
         QCOMPARE(baseline(), QString("unsharded"));
         QTest::keyClick(b.window.contextBar()->compareBox(), Qt::Key_Down);
         QVERIFY(b.idle());
@@ -282,7 +326,7 @@ private Q_SLOTS:
     void selectionPanelActs() {
         Bench b(fixtures::all());
         auto* page = b.page<DesignsPage>(PageId::designs);
-        clickRow(page->tables(), 3);
+        clickRow(page->details()->tables(), 3);
         auto* panel = b.window.selectionPanel();
         QVERIFY(panel->words().contains("orders"));
         click(button(panel, "Show on the heat map"));

@@ -42,6 +42,8 @@ struct DroppedFile {
 struct TrainRequest { models::TrainOptions options; };
 struct ForecastRequest { Instant horizon = 24 * microsPerHour; uint64_t seed = 1; };
 struct AdviseRequest { advisor::Options options; bool fromForecast = false; };
+// A question such as "public.orders.customer_id"; the designs stay as they are.
+struct WhyNotRequest { std::string question; advisor::Options options; bool fromForecast = false; };
 struct SimulateRequest {
     struct Column { std::string designId; simulation::Scenario scenario; };   // designId empty: today's layout
     std::vector<Column> columns;                   // the first one is the baseline
@@ -69,6 +71,7 @@ struct DocumentActions {
     Verb<TrainRequest> train;                      // job samples: live loss
     Verb<ForecastRequest> forecast;
     Verb<AdviseRequest> advise;
+    Verb<WhyNotRequest> whyNot;                    // changes nothing in the project
     Verb<SimulateRequest> simulate;
     Verb<PlanRequest> plan;
     Verb<ApproveRequest> approve;
@@ -87,6 +90,7 @@ void visitVerbs(Actions& a, Visit visit) {
     visit("train", a.train);
     visit("forecast", a.forecast);
     visit("advise", a.advise);
+    visit("whyNot", a.whyNot);
     visit("simulate", a.simulate);
     visit("plan", a.plan);
     visit("approve", a.approve);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/advisor/advisor.h"
+#include "core/advisor/why_not.h"
 #include "core/cost/projection.h"
 #include "core/models/forecast.h"
 #include "core/workload/workload.h"
@@ -69,6 +70,7 @@ struct Contents {
     std::shared_ptr<const models::Forecast> forecast;
     std::shared_ptr<const std::vector<HotspotView>> hotspots;
     std::shared_ptr<const advisor::Advice> advice;
+    std::shared_ptr<const advisor::WhyNot> whyNot;          // the last answer about these designs; saved nowhere
     std::shared_ptr<const sharding::Design> today;          // the layout in force; projections compare with it
     std::shared_ptr<const ProjectionSet> projections;
     std::shared_ptr<const MigrationView> migration;

@@ -106,6 +106,9 @@ void Document::apply(const Contents& change) {
     const bool project = take(contents_.project, change.project), workload = take(contents_.workload, change.workload);
     const bool models = take(contents_.models, change.models), forecast = take(contents_.forecast, change.forecast);
     const bool hotspots = take(contents_.hotspots, change.hotspots), advice = take(contents_.advice, change.advice);
+    const bool answered = advice && contents_.whyNot;      // about the designs before: no longer an answer
+    if (answered) contents_.whyNot.reset();
+    const bool whyNot = take(contents_.whyNot, change.whyNot) || answered;
     const bool today = take(contents_.today, change.today), projections = take(contents_.projections, change.projections);
     const bool migration = take(contents_.migration, change.migration), monitor = take(contents_.monitor, change.monitor);
     const bool report = take(contents_.report, change.report);
@@ -116,6 +119,7 @@ void Document::apply(const Contents& change) {
     if (forecast) Q_EMIT forecastChanged();
     if (hotspots) Q_EMIT hotspotsChanged();
     if (advice || today) Q_EMIT adviceChanged();
+    if (whyNot) Q_EMIT whyNotChanged();
     if (projections) Q_EMIT projectionsChanged();
     if (migration) Q_EMIT migrationChanged();
     if (monitor) Q_EMIT monitorChanged();
@@ -137,6 +141,7 @@ void Document::replace(const Contents& contents, uint64_t opener) {
     Q_EMIT forecastChanged();
     Q_EMIT hotspotsChanged();
     Q_EMIT adviceChanged();
+    Q_EMIT whyNotChanged();
     Q_EMIT projectionsChanged();
     Q_EMIT migrationChanged();
     Q_EMIT monitorChanged();

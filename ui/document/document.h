@@ -56,6 +56,7 @@ public:
     void train(const TrainRequest& request = {});
     void forecast(const ForecastRequest& request = {});
     void advise(const AdviseRequest& request = {});
+    void whyNot(const WhyNotRequest& request);
     void simulate(const SimulateRequest& request);
     void plan(const PlanRequest& request);
     void approve(const ApproveRequest& request);
@@ -75,6 +76,7 @@ Q_SIGNALS:
     void forecastChanged();
     void hotspotsChanged();
     void adviceChanged();              // also today's layout
+    void whyNotChanged();
     void projectionsChanged();
     void migrationChanged();
     void monitorChanged();

@@ -57,6 +57,10 @@ void Document::advise(const AdviseRequest& request) {
     runVerb({"advise", tr("Searching designs"), PageId::designs}, actions_.advise, request);
 }
 
+void Document::whyNot(const WhyNotRequest& request) {
+    runVerb({"whyNot", tr("Asking for another key"), PageId::designs}, actions_.whyNot, request);
+}
+
 void Document::simulate(const SimulateRequest& request) {
     runVerb({"simulate", tr("Projecting designs"), PageId::simulate}, actions_.simulate, request);
 }

@@ -29,7 +29,7 @@ struct StepView {
     bool approved = false;
     bool reversible = true;
     StepState state = StepState::planned;
-    std::string now, after;            // what is there now, what will be there; a sentence each
+    std::string now, after;            // what is there now, what will be there; a sentence each; after empty: it stays so
     std::string sql;                   // what will run, read-only
     std::string wayBack;               // how to undo it
     std::vector<LintView> lint;
@@ -56,6 +56,7 @@ struct VerifyRowView {
 struct MigrationView {
     std::string plan;                  // id
     std::string fromDesign, toDesign;  // names for people
+    std::string now, after, wayBack;   // of the whole, as of a step
     uint32_t rounds = 0;
     uint32_t targets = 0;              // shards that rows move to
     std::vector<StepView> steps;       // by round, then in order

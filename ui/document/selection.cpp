@@ -55,7 +55,7 @@ QStringList Selection::words() const {
     if (!value_.table.empty()) out << bareTable(value_.table);
     if (!value_.column.empty()) out << text(value_.column);
     if (!value_.keys.empty()) out << tr("keys %1").arg(text(value_.keys));
-    if (value_.shard) out << tr("shard %1").arg(*value_.shard + 1);
+    if (value_.shard) out << tr("shard %1").arg(*value_.shard);
     if (value_.time) out << timeRange(*value_.time);
     return out;
 }

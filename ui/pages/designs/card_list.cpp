@@ -3,7 +3,6 @@
 #include <QHelpEvent>
 #include <QPainter>
 #include <QStyledItemDelegate>
-#include <QTextLayout>
 #include <QToolTip>
 
 #include "ui/format/format.h"
@@ -26,6 +25,7 @@ QVariant CardModel::data(const QModelIndex& at, int role) const {
     QStringList words{QStringLiteral("%1. %2").arg(card.rank).arg(card.name)};
     if (role == Qt::DisplayRole) return words.front();
     if (role != Qt::AccessibleTextRole && role != Qt::ToolTipRole) return {};
+    if (!card.beatenBy.isEmpty()) words << QObject::tr("runner-up: “%1” is at least as good in every respect").arg(card.beatenBy);
     words << card.reason;
     for (const auto& bar : card.bars) words << bar.name + QStringLiteral(": ") + bar.words + (role == Qt::ToolTipRole ? QStringLiteral("\n    ") + QString(bar.tip).replace(QLatin1Char('\n'), QStringLiteral("\n    ")) : QString());
     for (const auto& risk : card.risks) words << QObject::tr("risk: %1").arg(risk);
@@ -43,8 +43,9 @@ public:
 
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         const auto& card = model_->card(index.row());
-        const int width = option.widget ? option.widget->width() - 28 : 320;
-        const int reason = reasonHeight(card, width - 2 * cardPadding);
+        const auto* view = qobject_cast<const QAbstractScrollArea*>(option.widget);
+        const int width = view ? view->viewport()->width() : 320;
+        const int reason = reasonHeight(card, width - 2 - 2 * cardPadding);
         const int risks = card.risks.isEmpty() ? 0 : QFontMetrics(scaledFont(0.9)).height() + metrics::inner;
         return {width, 2 * cardPadding + QFontMetrics(scaledFont(1.0, true)).height() + metrics::inner + reason + metrics::gap +
                            static_cast<int>(card.bars.size()) * barRow + risks + metrics::gap};
@@ -64,13 +65,14 @@ public:
         p->setPen(c.text);
         p->setFont(scaledFont(1.0, true));
         const int line = p->fontMetrics().height();
-        p->drawText(QRect(area.left(), area.top(), area.width(), line), Qt::AlignVCenter,
-                    p->fontMetrics().elidedText(QStringLiteral("%1  %2").arg(card.rank).arg(card.name), Qt::ElideRight, area.width()));
+        const int badge = card.beatenBy.isEmpty() ? 0 : paintBadge(*p, QRect(area.left(), area.top(), area.width(), line), QObject::tr("runner-up"));
+        p->drawText(QRect(area.left(), area.top(), area.width() - badge, line), Qt::AlignVCenter,
+                    p->fontMetrics().elidedText(QStringLiteral("%1  %2").arg(card.rank).arg(card.name), Qt::ElideRight, area.width() - badge));
         area.setTop(area.top() + line + metrics::inner);
         p->setFont(scaledFont(0.9));
         p->setPen(c.secondary);
         const int reason = reasonHeight(card, area.width());
-        drawReason(*p, QRect(area.left(), area.top(), area.width(), reason), card.reason);
+        p->drawText(QRect(area.left(), area.top(), area.width(), reason), Qt::TextWordWrap, card.reason);
         area.setTop(area.top() + reason + metrics::gap);
         for (const auto& bar : card.bars) {
             paintBar(*p, QRect(area.left(), area.top(), area.width(), barRow), bar);
@@ -81,26 +83,23 @@ public:
     }
 
 private:
-    // The last line that has room ends in "…" where there is more; the tooltip has it all.
-    static void drawReason(QPainter& p, const QRect& area, const QString& words) {
-        QTextLayout layout(words, p.font());
-        const int line = p.fontMetrics().lineSpacing();
-        layout.beginLayout();
-        for (int y = 0; y + line <= area.height() + 1; y += line) {
-            auto row = layout.createLine();
-            if (!row.isValid()) break;
-            row.setLineWidth(area.width());
-            const bool last = y + 2 * line > area.height() + 1;
-            const auto rest = words.mid(row.textStart());
-            const auto shown = last ? p.fontMetrics().elidedText(rest, Qt::ElideRight, area.width()) : rest.left(row.textLength());
-            p.drawText(QRect(area.left(), area.top() + y, area.width(), line), Qt::AlignVCenter, shown);
-        }
-        layout.endLayout();
+    static int reasonHeight(const DesignCard& card, int width) {
+        return QFontMetrics(scaledFont(0.9)).boundingRect(QRect(0, 0, width, 1000), Qt::TextWordWrap, card.reason).height();
     }
 
-    static int reasonHeight(const DesignCard& card, int width) {
-        const QFontMetrics metrics(scaledFont(0.9));
-        return std::min(metrics.boundingRect(QRect(0, 0, width, 1000), Qt::TextWordWrap, card.reason).height(), metrics.lineSpacing() * 3);
+    // At the right end of a line; gives the room that it takes.
+    static int paintBadge(QPainter& p, const QRect& row, const QString& words) {
+        const auto& c = Theme::instance().colours();
+        const QFontMetrics small(scaledFont(0.8));
+        const QRect box(row.right() - small.horizontalAdvance(words) - 12, row.center().y() - small.height() / 2 - 1, small.horizontalAdvance(words) + 12, small.height() + 2);
+        p.save();
+        p.setFont(scaledFont(0.8));
+        p.setPen(c.secondary);
+        p.setBrush(c.raised);
+        p.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+        p.drawText(box, Qt::AlignCenter, words);
+        p.restore();
+        return box.width() + metrics::gap;
     }
 
     static void paintBar(QPainter& p, const QRect& row, const CardBar& bar) {

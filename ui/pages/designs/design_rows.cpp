@@ -27,7 +27,8 @@ double top(const Advice& advice, Figure figure, bool ratio) {
 }
 
 CardBar bar(const Advice& advice, const RankedDesign& d, Figure figure, bool ratio, const QString& name, const QString& tip) {
-    const double scale = std::max(top(advice, figure, ratio), ratio ? 0.1 : 0.01);
+    // A trifle must not fill the bar: ratios reach from 1 to 1.5 × at least, shares to 10 %.
+    const double scale = std::max(top(advice, figure, ratio), ratio ? 0.5 : 0.1);
     const auto on = [&](std::optional<double> v) { return v ? std::optional((ratio ? above(*v) : *v) / scale) : std::nullopt; };
     const auto say = [&](std::optional<double> v) { return ratio ? ui::ratio(v) : share(v); };
     const auto value = d.scores.*figure, held = d.heldOut.*figure;
@@ -82,10 +83,13 @@ std::vector<DesignCard> designCards(const Advice& advice) {
         card.bars.push_back(bar(advice, d, &advisor::Scores::multiShardShare, false, QObject::tr("multi-shard in all"),
                                 QObject::tr("Transactions that touch several shards / all transactions")));
         card.bars.push_back(bar(advice, d, &advisor::Scores::loadMaxOverMean, true, QObject::tr("hottest shard"),
-                                QObject::tr("Load of the hottest shard / mean load; the bar shows what lies above 1")));
+                                QObject::tr("Load of the hottest shard / mean load; the bar begins at 1.00 ×")));
         card.bars.push_back(bar(advice, d, &advisor::Scores::storageMaxOverMean, true, QObject::tr("largest shard"),
-                                QObject::tr("Rows of the largest shard / mean; the bar shows what lies above 1")));
+                                QObject::tr("Rows of the largest shard / mean; the bar begins at 1.00 ×")));
         for (const auto& risk : d.risks) card.risks << text(risk);
+        for (const auto& better : advice.designs) {
+            if (!d.beatenBy.empty() && better.design.id == d.beatenBy) card.beatenBy = text(better.design.name.empty() ? better.design.id : better.design.name);
+        }
         out.push_back(std::move(card));
     }
     return out;
@@ -123,7 +127,8 @@ void describeDesignTables(RowsModel<DesignTableRow>& m) {
     });
     m.addColumn({QObject::tr("Why"), {}, {}, ColumnKind::text, 280}, [](const DesignTableRow& r) { return Cell::words(r.why, r.allWhy); });
     m.addColumn({QObject::tr("Group"), {}, QObject::tr("Tables of one group keep equal keys on one shard"), ColumnKind::number, 60},
-                [](const DesignTableRow& r) { return Cell::number(r.group, QString::number(r.group)); });
+                [](const DesignTableRow& r) { const bool keyed = r.kind != sharding::Strategy::reference && r.kind != sharding::Strategy::unsharded;
+                    return !keyed ? Cell{} : Cell::number(r.group, QString::number(r.group)); });
     m.setIdentity([](const DesignTableRow& r) { return QVariant(r.table); });
 }
 

@@ -11,7 +11,8 @@
 
 namespace foreshard::ui {
 
-// A small bar of a card: value on a scale that all cards share, with the held-out value as a tick.
+// A small bar of a card: value on a scale that all cards share (shares from 0, ratios from 1.00), with the held-out value as a
+// tick.
 struct CardBar {
     QString name, words, tip;
     std::optional<double> share;         // 0…1 of the scale; nothing: not known
@@ -20,6 +21,7 @@ struct CardBar {
 struct DesignCard {
     std::string id;
     QString name, reason;
+    QString beatenBy;                    // a runner-up: the design that is at least as good in every respect
     uint32_t rank = 1;
     std::vector<CardBar> bars;
     QStringList risks;

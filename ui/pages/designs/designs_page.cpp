@@ -9,22 +9,21 @@
 #include "ui/charts/chart_panel.h"
 #include "ui/format/format.h"
 #include "ui/pages/designs/card_list.h"
+#include "ui/pages/designs/design_details.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/page_parts.h"
-#include "ui/widgets/table_panel.h"
 
 namespace foreshard::ui {
 
 DesignsPage::DesignsPage(Document& document, QWidget* parent) : PageView(PageId::designs, document, parent) {
-    describeDesignTables(tableModel_);
     buildActions();
     setContent(buildContent());
     setEmptyState(new EmptyState("designs", tr("Here ranked designs will be: for every table a key and a strategy, with the reasons and what they cost."), advise_));
     addTopWidget(shards_);
     addTopAction(advise_, true);
     setRefreshAction(advise_);
-    follow(&Document::adviceChanged, &Document::workloadChanged, &Document::forecastChanged);
+    follow(&Document::adviceChanged, &Document::whyNotChanged, &Document::workloadChanged, &Document::forecastChanged);
     followContext();
     followSelection();
 }
@@ -35,16 +34,20 @@ void DesignsPage::buildActions() {
     shards_->setValue(2);
     shards_->setSuffix(tr(" shards"));
     shards_->setAccessibleName(tr("Number of shards"));
-    advise_ = makeAction("designs", tr("Find designs"), [this] { advise(); });
+    advise_ = makeAction("designs", tr("Find designs"), [this] { advise({}); });
     advise_->setVisible(document().actions().advise != nullptr);
     simulate_ = makeAction("simulate", tr("Simulate it"), [this] { Q_EMIT goTo(PageId::simulate); });
     migrate_ = makeAction("migrate", tr("Plan the move"), [this] { Q_EMIT goTo(PageId::migrate); });
-    pin_ = new QLineEdit;
-    pin_->setPlaceholderText(tr("Why not … ?  For example orders=customer_id"));
-    pin_->setToolTip(tr("Pins a table to a key column, or to “reference” or “unsharded”, and searches again. Several with commas."));
-    pin_->setAccessibleName(tr("Why not this key? Table and column"));
-    pin_->setClearButtonEnabled(true);
-    connect(pin_, &QLineEdit::returnPressed, this, &DesignsPage::advise);
+    question_ = new QLineEdit;
+    question_->setPlaceholderText(tr("Why not … ?  For example orders=customer_id"));
+    question_->setToolTip(tr("Sets the best design in which this table has this key (or “reference”, or “unsharded”) beside the best of all. The designs stay as they are."));
+    question_->setAccessibleName(tr("Why not this key? Table and column"));
+    question_->setClearButtonEnabled(true);
+    connect(question_, &QLineEdit::returnPressed, this, &DesignsPage::ask);
+    ask_ = makeAction({}, tr("Ask"), [this] { ask(); });
+    const bool bound = document().actions().whyNot != nullptr;
+    question_->setVisible(bound);
+    ask_->setVisible(bound);
 }
 
 QWidget* DesignsPage::buildDetails() {
@@ -52,22 +55,9 @@ QWidget* DesignsPage::buildDetails() {
     name_->setWordWrap(true);
     risks_ = new QuietLabel;
     limits_ = new QuietLabel;
-    tableTable_ = new TablePanel(tr("Tables of the design"), &tableModel_);
-    tableTable_->setFilterVisible(false);
-    tableTable_->setStretchColumn(4);
-    connect(tableTable_, &TablePanel::currentRowChanged, this, [this](int row) {
-        showWhy();
-        const auto* ranked = chosen();
-        if (row < 0 || !ranked || row >= static_cast<int>(ranked->design.tables.size())) return;
-        const auto& table = ranked->design.tables[static_cast<size_t>(row)];
-        auto value = document().selection().value();
-        value.table = table.table;
-        value.column = table.key.empty() ? std::string() : table.key.front().expression;
-        value.keys.clear();
-        value.bucket.reset();
-        value.numbers = {{tr("Strategy").toStdString(), strategyTitle(table.strategy).toStdString()}};
-        document().selection().choose(std::move(value), QStringLiteral("design tables"));
-    });
+    details_ = new DesignDetails;
+    connect(details_, &DesignDetails::tableChosen, this, &DesignsPage::chooseTable);
+    connect(details_, &DesignDetails::pinAsked, this, [this](const QString& table, const QString& column) { advise({{table.toStdString(), column.toStdString()}}); });
     pareto_ = new ChartPanel;
     pareto_->setMinimumHeight(170);
     pareto_->setLegendVisible(false);    // points carry the rank of their card
@@ -82,11 +72,12 @@ QWidget* DesignsPage::buildDetails() {
     column->setSpacing(metrics::gap);
     column->addLayout(top);
     column->addWidget(risks_);
-    column->addWidget(tableTable_, 3);
-    why_ = new QuietLabel(tr("Choose a table to read every reason for its key."));
-    why_->setAccessibleName(tr("Reasons for the chosen table"));
-    column->addWidget(why_);
-    column->addWidget(pin_);
+    column->addWidget(details_, 3);
+    auto* ask = new QHBoxLayout;
+    ask->setSpacing(metrics::gap);
+    ask->addWidget(question_, 1);
+    ask->addWidget(actionButton(ask_));
+    column->addLayout(ask);
     column->addWidget(pareto_, 2);
     column->addWidget(limits_);
     return right;
@@ -125,6 +116,7 @@ void DesignsPage::refresh() {
     const auto& c = contents();
     const bool running = document().stateOf(PageId::designs) == PageState::running;
     advise_->setEnabled(c.workload && !running);
+    ask_->setEnabled(c.workload && !running);
     advise_->setToolTip(c.workload ? QString() : tr("Needs a workload: read logs first"));
     shards_->setVisible(c.workload != nullptr);
     showContent(c.advice != nullptr);
@@ -142,7 +134,7 @@ void DesignsPage::refresh() {
     if (!keep.empty()) cards_->select(keep);
     if (cards_->selected().empty() && !c.advice->designs.empty()) cards_->select(c.advice->designs.front().design.id);
     filling_ = false;
-    showTables();
+    showDetails();
 }
 
 // What was searched, what could not be said, and whether that is the workload which the context bar has chosen.
@@ -168,7 +160,7 @@ void DesignsPage::choose(const QString& id) {
     for (const auto& risk : ranked->risks) risks << tr("Risk: %1").arg(text(risk));
     risks_->setText(risks.join(QLatin1Char('\n')));
     risks_->setVisible(!risks.isEmpty());
-    showTables();
+    showDetails();
     auto value = document().selection().value();
     if (value.designId == id.toStdString()) return;
     value.designId = id.toStdString();
@@ -176,47 +168,43 @@ void DesignsPage::choose(const QString& id) {
     else document().selection().choose(std::move(value), QStringLiteral("designs"));
 }
 
-void DesignsPage::showWhy() {
-    const int row = tableTable_->currentRow();
-    const bool some = row >= 0 && row < tableModel_.rowCount();
-    why_->setText(some ? tr("Why %1: %2").arg(tableModel_.row(row).table, QString(tableModel_.row(row).allWhy).replace(QLatin1Char('\n'), QStringLiteral(" · ")))
-                       : tr("Choose a table to read every reason for its key."));
-}
-
-void DesignsPage::showTables() {
+void DesignsPage::chooseTable(int row) {
     const auto* ranked = chosen();
-    tableModel_.updateRows(ranked ? designTables(*ranked, document().design(document().baseline())) : std::vector<DesignTableRow>());
-    showWhy();
+    if (!ranked || row >= static_cast<int>(ranked->design.tables.size())) return;
+    const auto& table = ranked->design.tables[static_cast<size_t>(row)];
+    auto value = document().selection().value();
+    value.table = table.table;
+    value.column = table.key.empty() ? std::string() : table.key.front().expression;
+    value.keys.clear();
+    value.bucket.reset();
+    value.numbers = {{tr("Strategy").toStdString(), strategyTitle(table.strategy).toStdString()}};
+    document().selection().choose(std::move(value), QStringLiteral("design tables"));
 }
 
-Result<std::map<std::string, std::string>> DesignsPage::parsePins(const QString& typed, const workload::Facts& facts) {
-    std::map<std::string, std::string> out;
-    for (const auto& part : typed.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        const auto sides = part.split(QLatin1Char('='));
-        const auto name = sides.value(0).trimmed().toStdString(), key = sides.value(1).trimmed().toStdString();
-        if (sides.size() != 2 || name.empty() || key.empty()) {
-            return Error{ErrorCategory::usage, "“" + part.trimmed().toStdString() + "” is not a table and a column.", "Write it as table=column."};
-        }
-        const auto dot = name.find('.');
-        const auto table = facts.schema.find(dot == std::string::npos ? "" : name.substr(0, dot), dot == std::string::npos ? name : name.substr(dot + 1));
-        if (!table) return Error{ErrorCategory::notFound, "The schema has no table “" + name + "”.", "Use a name of the table list above."};
-        const auto& found = facts.schema.tables[*table];
-        if (key != "reference" && key != "unsharded" && !found.column(key)) {
-            return Error{ErrorCategory::notFound, "Table " + found.name + " has no column “" + key + "”.", "Name a column, “reference” or “unsharded”."};
-        }
-        out[found.qualifiedName()] = key;
-    }
-    return out;
+void DesignsPage::showDetails() {
+    const auto& workload = contents().workload;
+    details_->show(chosen(), document().design(document().baseline()), workload ? workload->facts.get() : nullptr);
+    details_->showAnswer(contents().whyNot);
 }
 
-void DesignsPage::advise() {
+void DesignsPage::ask() {
+    const auto workload = contents().workload;
+    if (!workload || question_->text().trimmed().isEmpty()) return;
+    const auto question = parseQuestion(question_->text(), *workload->facts);
+    if (!question) return tellError(question.error());
+    WhyNotRequest request;
+    request.question = *question;
+    request.fromForecast = document().shownWorkload() != workload;
+    request.options.shards = static_cast<uint32_t>(shards_->value());
+    document().whyNot(request);
+}
+
+void DesignsPage::advise(const advisor::Pins& pins) {
     const auto workload = contents().workload;
     if (!workload) return;
-    auto pins = parsePins(pin_->text(), *workload->facts);
-    if (!pins) return tellError(pins.error());
     AdviseRequest request;
     request.options.shards = static_cast<uint32_t>(shards_->value());
-    request.options.pins = {pins->begin(), pins->end()};
+    request.options.pins = pins;
     request.fromForecast = document().shownWorkload() != workload;
     document().advise(request);
 }

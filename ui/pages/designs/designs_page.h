@@ -1,4 +1,5 @@
-// Designs: ranked cards; the chosen one opens with its tables, keys and reasons; the Pareto chart is linked to the cards.
+// Designs: ranked cards; the chosen one opens with its tables, keys and reasons, what stays on several shards and what becomes
+// of constraints; the Pareto chart is linked to the cards; another key can be asked for beside them.
 #pragma once
 
 #include "ui/pages/designs/design_rows.h"
@@ -11,9 +12,9 @@ namespace foreshard::ui {
 
 class CardList;
 class ChartPanel;
+class DesignDetails;
 class Heading;
 class QuietLabel;
-class TablePanel;
 
 class DesignsPage : public PageView {
     Q_OBJECT
@@ -23,13 +24,11 @@ public:
         return {{}, {}, tr("Designs are searched on the earlier half of the log and checked on the later one.")};
     }
     CardList* cards() const { return cards_; }
-    TablePanel* tables() const { return tableTable_; }
+    DesignDetails* details() const { return details_; }
     ChartPanel* pareto() const { return pareto_; }
     QSpinBox* shardsBox() const { return shards_; }
-    QLineEdit* pinBox() const { return pin_; }
+    QLineEdit* questionBox() const { return question_; }
     QAction* adviseAction() const { return advise_; }
-    // "orders=customer_id, item=reference" as pins; an Error says what is wrong with it.
-    static Result<std::map<std::string, std::string>> parsePins(const QString& typed, const workload::Facts& facts);
 
 protected:
     void refresh() override;
@@ -38,23 +37,23 @@ private:
     QWidget* buildContent();
     QWidget* buildDetails();
     void buildActions();
-    void advise();
+    void advise(const advisor::Pins& pins);
+    void ask();
     void choose(const QString& id);
-    void showTables();
-    void showWhy();
+    void chooseTable(int row);
+    void showDetails();
     void showBasis(const advisor::Advice& advice);
     const advisor::RankedDesign* chosen() const;
-    RowsModel<DesignTableRow> tableModel_;
     CardList* cards_ = nullptr;
-    TablePanel* tableTable_ = nullptr;
+    DesignDetails* details_ = nullptr;
     ChartPanel* pareto_ = nullptr;
     Heading* name_ = nullptr;
-    QuietLabel *risks_ = nullptr, *limits_ = nullptr, *why_ = nullptr;
+    QuietLabel *risks_ = nullptr, *limits_ = nullptr;
     QSpinBox* shards_ = nullptr;
-    QLineEdit* pin_ = nullptr;
+    QLineEdit* question_ = nullptr;
     std::shared_ptr<const advisor::Advice> shownAdvice_;
     bool filling_ = false;               // the page itself chooses a card, not the reader
-    QAction *advise_ = nullptr, *simulate_ = nullptr, *migrate_ = nullptr;
+    QAction *advise_ = nullptr, *ask_ = nullptr, *simulate_ = nullptr, *migrate_ = nullptr;
 };
 
 }  // namespace foreshard::ui

@@ -1,0 +1,136 @@
+// What the window makes of the verbs: the same results as the command line, in the words of pages and buttons.
+#include <QtTest>
+
+#include "app/workbench/actions.h"
+#include "app/workbench/contents.h"
+#include "app/workbench/migration_words.h"
+#include "app/workbench/next_steps.h"
+#include "core/project/project.h"
+#include "tests/migration/migration_fixture.h"
+#include "tests/project/sample_values.h"
+
+using namespace shop;
+using namespace foreshard::workbench;
+
+namespace {
+
+// A page's view of a plan that has been run as far as it says.
+ui::MigrationView viewOf(const Shop& shop, const MigrationPlan& plan) { return migrationView(plan, status(plan, shop.cluster).value()); }
+
+const ui::StepView& first(const ui::MigrationView& view, const std::string& kind) {
+    const auto found = std::find_if(view.steps.begin(), view.steps.end(), [&](const auto& step) { return step.kind == kind; });
+    if (found == view.steps.end()) qFatal("no step %s", kind.c_str());
+    return *found;
+}
+
+Result<ui::Contents> run(const std::filesystem::path& file, const std::function<Result<ui::Contents>(ui::ActionContext&)>& verb) {
+    Job job;
+    ui::Contents now;
+    if (!file.empty()) now.project = ui::ProjectInfo{"p", file, false};
+    ui::ActionContext context{now, job, [](ui::Contents) {}};
+    return verb(context);
+}
+
+}  // namespace
+
+class TestWorkbench : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    // What is there now follows what has happened; every sentence names its shard.
+    void stepsSayWhatIsThere() {
+        Shop shop(2);
+        auto plan = shop.plan(oneDatabase(), byCustomer(2), 200);
+        auto view = viewOf(shop, plan);
+        for (const auto& step : view.steps) {
+            for (const auto& words : {step.now, step.after, step.wayBack}) {
+                QVERIFY2(!words.empty() && words.find("  ") == std::string::npos && words.find(" .") == std::string::npos && words.find(" on ,") == std::string::npos, words.c_str());
+            }
+        }
+        QCOMPARE(first(view, "capture").now, std::string("Nobody follows the changes on s0."));
+        QVERIFY(first(view, "capture").after.find("leave s0 are listed") != std::string::npos);
+        QVERIFY2(view.after.find(" steps in ") != std::string::npos && view.after.ends_with(" rounds"), view.after.c_str());
+        QVERIFY(first(view, "move chunk").now.find("live on s0") != std::string::npos);
+
+        Shop::approveAll(plan);
+        Job job;
+        QVERIFY(execute(plan, shop.cluster, shop.options(), job).ok());
+        view = viewOf(shop, plan);
+        QCOMPARE(view.state, std::string("done"));
+        QVERIFY2(view.now.starts_with("by-customer"), view.now.c_str());
+        QVERIFY(view.after.empty());
+        for (const auto& step : view.steps) {
+            QVERIFY2(step.after.empty(), step.after.c_str());
+            QVERIFY2(step.wayBack.find("cannot be rolled back") != std::string::npos, step.wayBack.c_str());
+        }
+        QVERIFY(first(view, "move chunk").now.find("live on s1") != std::string::npos);
+        QVERIFY2(first(view, "capture").now.find("taken down") != std::string::npos, first(view, "capture").now.c_str());
+        QVERIFY(first(view, "switch design").now.find("by-customer") != std::string::npos);
+    }
+
+    void rolledBackStepsSayWhatIsThere() {
+        Shop shop(2);
+        auto plan = shop.plan(oneDatabase(), byCustomer(2), 200);
+        std::vector<std::string> moves;                      // all but the verification and what comes after it
+        for (const auto& step : plan.steps) {
+            if (step.kind != StepKind::verify && step.kind != StepKind::switchDesign && step.kind != StepKind::cleanUp) moves.push_back(step.id);
+        }
+        Shop::must(approve(plan, moves, "test", 1));
+        Job job;
+        QVERIFY(execute(plan, shop.cluster, shop.options(), job).ok());
+        auto view = viewOf(shop, plan);
+        QVERIFY2(view.now.find(" is in force. ") != std::string::npos && view.now.find(" moved.") != std::string::npos, view.now.c_str());
+        QVERIFY(view.wayBack.find("keeps its way back") != std::string::npos);
+        QVERIFY(first(view, "move chunk").now.find("live on s1") != std::string::npos);
+        QVERIFY(rollback(plan, shop.cluster, shop.options(), job).ok());
+        view = viewOf(shop, plan);
+        QVERIFY2(view.now.find("Every row is where it was") != std::string::npos, view.now.c_str());
+        QVERIFY(first(view, "move chunk").now.find("live on s0") != std::string::npos);
+        QCOMPARE(first(view, "move chunk").wayBack, std::string("It has been rolled back."));
+        QCOMPARE(first(view, "capture").now, std::string("Nobody follows the changes on s0."));
+    }
+
+    // A question is answered beside the saved designs, and leaves them as they are.
+    void whyNotSavesNothing() {
+        const TemporaryFolder folder;
+        const auto file = folder.path() / "p.foreshard";
+        {
+            auto project = std::move(project::Project::create(file)).value();
+            const auto schema = project::samples::schemaOf("CREATE TABLE customer (id int PRIMARY KEY, name text)");
+            QVERIFY(project.saveSchema(schema, {}).ok());
+            const auto partial = project::samples::partialOf(schema, "log", 50);
+            QVERIFY(project.saveWorkload(partial, *workload::finish(partial), {{"a", 1, 1, 1}}).ok());
+        }
+        const auto actions = makeActions();
+        QVERIFY(run(file, [&](auto& context) { return actions.advise(context, {}); }).ok());
+        const auto saved = [&] { return advisor::writeAdvice(*project::Project::open(file)->advice().value()); };
+        const auto before = saved();
+        ui::WhyNotRequest request;
+        request.question = "public.customer.name";
+        const auto answer = run(file, [&](auto& context) { return actions.whyNot(context, request); });
+        QVERIFY(answer.ok() && answer->whyNot && !answer->advice);
+        QCOMPARE(answer->whyNot->column, std::string("name"));
+        QVERIFY(!answer->whyNot->answer.empty());
+        QCOMPARE(saved(), before);
+    }
+
+    // The next step is a button or a page, never a command alone.
+    void errorsNameButtons() {
+        const TemporaryFolder folder;
+        const auto file = folder.path() / "p.foreshard";
+        QVERIFY(project::Project::create(file).ok());
+        const auto actions = makeActions();
+        const auto planned = run(file, [&](auto& context) { return actions.plan(context, {}); });
+        QVERIFY(!planned.ok());
+        QVERIFY2(planned.error().next.find("Migrate page") != std::string::npos, planned.error().next.c_str());
+        const auto advised = run(file, [&](auto& context) { return actions.advise(context, {}); });
+        QVERIFY(!advised.ok());
+        QVERIFY2(advised.error().next.find("New from logs") != std::string::npos, advised.error().next.c_str());
+        const auto simulated = inTheWindow({ErrorCategory::notFound, "The project has no designs yet.", "Run: foreshard advise x --shards N", {}});
+        QVERIFY(simulated.next.find("“Find designs”") != std::string::npos);
+        const auto other = inTheWindow({ErrorCategory::io, "m", "Check the disk.", {}});
+        QCOMPARE(other.next, std::string("Check the disk."));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestWorkbench)
+#include "test_workbench.moc"

@@ -1,0 +1,178 @@
+#include "ui/pages/designs/design_details.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QBoxLayout>
+#include <QClipboard>
+#include <QPlainTextEdit>
+#include <QTabWidget>
+
+#include "ui/format/format.h"
+#include "ui/theme/metrics.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/page_parts.h"
+#include "ui/widgets/sql_highlighter.h"
+#include "ui/widgets/table_panel.h"
+
+namespace foreshard::ui {
+
+namespace {
+
+// The rows of a tab, and what is said of the chosen one.
+QWidget* tab(std::initializer_list<QWidget*> parts) {
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, metrics::inner, 0, 0);
+    column->setSpacing(metrics::inner);
+    for (auto* part : parts) column->addWidget(part, qobject_cast<TablePanel*>(part) ? 1 : 0);
+    return box;
+}
+
+template <typename Row>
+const Row* chosenIn(const TablePanel* panel, const RowsModel<Row>& model) {
+    const int row = panel->currentRow();
+    return row >= 0 && row < model.rowCount() ? &model.row(row) : nullptr;
+}
+
+}  // namespace
+
+DesignDetails::DesignDetails(QWidget* parent) : QWidget(parent) {
+    describeDesignTables(tableModel_);
+    describeCrossings(crossingModel_);
+    describeConstraints(constraintModel_);
+    describeAnswer(answerModel_);
+    tabs_ = new QTabWidget;
+    tabs_->setDocumentMode(true);
+    tabs_->addTab(buildTables(), tr("Tables"));
+    tabs_->addTab(buildCrossings(), {});
+    tabs_->addTab(buildConstraints(), {});
+    answerTab_ = buildAnswer();
+    answerTab_->setParent(this);
+    answerTab_->hide();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(tabs_);
+}
+
+QWidget* DesignDetails::buildTables() {
+    tables_ = new TablePanel(tr("Tables of the design"), &tableModel_);
+    tables_->setFilterVisible(false);
+    tables_->setStretchColumn(4);
+    connect(tables_, &TablePanel::currentRowChanged, this, [this](int row) {
+        showWhy();
+        if (row >= 0) Q_EMIT tableChosen(row);
+    });
+    why_ = new QuietLabel;
+    why_->setAccessibleName(tr("Reasons for the chosen table"));
+    return tab({tables_, why_});
+}
+
+QWidget* DesignDetails::buildCrossings() {
+    crossings_ = new TablePanel(tr("Transactions that cross shards"), &crossingModel_);
+    crossings_->setFilterVisible(false);
+    crossings_->setStretchColumn(4);
+    connect(crossings_, &TablePanel::currentRowChanged, this, &DesignDetails::showCrossing);
+    crossing_ = new QuietLabel;
+    crossing_->setAccessibleName(tr("Why the chosen transactions cross shards"));
+    return tab({crossings_, crossing_});
+}
+
+QWidget* DesignDetails::buildConstraints() {
+    constraints_ = new TablePanel(tr("Constraints under the design"), &constraintModel_);
+    constraints_->setFilterVisible(false);
+    constraints_->setStretchColumn(4);
+    connect(constraints_, &TablePanel::currentRowChanged, this, &DesignDetails::showDdl);
+    constraint_ = new QuietLabel;
+    constraint_->setAccessibleName(tr("What becomes of the chosen constraint"));
+    ddl_ = new QPlainTextEdit;
+    ddl_->setReadOnly(true);
+    ddl_->setFont(monoFont(0.9));
+    ddl_->setAccessibleName(tr("DDL that keeps the constraint, or lets it go"));
+    ddl_->setTabChangesFocus(true);
+    constexpr int lines = 3;
+    ddl_->setFixedHeight(ddl_->fontMetrics().lineSpacing() * lines + 12);
+    new SqlHighlighter(ddl_->document());
+    copyDdl_ = new QAction(tr("Copy all DDL"), this);
+    connect(copyDdl_, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(allDdl_); });
+    auto* below = new QWidget;
+    auto* row = new QHBoxLayout(below);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(constraint_, 1);
+    row->addWidget(actionButton(copyDdl_), 0, Qt::AlignTop);
+    return tab({constraints_, below, ddl_});
+}
+
+QWidget* DesignDetails::buildAnswer() {
+    answerWords_ = new QLabel;
+    answerWords_->setWordWrap(true);
+    answerWords_->setTextFormat(Qt::PlainText);
+    answerWords_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    answerWords_->setAccessibleName(tr("Why not this key"));
+    answer_ = new TablePanel(tr("The best design beside the best one with this key"), &answerModel_);
+    answer_->setFilterVisible(false);
+    answer_->setStretchColumn(0);
+    pin_ = new QAction(tr("Find designs with this key"), this);
+    pin_->setToolTip(tr("Searches again with this key given; the designs on this page are replaced"));
+    connect(pin_, &QAction::triggered, this, [this] {
+        if (answered_) Q_EMIT pinAsked(text(answered_->table), text(answered_->column));
+    });
+    auto* below = new QWidget;
+    auto* row = new QHBoxLayout(below);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(new QuietLabel(tr("The designs on this page stay as they are.")), 1);
+    row->addWidget(actionButton(pin_));
+    return tab({answerWords_, answer_, below});
+}
+
+QString DesignDetails::answerWords() const { return answerWords_->text(); }
+
+void DesignDetails::show(const advisor::RankedDesign* ranked, const sharding::Design* baseline, const workload::Facts* facts) {
+    tableModel_.updateRows(ranked ? designTables(*ranked, baseline) : std::vector<DesignTableRow>());
+    crossingModel_.updateRows(ranked ? crossingRows(*ranked, facts) : std::vector<CrossingRow>());
+    constraintModel_.updateRows(ranked ? constraintRows(*ranked) : std::vector<ConstraintRow>());
+    allDdl_ = ranked ? allDdl(*ranked) : QString();
+    copyDdl_->setEnabled(!allDdl_.isEmpty());
+    tabs_->setTabText(1, tr("Crossing transactions (%1)").arg(crossingModel_.rowCount()));
+    tabs_->setTabText(2, tr("Constraints (%1 to mend)").arg(ranked ? constraintsToMend(*ranked) : 0));
+    showWhy();
+    showCrossing();
+    showDdl();
+}
+
+void DesignDetails::showAnswer(const std::shared_ptr<const advisor::WhyNot>& answer) {
+    if (answer == answered_) return;
+    answered_ = answer;
+    const int at = tabs_->indexOf(answerTab_);
+    if (!answer) {
+        if (at >= 0) tabs_->removeTab(at);
+        answerTab_->setParent(this);
+        answerTab_->hide();
+        return;
+    }
+    answerWords_->setText(text(answer->answer));
+    answerModel_.updateRows(answerRows(*answer));
+    const auto title = tr("Why not %1.%2?").arg(bareTable(answer->table), text(answer->column));
+    const int now = at >= 0 ? at : tabs_->addTab(answerTab_, title);
+    tabs_->setTabText(now, title);
+    tabs_->setCurrentIndex(now);
+}
+
+void DesignDetails::showWhy() {
+    const auto* row = chosenIn(tables_, tableModel_);
+    why_->setText(row ? tr("Why %1: %2").arg(row->table, QString(row->allWhy).replace(QLatin1Char('\n'), QStringLiteral(" · "))) : tr("Choose a table to read every reason for its key."));
+}
+
+void DesignDetails::showCrossing() {
+    const auto* row = chosenIn(crossings_, crossingModel_);
+    if (crossingModel_.rowCount() == 0) crossing_->setText(tr("No kind of transactions was seen to cross shards under this design."));
+    else crossing_->setText(row ? crossingWords(*row) : tr("Choose a kind of transactions to read why it crosses, and what would help."));
+}
+
+void DesignDetails::showDdl() {
+    const auto* row = chosenIn(constraints_, constraintModel_);
+    constraint_->setText(row ? QStringLiteral("%1.%2: %3").arg(row->table, row->name, row->why) : tr("Choose a constraint to read what becomes of it, and the DDL that mends it."));
+    ddl_->setPlainText(row ? row->ddl : QString());
+    ddl_->setVisible(row && !row->ddl.isEmpty());
+}
+
+}  // namespace foreshard::ui
