@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/workbench/contents.h"
+#include "app/workbench/migration_words.h"
 #include "core/base/units.h"
 
 namespace foreshard::workbench {
@@ -27,28 +28,7 @@ ui::StepState stateView(StepState state) {
     return ui::StepState::planned;
 }
 
-std::string shardName(const MigrationPlan& plan, uint32_t index) { return index < plan.shards.size() ? plan.shards[index].name : std::string(); }
-
-struct Words { std::string now, after, wayBack; };
-
-// What is there now and what will be, a sentence each.
-Words wordsOf(const MigrationPlan& plan, const Step& step) {
-    const auto from = shardName(plan, step.from), to = shardName(plan, step.to);
-    const auto rows = step.rows ? groupThousands(static_cast<int64_t>(*step.rows)) + " rows" : std::string("The rows");
-    switch (step.kind) {
-        case StepKind::createSchema: return {fmt::format("{} lacks the tables.", to), fmt::format("{} has the tables and their indexes, empty.", to), "The tables are dropped again while they are empty."};
-        case StepKind::capture: return {fmt::format("Nobody follows the changes on {}.", from), fmt::format("Rows that will leave {} are listed, and changes are followed.", from), "The list and its triggers are taken down."};
-        case StepKind::dropCopies: return {fmt::format("{} holds a copy of {}.", to.empty() ? from : to, step.table), "The copy is gone; one shard owns the table.", "The copy is made again."};
-        case StepKind::moveChunk: return {fmt::format("{} of {} live on {}.", rows, step.chunk, from), fmt::format("They live on {}.", to), fmt::format("The same rows move back from {} to {}, from the watermark.", to, from)};
-        case StepKind::copyReference: return {fmt::format("{} has no copy of {}.", to, step.table), fmt::format("{} has a complete copy of {}.", to, step.table), "The copy is dropped."};
-        case StepKind::verify: return {"The rows have moved.", "Every row is shown to be where the new design says, once.", "Nothing to undo."};
-        case StepKind::switchDesign: return {fmt::format("The design in force is {}.", plan.from.design.name), fmt::format("The design in force is {}.", plan.to.design.name), "The old design is in force again, and the rows move back."};
-        case StepKind::cleanUp: return {"Lists and triggers of the migration are still there.", "They are taken down.", "Nothing to undo."};
-    }
-    return {};
-}
-
-ui::StepView stepView(const MigrationPlan& plan, const Step& step) {
+ui::StepView stepView(const MigrationPlan& plan, const Step& step, const StepStatus& at, const MigrationStatus& status) {
     ui::StepView view;
     view.id = step.id;
     view.round = step.round;
@@ -60,10 +40,13 @@ ui::StepView stepView(const MigrationPlan& plan, const Step& step) {
     if (step.bytes) view.bytes = static_cast<double>(*step.bytes);
     view.approved = plan.approved(step.id);
     view.reversible = step.reversible;
-    auto words = wordsOf(plan, step);
+    auto words = stepWords(plan, step, at, status);
     view.now = std::move(words.now);
     view.after = std::move(words.after);
     view.wayBack = std::move(words.wayBack);
+    view.state = stateView(at.state);
+    view.rowsMoved = static_cast<double>(at.rows);
+    if (at.seconds && *at.seconds > 0) view.seconds = at.seconds;
     return view;
 }
 
@@ -81,17 +64,16 @@ ui::MigrationView migrationView(const MigrationPlan& plan, const MigrationStatus
     view.plan = plan.id;
     view.fromDesign = plan.from.design.name;
     view.toDesign = plan.to.design.name;
+    auto words = planWords(plan, status);
+    view.now = std::move(words.now);
+    view.after = std::move(words.after);
+    view.wayBack = std::move(words.wayBack);
     view.rounds = plan.rounds();
     std::set<uint32_t> targets;
     std::map<std::string, ui::ShardProgressView> progress;
     for (const auto& step : plan.steps) {
-        auto one = stepView(plan, step);
-        for (const auto& now : status.steps) {
-            if (now.step != step.id) continue;
-            one.state = stateView(now.state);
-            one.rowsMoved = static_cast<double>(now.rows);
-            if (now.seconds && *now.seconds > 0) one.seconds = now.seconds;
-        }
+        const auto at = std::find_if(status.steps.begin(), status.steps.end(), [&](const StepStatus& each) { return each.step == step.id; });
+        auto one = stepView(plan, step, at == status.steps.end() ? StepStatus{.step = step.id} : *at, status);
         const bool moves = step.kind == StepKind::moveChunk || step.kind == StepKind::copyReference;
         if (moves && step.to != cluster::noShard) {
             targets.insert(step.to);

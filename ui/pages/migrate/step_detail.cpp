@@ -38,7 +38,7 @@ StepDetail::StepDetail(QWidget* parent) : QWidget(parent), name_(new Heading({})
     setAccessibleName(tr("Step"));
     name_->setWordWrap(true);
     auto* change = new QWidget;
-    auto* form = new QFormLayout(change);
+    auto* form = change_ = new QFormLayout(change);
     form->setContentsMargins(0, 0, 0, 0);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(new QuietLabel(tr("now")), now_);
@@ -70,21 +70,25 @@ StepDetail::StepDetail(QWidget* parent) : QWidget(parent), name_(new Heading({})
 void StepDetail::show(const StepView* step, const MigrationView& plan) {
     if (!step) {
         name_->setText(tr("From “%1” to “%2”").arg(text(plan.fromDesign), text(plan.toDesign)));
-        now_->setText(text(plan.fromDesign));
-        after_->setText(tr("%1, in %2 of %3").arg(text(plan.toDesign), plural(plan.rounds, tr("round"), tr("rounds")), plural(plan.steps.size(), tr("step"), tr("steps"))));
+        showChange(plan.now, plan.after);
         showLint(plan.lint);
         sqlBox_->hide();
-        back_->setText(tr("Every step keeps its way back until the migration is done; choose a step to see it."));
+        back_->setText(text(plan.wayBack));
         return;
     }
     name_->setText(QStringLiteral("%1 · %2").arg(text(step->id), stepStateWords(*step)));
-    now_->setText(text(step->now));
-    after_->setText(text(step->after));
-    nowBox_->setVisible(!step->now.empty() || !step->after.empty());
+    showChange(step->now, step->after);
     showLint(step->lint);
     sql_->setPlainText(text(step->sql));
     sqlBox_->setVisible(!step->sql.empty());
     back_->setText(step->wayBack.empty() ? (step->reversible ? tr("Can be undone.") : tr("Cannot be undone.")) : text(step->wayBack));
+}
+
+void StepDetail::showChange(const std::string& now, const std::string& after) {
+    now_->setText(text(now));
+    after_->setText(text(after));
+    change_->setRowVisible(after_, !after.empty());
+    nowBox_->setVisible(!now.empty() || !after.empty());
 }
 
 void StepDetail::showLint(const std::vector<LintView>& lint) {

@@ -5,6 +5,7 @@
 
 #include "ui/document/migration_view.h"
 
+class QFormLayout;
 class QLabel;
 class QPlainTextEdit;
 
@@ -18,11 +19,16 @@ public:
     explicit StepDetail(QWidget* parent = nullptr);
     void show(const StepView* step, const MigrationView& plan);   // null: the plan as a whole
     QPlainTextEdit* sql() const { return sql_; }
+    QLabel* nowLabel() const { return now_; }
+    QLabel* afterLabel() const { return after_; }
+    QLabel* backLabel() const { return back_; }
 
 private:
+    void showChange(const std::string& now, const std::string& after);
     void showLint(const std::vector<LintView>& lint);
     Heading* name_;
     QLabel *now_, *after_, *back_;
+    QFormLayout* change_ = nullptr;
     QWidget *lintBox_, *nowBox_;
     QPlainTextEdit* sql_;
     QWidget *sqlBox_, *backBox_;
