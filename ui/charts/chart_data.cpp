@@ -71,10 +71,13 @@ Range yRange(const ChartData& data) {
     return data.yMax ? range : Range{data.yFromZero ? range.low : range.low - air, range.high + air};
 }
 
-QString perHourWhereSmall(QList<ChartData>& charts) {
-    double most = 0;
+QString perHourWhereSmall(QList<ChartData>& charts, double most) {
     for (const auto& chart : charts) {
-        if (!chart.series.isEmpty()) most = std::max(most, yRange(chart).high);
+        for (const auto& series : chart.series) {
+            for (const auto* values : {&series.y, &series.low, &series.high}) {
+                for (const double v : *values) most = std::isfinite(v) ? std::max(most, v) : most;
+            }
+        }
     }
     if (most >= 1) return QStringLiteral("accesses/s");
     constexpr double secondsPerHour = 3600;

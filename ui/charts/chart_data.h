@@ -54,8 +54,8 @@ QString chartCsv(const ChartData& data);         // x, then one column a series 
 QString chartSummary(const ChartData& data);     // a sentence a screen reader can say
 
 // "12 accesses/h" is a figure, "0.0033 accesses/s" a riddle: charts of rates per second, all on one scale, are given per hour
-// where all of them are small. Gives the unit that they have then.
-QString perHourWhereSmall(QList<ChartData>& charts);
+// where all of them, and `most`, are small. Gives the unit that they have then.
+QString perHourWhereSmall(QList<ChartData>& charts, double most = 0);
 
 struct Tick {
     double at = 0;

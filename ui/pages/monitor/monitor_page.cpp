@@ -67,7 +67,7 @@ QList<ChartData> monitorCharts(const MonitorView& view) {
     QList<ChartData> out;
     for (const auto& shard : view.shards) {
         ChartData chart;
-        chart.name = QObject::tr("shard %1").arg(shard.shard + 1);
+        chart.name = QObject::tr("shard %1").arg(shard.shard);
         chart.yTitle = QObject::tr("accesses/s");
         chart.timeAxis = true;
         QList<double> times;

@@ -51,9 +51,14 @@ Value meanFanOut(const ProjectionView& v) {
 
 Value most(const std::vector<double>& values) { return values.empty() ? std::nullopt : Value(*std::max_element(values.begin(), values.end())); }
 
-std::vector<Metric> metrics() {
-    constexpr double secondsPerHour = 3600;
-    const auto perSecond = [](Value v) { return !v ? dash() : *v >= 1 ? count(v) + QStringLiteral("/s") : count(*v * secondsPerHour) + QStringLiteral("/h"); };
+std::vector<Metric> metrics(const ProjectionSet& set) {
+    // In the unit of the charts below.
+    const bool perHour = busiestInterval(set) < 1;
+    const auto rate = [perHour](Value v) {
+        constexpr double secondsPerHour = 3600;
+        return count(v && perHour ? Value(*v * secondsPerHour) : v);
+    };
+    const auto unit = perHour ? QStringLiteral("accesses/h") : QStringLiteral("accesses/s");
     const auto plain = [](Value v) { return v ? QString::number(*v, 'f', 2) : dash(); };
     return {
         {QObject::tr("Multi-shard transactions"), QObject::tr("Transactions that touch more than one shard / all committed ones"),
@@ -67,9 +72,9 @@ std::vector<Metric> metrics() {
          [](const auto& v) { return v.projection.loadMaxOverMean; }, ratio, Better::lower, "load_max_over_mean"},
         {QObject::tr("  in its worst interval"), QObject::tr("The same in the worst interval that carries at least 1 % of the accesses"),
          [](const auto& v) { return v.projection.loadMaxOverMeanWorst; }, ratio, Better::lower, {}},
-        {QObject::tr("Busiest interval of a shard"), QObject::tr("Accesses per second on the hottest shard in its busiest interval"), peak, perSecond, Better::lower, "load"},
+        {QObject::tr("Load in the busiest interval of a shard [%1]").arg(unit), QObject::tr("The highest point of the charts below"), peak, rate, Better::lower, "load"},
         {QObject::tr("  P90 over sampled futures"), QObject::tr("Forecasts only: quantile of the projection over sampled paths"),
-         [](const auto& v) { return most(v.projection.peakP90); }, perSecond, Better::lower, {}},
+         [](const auto& v) { return most(v.projection.peakP90); }, rate, Better::lower, {}},
         {QObject::tr("Largest shard"), QObject::tr("Bytes on the fullest shard; not known where a table's size is not"), storage, bytes, Better::lower, "storage_bytes"},
         {QObject::tr("Largest shard / mean"), {}, [](const auto& v) { return v.projection.storageMaxOverMean; }, ratio, Better::lower, {}},
         {QObject::tr("Transactions behind it"), QObject::tr("Sampled transactions that the shares are made from"),
@@ -99,6 +104,14 @@ Cell cellOf(const Metric& metric, const ProjectionView& column, const Projection
 
 }  // namespace
 
+double busiestInterval(const ProjectionSet& set) {
+    double out = 0;
+    for (const auto& column : set.columns) {
+        out = std::max({out, peak(column).value_or(0), most(column.projection.peakP90).value_or(0)});
+    }
+    return out;
+}
+
 QString columnTitle(const ProjectionView& column) {
     QStringList parts{text(column.designName.empty() ? column.designId : column.designName)};
     if (column.scenario.forecast) parts << QObject::tr("forecast");
@@ -110,7 +123,7 @@ QString columnTitle(const ProjectionView& column) {
 std::vector<ProjectionRow> projectionRows(const ProjectionSet& set) {
     std::vector<ProjectionRow> out;
     if (set.columns.empty()) return out;
-    for (const auto& metric : metrics()) {
+    for (const auto& metric : metrics(set)) {
         ProjectionRow row{metric.name, metric.tip, {}};
         bool any = false;
         for (size_t i = 0; i < set.columns.size(); ++i) {
@@ -136,7 +149,7 @@ QList<ChartData> loadCharts(const ProjectionView& column) {
     QList<ChartData> out;
     for (const auto& shard : column.projection.load) {
         ChartData chart;
-        chart.name = QObject::tr("shard %1").arg(shard.shard + 1);
+        chart.name = QObject::tr("shard %1").arg(shard.shard);
         chart.yTitle = QObject::tr("accesses/s");
         chart.timeAxis = true;
         ChartSeries line{.name = QObject::tr("load"), .colour = static_cast<int>(shard.shard)};
@@ -162,8 +175,8 @@ QString projectionAnswer(const ProjectionSet& set) {
     }
     const auto from = peak(base), to = peak(*best);
     if (from && to && *from > 0) {
-        parts << (*to <= *from ? QObject::tr("its busiest shard carries %1 of what the busiest carries with %2").arg(roughShare(*to / *from), text(base.designName))
-                               : QObject::tr("its busiest shard carries %1 as much as with %2").arg(ratio(*to / *from), text(base.designName)));
+        parts << (*to <= *from ? QObject::tr("at the peak its busiest shard carries %1 of what the busiest carries with %2").arg(roughShare(*to / *from), text(base.designName))
+                               : QObject::tr("at the peak its busiest shard carries %1 as much as with %2").arg(ratio(*to / *from), text(base.designName)));
     }
     if (parts.isEmpty()) return columnTitle(*best);
     return QObject::tr("With “%1”, %2.").arg(text(best->designName), parts.join(QObject::tr(" and ")));

@@ -24,6 +24,8 @@ void describeProjections(RowsModel<ProjectionRow>& model, const ProjectionSet& s
 QString columnTitle(const ProjectionView& column);   // "by tenant · growth 1.5 × · 4 shards"
 // Load of each shard of one projection over time; all on the scale that the page gives them.
 QList<ChartData> loadCharts(const ProjectionView& column);
+// Accesses per second of the busiest shard of all columns, where it is busiest.
+double busiestInterval(const ProjectionSet& set);
 QString projectionAnswer(const ProjectionSet& set);
 
 }  // namespace foreshard::ui

@@ -222,6 +222,8 @@ void SimulatePage::askSoon() {
     if (!same(*asked_, request())) soon_->start();
 }
 
+bool SimulatePage::waiting() const { return soon_->isActive(); }
+
 void SimulatePage::refresh() {
     const auto& c = contents();
     const bool running = document().stateOf(PageId::simulate) == PageState::running;
@@ -255,7 +257,7 @@ void SimulatePage::showLoads() {
         }
         while (charts.size() % static_cast<int>(widest) != 0) charts << ChartData{};
     }
-    loadsHead_->setText(tr("Load of each shard over time, all on one scale [%1]").arg(perHourWhereSmall(charts)));
+    loadsHead_->setText(tr("Load of each shard over time, all on one scale [%1]").arg(perHourWhereSmall(charts, busiestInterval(shown_))));
     loads_->setCharts(charts, static_cast<int>(widest));
 }
 

@@ -34,6 +34,7 @@ public:
 
 protected:
     void refresh() override;
+    bool waiting() const override;
 
 private:
     QWidget* buildControls();
