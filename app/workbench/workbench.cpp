@@ -3,8 +3,9 @@
 #include <QAction>
 #include <QApplication>
 #include <QDir>
-#include <QElapsedTimer>
+#include <QDeadlineTimer>
 #include <QStyleFactory>
+#include <QThread>
 
 #include <cstdio>
 #include <filesystem>
@@ -21,18 +22,25 @@ namespace foreshard::workbench {
 
 namespace {
 
-// Lets timers, layouts and first paints happen.
-void settle(int milliseconds) {
-    QElapsedTimer timer;
-    timer.start();
-    while (timer.elapsed() < milliseconds) QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+// Until the page shows all that it has to show: it says itself while it is busy. Layouts and what a refresh sets off come in
+// the turns of the event loop after. False where that takes too long.
+bool drawn(const ui::PageView& page) {
+    constexpr int patience = 120'000, quietTurns = 3, pause = 2;
+    const QDeadlineTimer deadline(patience);
+    for (int quiet = 0; quiet < quietTurns; quiet = page.busy() ? 0 : quiet + 1) {
+        if (deadline.hasExpired()) return false;
+        if (page.busy()) QThread::msleep(pause);
+        QCoreApplication::sendPostedEvents();
+        QCoreApplication::processEvents();
+    }
+    return true;
 }
 
 // What no verb has saved in the project is made here, as a person would: a comparison and a report.
 void fillPages(ui::MainWindow& window, ui::Document& document) {
     constexpr int patience = 120'000;
     window.goTo(ui::PageId::simulate);
-    settle(100);
+    drawn(*window.page(ui::PageId::simulate));
     if (document.contents().advice) static_cast<ui::SimulatePage*>(window.page(ui::PageId::simulate))->projectAction()->trigger();
     if (document.contents().workload) document.report({});
     document.jobs().waitForIdle(patience);
@@ -50,7 +58,10 @@ int renderPages(ui::MainWindow& window, ui::Document& document, const QString& f
         ui::Theme::instance().apply(mode);
         for (const auto page : ui::allPages) {
             window.goTo(page);
-            settle(350);
+            if (!drawn(*window.page(page))) {
+                std::fprintf(stderr, "foreshard: the page %s does not come to rest\n", qPrintable(ui::titleOf(page)));
+                return 1;
+            }
             const auto name = QStringLiteral("%1/%2-%3.png").arg(folder, ui::titleOf(page).toLower(), mode == ui::ThemeMode::light ? QStringLiteral("light") : QStringLiteral("dark"));
             if (!window.grab().save(name)) {
                 std::fprintf(stderr, "foreshard: cannot write %s\n", qPrintable(name));

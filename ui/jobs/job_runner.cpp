@@ -20,6 +20,7 @@ struct JobRunner::Running : JobObserver {
     JobRunner* runner = nullptr;
     uint64_t id = 0;
     QString key;
+    PageId page = PageId::start;
     Job job{this};
     TimeLeft timeLeft;
     Clock::time_point began = Clock::now();
@@ -57,6 +58,7 @@ uint64_t JobRunner::startErased(const JobSpec& spec, std::function<Finished(Job&
     running->runner = this;
     running->id = id;
     running->key = spec.key;
+    running->page = spec.page;
     running_[id] = running;
     if (!spec.quiet) {
         JobInfo info;
@@ -151,6 +153,10 @@ bool JobRunner::runningOn(PageId page) const {
     return std::any_of(infos_.begin(), infos_.end(), [this, page](const JobInfo& j) {
         return j.page == page && running_.contains(j.id) && j.state == JobState::running;
     });
+}
+
+bool JobRunner::workingFor(PageId page) const {
+    return std::any_of(running_.begin(), running_.end(), [page](const auto& entry) { return entry.second->page == page; });
 }
 
 int JobRunner::runningCount() const {

@@ -68,6 +68,7 @@ public:
     const std::vector<JobInfo>& jobs() const { return infos_; }   // oldest first; finished ones stay, the last 50
     const JobInfo* find(uint64_t id) const;
     bool runningOn(PageId page) const;
+    bool workingFor(PageId page) const;   // also quiet ones
     int runningCount() const;          // without quiet ones
     // Waits until nothing runs, with events processed; false when `milliseconds` have passed. For tests and shutdown.
     bool waitForIdle(int milliseconds);

@@ -57,6 +57,8 @@ void PageView::refreshNow() {
     refreshing_ = false;
 }
 
+bool PageView::busy() const { return dirty_ || refreshing_ || waiting() || document_.jobs().workingFor(id_); }
+
 void PageView::showEvent(QShowEvent* event) {
     refreshNow();
     QWidget::showEvent(event);

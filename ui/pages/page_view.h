@@ -29,6 +29,8 @@ public:
     QStackedWidget* body() const { return body_; }
     // Brings the page up to date now, though it may be hidden: for pictures of the report.
     void refreshNow();
+    // What the page shows is not all there yet: it has to be refreshed, or something that it shows is being made.
+    bool busy() const;
 
 Q_SIGNALS:
     void goTo(foreshard::ui::PageId page);
@@ -70,6 +72,9 @@ protected:
     void tellError(const Error& error);
     // What "Refresh" of a stale page does; without it a stale page says so but offers no button.
     void setRefreshAction(QAction* action) { refreshAction_ = action; }
+
+    // A change is waiting for its moment: a timer runs until it is asked for.
+    virtual bool waiting() const { return false; }
 
     void showEvent(QShowEvent* event) override;
 

@@ -94,19 +94,42 @@ void ForecastPage::refresh() {
     forecast_->setToolTip(c.models ? QString() : tr("Needs trained models"));
     showContent(some);
     lossBox_->setVisible(training && lossJob_ != 0);
-    if (!some) return;
+    if (!some) {
+        inputs_ = {};
+        return;
+    }
+    const Inputs wanted{c.workload, c.models, c.forecast};
+    if (wanted == inputs_) return showSeries(seriesTable_->currentRow());
+    inputs_ = wanted;
+    prepare<Shown>(QStringLiteral("forecast series"), [wanted] { return make(wanted); }, [this](Shown made) { showMade(std::move(made)); });
+}
+
+// Sums the history of every series: not for the GUI thread.
+ForecastPage::Shown ForecastPage::make(const Inputs& inputs) {
+    const auto &w = *inputs.workload;
+    const auto *models = inputs.models.get();
+    const auto *forecast = inputs.forecast.get();
+    Shown out{{}, seriesRows(*w.facts, models, forecast), {}};
+    out.answer = models || forecast ? forecastAnswer(w, models, forecast) : tr("Training on %1 of load.").arg(timeRange(w.rates.range));
+    for (int row = 0; row < std::max(1, static_cast<int>(out.rows.size())); ++row) out.charts << forecastChart(w, models, forecast, row - 1);
+    return out;
+}
+
+void ForecastPage::showMade(Shown made) {
+    if (!inputs_.workload) return;
     const int keep = std::max(0, seriesTable_->currentRow());
-    seriesModel_.updateRows(seriesRows(*c.workload->facts, c.models.get(), c.forecast.get()));
-    setAnswer(c.models || c.forecast ? forecastAnswer(*c.workload, c.models.get(), c.forecast.get()) : tr("Training on %1 of load.").arg(timeRange(c.workload->rates.range)));
+    setAnswer(made.answer);
+    charts_ = std::move(made.charts);
+    seriesModel_.updateRows(std::move(made.rows));
     seriesTable_->selectRow(std::min(keep, seriesModel_.rowCount() - 1));
     showSeries(seriesTable_->currentRow());
 }
 
 void ForecastPage::showSeries(int row) {
     const auto& c = contents();
-    if (!c.workload) return;
+    if (!c.workload || charts_.isEmpty()) return;
     const int series = row - 1;            // row 0 is the total
-    auto chart = forecastChart(*c.workload, c.models.get(), c.forecast.get(), series);
+    auto chart = charts_.value(std::max(0, row));
     if (const auto& time = document().context().value().time) {
         // Time up to "now" brings what is expected next along.
         const auto end = c.forecast && time->end == c.forecast->range.begin ? c.forecast->range.end : time->end;

@@ -33,11 +33,26 @@ protected:
     void refresh() override;
 
 private:
+    struct Inputs {
+        std::shared_ptr<const workload::Workload> workload;
+        std::shared_ptr<const models::TrainedModels> models;
+        std::shared_ptr<const models::Forecast> forecast;
+        bool operator==(const Inputs&) const = default;
+    };
+    struct Shown {
+        QString answer;
+        std::vector<SeriesRow> rows;
+        QList<ChartData> charts;         // of each row
+    };
+    static Shown make(const Inputs& inputs);
+    void showMade(Shown made);
     QWidget* buildContent();
     void buildActions();
     void showSeries(int row);
     QString lossTitle(const QString& series);
     void addLoss(quint64 job, const QString& series, double epoch, double loss);
+    Inputs inputs_;
+    QList<ChartData> charts_;
     RowsModel<SeriesRow> seriesModel_;
     RowsModel<LeaderRow> leaderModel_;
     TablePanel *seriesTable_ = nullptr, *leaderTable_ = nullptr;

@@ -8,6 +8,7 @@
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QTextBrowser>
+#include <QTextOption>
 #include <QTimer>
 
 #include "ui/format/format.h"
@@ -48,6 +49,7 @@ QWidget* ReportPage::buildContent() {
     connect(sections_, &QListWidget::itemChanged, this, [this] { later_->start(); });
     preview_ = new QTextBrowser;
     preview_->setOpenLinks(false);
+    preview_->setWordWrapMode(QTextOption::WordWrap);      // never within a word
     preview_->setAccessibleName(tr("Preview of the report"));
     connect(preview_, &QTextBrowser::anchorClicked, this, [this](const QUrl& url) { preview_->scrollToAnchor(url.fragment()); });
     auto* splitter = new QSplitter;
@@ -87,6 +89,8 @@ void ReportPage::showPreview() {
 }
 
 void ReportPage::makeReport() { document().report({chosen(), {}}); }
+
+bool ReportPage::waiting() const { return later_->isActive(); }
 
 void ReportPage::refresh() {
     const auto& c = contents();

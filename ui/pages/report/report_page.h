@@ -24,6 +24,7 @@ public:
 
 protected:
     void refresh() override;
+    bool waiting() const override;
 
 private:
     QWidget* buildContent();

@@ -69,7 +69,7 @@ QString pictureUrl(qsizetype n) { return QStringLiteral("picture:%1").arg(n); }
 QString previewStyle() {
     const auto& c = Theme::instance().colours();
     return QStringLiteral("h1{font-size:20px}h2{font-size:17px;margin-top:24px;margin-bottom:4px}h3{font-size:13px;margin-top:12px;margin-bottom:4px}"
-                          ".answer{font-size:14px;margin-top:0}figure{margin:0}table{font-size:11px}"
+                          ".answer{font-size:14px;margin-top:0}.figure{margin-top:0;margin-bottom:0}table{font-size:11px}"
                           ".made,.more,.notes,.unit,.below{color:%1}.code{font-family:monospace}th{text-align:left}a{color:%2}")
         .arg(c.secondary.name(), c.accent.name());
 }
@@ -92,12 +92,14 @@ ReportPreview reportPreview(const QString& report, int width, double ratio, bool
     out.html = cut(out.html, QStringLiteral("<head>.*?</head>"));
     out.html = cut(out.html, QStringLiteral("<span class=\"bar\".*?</span>"));
     out.html = cut(out.html, QStringLiteral("<section id=\"([a-z]+)\">"), QStringLiteral("<a name=\"\\1\"></a>"));
+    // To rich text a <figure> is nothing, and its picture would be one more word of the heading before it.
+    out.html.replace(QStringLiteral("<figure>"), QStringLiteral("<p class=\"figure\">")).replace(QStringLiteral("</figure>"), QStringLiteral("</p>"));
     out.html.replace(QStringLiteral("</a><a "), QStringLiteral("</a> &nbsp; <a "))
         .replace(QStringLiteral("<span class=\"unit\">"), QStringLiteral("<br><span class=\"unit\">"))
         .replace(QStringLiteral("wide\">"), QStringLiteral("wide\" width=\"40%\">"))
         .replace(QStringLiteral("class=\"num\""), QStringLiteral("class=\"num\" align=\"right\""))
         .replace(QStringLiteral("<table>"), QStringLiteral("<table width=\"100%\" cellspacing=\"0\" cellpadding=\"4\">"))
-        .remove(QStringLiteral("<wbr/>"));
+        .replace(QStringLiteral("<wbr/>"), QStringLiteral("&#8203;"));
     return out;
 }
 
