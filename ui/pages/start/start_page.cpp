@@ -14,9 +14,30 @@
 #include "ui/pages/start/new_project_form.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
+#include "ui/theme/theme.h"
 #include "ui/widgets/page_parts.h"
 
 namespace foreshard::ui {
+
+namespace {
+
+constexpr QSize pictureSize{192, 108};
+
+QString fileFor(QString thumbnail, bool dark) { return dark ? thumbnail : thumbnail.replace(QStringLiteral(".png"), QStringLiteral("-light.png")); }
+
+// The heat map in the theme's colours; where none was saved, a plain card with a small icon.
+QIcon pictureOf(const QString& thumbnail) {
+    const QPixmap saved(fileFor(thumbnail, Theme::instance().dark()));
+    if (!saved.isNull()) return QIcon(saved);
+    constexpr int size = 40;
+    QPixmap card(pictureSize);
+    card.fill(Theme::instance().colours().raised);
+    QPainter painter(&card);
+    painter.drawPixmap((card.width() - size) / 2, (card.height() - size) / 2, icon(QStringLiteral("hotspots")).pixmap(QSize(size, size), QIcon::Disabled));
+    return QIcon(card);
+}
+
+}  // namespace
 
 StartPage::StartPage(Document& document, Settings& settings, QWidget* parent)
     : PageView(PageId::start, document, parent), settings_(settings), recent_(new QListWidget), form_(new NewProjectForm(document.actions())) {
@@ -32,6 +53,7 @@ StartPage::StartPage(Document& document, Settings& settings, QWidget* parent)
         this->document().open(item->data(Qt::UserRole).toString().toStdString());
     });
     follow(&Document::projectChanged);
+    connect(&Theme::instance(), &Theme::changed, this, &StartPage::invalidate);
     connect(&document, &Document::projectChanged, this, [this] { body()->setCurrentWidget(welcome_); });
     connect(&document, &Document::workloadChanged, this, &StartPage::saveThumbnail);
 }
@@ -76,7 +98,7 @@ QWidget* StartPage::buildWelcome() {
     recent_->setViewMode(QListView::IconMode);
     recent_->setResizeMode(QListView::Adjust);
     recent_->setMovement(QListView::Static);
-    recent_->setIconSize({192, 108});
+    recent_->setIconSize(pictureSize);
     recent_->setGridSize({212, 164});
     recent_->setWordWrap(true);
     recent_->setUniformItemSizes(true);
@@ -117,8 +139,7 @@ void StartPage::showEvent(QShowEvent* event) {
 void StartPage::fillRecent() {
     recent_->clear();
     for (const auto& project : settings_.recent()) {
-        QPixmap picture(settings_.thumbnailPath(project.path));
-        auto* item = new QListWidgetItem(picture.isNull() ? icon("hotspots") : QIcon(picture), project.name, recent_);
+        auto* item = new QListWidgetItem(pictureOf(settings_.thumbnailPath(project.path)), project.name, recent_);
         const auto opened = QLocale::c().toString(project.opened.toLocalTime(), "d MMM yyyy HH:mm");
         item->setText(project.name + QLatin1Char('\n') + opened);
         item->setToolTip(project.path);
@@ -135,7 +156,8 @@ void StartPage::saveThumbnail() {
     const auto file = settings_.thumbnailPath(text(c.project->path.string()));
     prepare<bool>(QStringLiteral("thumbnail"), [workload = c.workload, file] {
         const auto grid = heatGrid(*workload, nullptr, {.maxRows = 64});
-        return !grid.empty() && heatThumbnail(grid, {384, 216}).save(file);
+        const auto save = [&](ThemeMode mode) { return heatThumbnail(grid, pictureSize * 2, mode).save(fileFor(file, mode == ThemeMode::dark)); };
+        return !grid.empty() && save(ThemeMode::light) && save(ThemeMode::dark);
     }, [this](bool saved) { if (saved) fillRecent(); });
 }
 
