@@ -85,10 +85,13 @@ ui::MigrationView migrationView(const MigrationPlan& plan, const MigrationStatus
         view.steps.push_back(std::move(one));
     }
     view.targets = static_cast<uint32_t>(targets.size());
-    for (const auto& finding : plan.lint) view.lint.push_back(lintView(finding));
+    const bool started = status.state != MigrationState::planned;
+    for (const auto& finding : plan.lint) {
+        if (started && finding.what == "shard_will_be_made") continue;      // it has been
+        view.lint.push_back(lintView(finding));
+    }
     for (auto& [name, shard] : progress) view.progress.push_back(std::move(shard));
     view.state = toString(status.state);
-    const bool started = status.state != MigrationState::planned;
     view.execute = started ? actOf(status, "resume") : actOf(status, "migrate");
     view.dryRun = {true, {}};
     view.pause = actOf(status, "pause");

@@ -280,6 +280,27 @@ private Q_SLOTS:
         QCOMPARE(panel.csv(true).count('\n'), 2);
     }
 
+    // The table names the busiest interval in the unit of the charts below it.
+    void loadHasOneUnit() {
+        for (const double scale : {1.0, 0.01}) {
+            auto set = *fixtures::projections();
+            for (auto& column : set.columns) {
+                for (auto& shard : column.projection.load) {
+                    for (auto& v : shard.values) v *= scale;
+                }
+            }
+            auto charts = loadCharts(set.columns[1]);
+            const auto unit = perHourWhereSmall(charts, busiestInterval(set));
+            QCOMPARE(unit, QString(scale == 1 ? "accesses/s" : "accesses/h"));
+            const auto rows = projectionRows(set);
+            const auto row = std::find_if(rows.begin(), rows.end(), [](const auto& r) { return r.name.startsWith("Load in the busiest interval"); });
+            QVERIFY(row != rows.end() && row->name.endsWith("[" + unit + "]"));
+            double most = 0;
+            for (const auto& chart : charts) most = std::max(most, *std::max_element(chart.series[0].y.begin(), chart.series[0].y.end()));
+            QVERIFY2(row->cells[1].text.startsWith(count(most)), qPrintable(row->cells[1].text));
+        }
+    }
+
     void questions() {
         const auto& facts = *fixtures::workload()->facts;
         for (const auto* good : {"orders=customer_id", " orders = customer_id ", "orders.customer_id", "public.orders.customer_id", "public.orders=customer_id"}) {

@@ -160,6 +160,7 @@ private Q_SLOTS:
         QCOMPARE(*asked.columns[1].scenario.shards, 8u);
         QCOMPARE(asked.columns[1].scenario.growth, 2.0);
         QVERIFY(page->answer().contains("2.1 %"));
+        QVERIFY(page->loads()->panels()[0]->data().name.endsWith(", shard 0"));
         const double top = yRange(page->loads()->panels()[0]->data()).high;
         QCOMPARE(yRange(page->loads()->panels()[4]->data()).high, top);
         QCOMPARE(page->growthSlider()->value(), 10);         // what was asked stays asked
@@ -183,6 +184,17 @@ private Q_SLOTS:
         for (int i = 0; i < 5; ++i) QTest::keyClick(&b.window, Qt::Key_Z, Qt::ControlModifier);
         QVERIFY(b.idle());
         QCOMPARE(page->growthSlider()->value(), 0);
+    }
+
+    void simulateFollowsTheTheme() {
+        Bench b(fixtures::all());
+        auto* page = b.page<SimulatePage>(PageId::simulate);
+        const auto delta = [&] { return page->table()->view()->model()->index(0, 2).data(Qt::ForegroundRole).value<QColor>(); };
+        QCOMPARE(delta(), Theme::instance().colours().warning);
+        Theme::instance().apply(ThemeMode::dark);
+        QVERIFY(b.idle());
+        QCOMPARE(delta(), Theme::instance().colours().warning);
+        Theme::instance().apply(ThemeMode::light);
     }
 
     // Plan, review, tick, approve, dry run, execute; the main button names the act; rolling back is asked twice.
@@ -279,6 +291,7 @@ private Q_SLOTS:
         auto* page = b.page<MonitorPage>(PageId::monitor);
         QVERIFY(page->answer().contains("1 finding is open"));
         QCOMPARE(page->charts()->panels().size(), size_t{4});
+        QCOMPARE(page->charts()->panels()[0]->data().name, QString("shard 0"));      // as the command line counts
         QCOMPARE(page->actButton()->text(), QString("Plan a move"));
         QTemporaryDir folder;
         const auto log = folder.filePath("next.csv");

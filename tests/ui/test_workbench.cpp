@@ -58,6 +58,7 @@ private Q_SLOTS:
         QCOMPARE(view.state, std::string("done"));
         QVERIFY2(view.now.starts_with("by-customer"), view.now.c_str());
         QVERIFY(view.after.empty());
+        QVERIFY(std::none_of(view.lint.begin(), view.lint.end(), [](const auto& finding) { return finding.what == "shard_will_be_made"; }));
         for (const auto& step : view.steps) {
             QVERIFY2(step.after.empty(), step.after.c_str());
             QVERIFY2(step.wayBack.find("cannot be rolled back") != std::string::npos, step.wayBack.c_str());

@@ -8,6 +8,7 @@
 #include <QLegend>
 #include <QLegendMarker>
 #include <QLineSeries>
+#include <QRegularExpression>
 #include <QScatterSeries>
 #include <QSet>
 #include <QValueAxis>
@@ -255,6 +256,11 @@ void ChartPanel::addAxes() {
         for (int i = 0; i < data_.categories.size(); ++i) ticks.append({static_cast<double>(i), data_.categories[i]});
     } else {
         ticks = data_.timeAxis ? timeTicks(xs, wantedX) : numberTicks(xs, wantedX, data_.xText);
+    }
+    if (compact_ && data_.timeAxis) {
+        // "Sun 15 Nov" under the left edge would have no room, and Qt leaves such a label out.
+        static const QRegularExpression weekday(QStringLiteral("^[A-Z][a-z]{2} (?=\\d)"));
+        for (auto& tick : ticks) tick.text.remove(weekday);
     }
     auto* x = tickAxis(xs, ticks);
     auto* y = tickAxis(ys, numberTicks(ys, compact_ ? std::clamp(height() / 60, 2, 5) : 5, data_.yText));

@@ -85,8 +85,8 @@ void HeatMapView::paintGroups(QPainter& painter) {
 void HeatMapView::paintRowNames(QPainter& painter) {
     const auto plot = plotArea();
     const auto& c = Theme::instance().colours();
-    const auto small = painter.font(), strong = scaledFont(0.85, true);
-    const int line = QFontMetrics(small).height();
+    const auto small = painter.font(), strong = scaledFont(0.85, true), tiny = scaledFont(0.7, true);
+    const int line = QFontMetrics(small).height(), leastLine = QFontMetrics(tiny).ascent();
     const int rows = static_cast<int>(grid_->rows.size());
     const int from = static_cast<int>(viewport_.shown().top()), to = std::min(rows, static_cast<int>(std::ceil(viewport_.shown().bottom())));
     painter.save();
@@ -97,13 +97,14 @@ void HeatMapView::paintRowNames(QPainter& painter) {
         const double top = std::max<double>(yOf(begin), plot.top()), bottom = std::min<double>(yOf(end), plot.bottom() + 1);
         const auto& head = grid_->rows[static_cast<size_t>(begin)];
         double next = top;
-        if (bottom - top >= line + 2) {
-            painter.setFont(strong);
+        const bool roomy = bottom - top >= line + 2;
+        if (roomy || bottom - top >= leastLine) {            // a group of a row or two has a name too
+            painter.setFont(roomy ? strong : tiny);
             painter.setPen(c.text);
             const auto words = bareTable(head.table) + QStringLiteral(" · ") + text(head.column);
-            painter.drawText(QRectF(6, top + 1, plot.left() - 12, line), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
-                             QFontMetrics(strong).elidedText(words, Qt::ElideMiddle, plot.left() - 12));
-            next = top + line + 1;
+            painter.drawText(QRectF(6, top + roomy, plot.left() - 12, roomy ? line : bottom - top), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+                             painter.fontMetrics().elidedText(words, Qt::ElideMiddle, plot.left() - 12));
+            next = roomy ? top + line + 1 : bottom;
         }
         painter.setFont(small);
         painter.setPen(c.secondary);

@@ -133,9 +133,8 @@ QWidget* MigratePage::buildContent() {
     tree_->header()->setStretchLastSection(false);
     tree_->header()->setSectionResizeMode(StepTree::stepColumn, QHeaderView::Stretch);
     tree_->header()->setMinimumSectionSize(60);
-    for (const auto& [column, width] : {std::pair(StepTree::moveColumn, 116), {StepTree::rowsColumn, 64}, {StepTree::bytesColumn, 68}, {StepTree::timeColumn, 68}, {StepTree::stateColumn, 112}}) {
-        tree_->setColumnWidth(column, width);
-    }
+    // The figures take what they need; what a step does has the rest.
+    for (int column = StepTree::moveColumn; column < StepTree::columns; ++column) tree_->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     tree_->setItemDelegate(new CellDelegate(tree_));
     connect(tree_->selectionModel(), &QItemSelectionModel::currentChanged, this, &MigratePage::showStep);
     connect(&steps_, &QAbstractItemModel::modelReset, tree_, &QTreeView::expandAll);

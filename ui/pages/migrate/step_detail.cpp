@@ -4,6 +4,7 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QScrollArea>
 
 #include "ui/format/format.h"
 #include "ui/pages/migrate/step_tree.h"
@@ -40,6 +41,7 @@ StepDetail::StepDetail(QWidget* parent) : QWidget(parent), name_(new Heading({})
     auto* change = new QWidget;
     auto* form = change_ = new QFormLayout(change);
     form->setContentsMargins(0, 0, 0, 0);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(new QuietLabel(tr("now")), now_);
     form->addRow(new QuietLabel(tr("after")), after_);
@@ -56,8 +58,19 @@ StepDetail::StepDetail(QWidget* parent) : QWidget(parent), name_(new Heading({})
     new SqlHighlighter(sql_->document());
     sqlBox_ = titled(tr("SQL that will run"), sql_, 1);
     backBox_ = titled(tr("The way back"), back_);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(metrics::gap, 0, 0, 0);
+    // In a low window it scrolls: nothing is cut.
+    auto* inside = new QWidget;
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(inside);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setBackgroundRole(QPalette::Window);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(metrics::gap, 0, 0, 0);
+    all->addWidget(scroll);
+    auto* column = new QVBoxLayout(inside);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::gap);
     column->addWidget(name_);
     column->addWidget(nowBox_);

@@ -103,6 +103,7 @@ MonitorPage::MonitorPage(Document& document, QWidget* parent) : PageView(PageId:
     watch_->setVisible(document.actions().monitor != nullptr);
     setContent(buildContent());
     setEmptyState(new EmptyState("monitor", tr("Here measured load will stand beside what was predicted, shard by shard, with what needs your attention."), watch_));
+    setRefreshAction(watch_);
     addTopWidget(layout_);
     addTopAction(watch_);
     addTopAction(stop_);

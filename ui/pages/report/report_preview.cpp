@@ -46,9 +46,26 @@ QString pictureStyle(const QString& report, const QMap<QString, QString>& colour
     return style;
 }
 
+// A picture is made for the width of a page; drawn smaller, its words stay readable as long as they have room.
+QString readable(const QString& style, const QString& svg, int width) {
+    static const QRegularExpression box(QStringLiteral("viewBox=\"0 0 ([0-9.]+) ")), size(QStringLiteral("font-size:([0-9.]+)px"));
+    constexpr double most = 1.35;
+    const auto found = box.match(svg);
+    const double larger = found.hasMatch() ? std::clamp(found.captured(1).toDouble() / width, 1.0, most) : 1.0;
+    QString out;
+    qsizetype done = 0;
+    for (auto sizes = size.globalMatch(style); sizes.hasNext();) {
+        const auto one = sizes.next();
+        out += QStringView(style).mid(done, one.capturedStart() - done);
+        out += QStringLiteral("font-size:%1px").arg(one.captured(1).toDouble() * larger, 0, 'f', 1);
+        done = one.capturedEnd();
+    }
+    return out += QStringView(style).mid(done);
+}
+
 QImage drawn(QString svg, const QString& style, int width, double ratio) {
     const auto end = svg.indexOf(QLatin1Char('>'));
-    svg.insert(end + 1, QStringLiteral("<style>") + style + QStringLiteral("</style>"));
+    svg.insert(end + 1, QStringLiteral("<style>") + readable(style, svg, width) + QStringLiteral("</style>"));
     svg.insert(4, QStringLiteral(" xmlns=\"http://www.w3.org/2000/svg\""));
     QSvgRenderer renderer(svg.toUtf8());
     const auto box = renderer.viewBoxF();
@@ -70,7 +87,7 @@ QString previewStyle() {
     const auto& c = Theme::instance().colours();
     return QStringLiteral("h1{font-size:20px}h2{font-size:17px;margin-top:24px;margin-bottom:4px}h3{font-size:13px;margin-top:12px;margin-bottom:4px}"
                           ".answer{font-size:14px;margin-top:0}.figure{margin-top:0;margin-bottom:0}table{font-size:11px}"
-                          ".made,.more,.notes,.unit,.below{color:%1}.code{font-family:monospace}th{text-align:left}a{color:%2}")
+                          ".made,.more,.notes,.unit,.below{color:%1}.code{font-family:monospace;font-size:10px}th{text-align:left}a{color:%2}")
         .arg(c.secondary.name(), c.accent.name());
 }
 
@@ -98,7 +115,7 @@ ReportPreview reportPreview(const QString& report, int width, double ratio, bool
         .replace(QStringLiteral("<span class=\"unit\">"), QStringLiteral("<br><span class=\"unit\">"))
         .replace(QStringLiteral("wide\">"), QStringLiteral("wide\" width=\"40%\">"))
         .replace(QStringLiteral("class=\"num\""), QStringLiteral("class=\"num\" align=\"right\""))
-        .replace(QStringLiteral("<table>"), QStringLiteral("<table width=\"100%\" cellspacing=\"0\" cellpadding=\"4\">"))
+        .replace(QStringLiteral("<table>"), QStringLiteral("<table width=\"99%\" cellspacing=\"0\" cellpadding=\"4\">"))
         .replace(QStringLiteral("<wbr/>"), QStringLiteral("&#8203;"));
     return out;
 }

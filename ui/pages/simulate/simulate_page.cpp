@@ -15,6 +15,7 @@
 #include "ui/charts/small_multiples.h"
 #include "ui/format/format.h"
 #include "ui/theme/metrics.h"
+#include "ui/theme/theme.h"
 #include "ui/widgets/page_parts.h"
 #include "ui/widgets/table_panel.h"
 
@@ -58,6 +59,7 @@ SimulatePage::SimulatePage(Document& document, QWidget* parent) : PageView(PageI
     follow(&Document::workloadChanged, &Document::forecastChanged, &Document::adviceChanged, &Document::projectionsChanged);
     connect(&document, &Document::projectChanged, this, [this] { asked_.reset(); });
     followContext();
+    connect(&Theme::instance(), &Theme::changed, this, &SimulatePage::invalidate);   // deltas have colours
 }
 
 QWidget* SimulatePage::buildControls() {
@@ -165,8 +167,11 @@ void SimulatePage::showChoices() {
         box->setCurrentIndex(at >= 0 ? at : std::min(fallback, box->count() - 1));
     };
     show(first_, text(baseline), 0);
-    // Unless chosen, the best ranked design that is not the baseline.
-    const int best = second_->count() > 2 && second_->itemData(1) == text(baseline) ? 2 : 1;
+    // Unless chosen, the best ranked design that is not the baseline: neither by its name nor as what is in force today.
+    const auto& today = contents().today;
+    int best = 1;
+    const auto same = [&](const QString& id) { return id == text(baseline) || (baseline.empty() && today && id == text(today->id)); };
+    while (best + 1 < second_->count() && same(second_->itemData(best).toString())) ++best;
     show(second_, choice.second ? text(*choice.second) : QStringLiteral("-"), best);
     show(third_, choice.third ? text(*choice.third) : QStringLiteral("-"), 0);
     const QSignalBlocker quietShards(shards_), quietGrowth(growth_);
