@@ -218,8 +218,8 @@ std::string verifiedText(const Verification& verification) {
     });
     std::string text;
     if (verification.inDoubt > 0)
-        text += wrapped("", fmt::format("{} {} cut off in the middle of its commit. Whether it holds stands in the decision log; resume or rollback settles it, and so does the next writer that meets it. Then verify again.",
-                                        verification.inDoubt, verification.inDoubt == 1 ? "change was" : "changes were"));
+        text += wrapped("", fmt::format("In doubt: {} on the shards, of commits that were cut off. The decision log says what holds; resume, rollback or the next writer settles it. Then verify again.",
+                                        verification.inDoubt == 1 ? "1 intent" : fmt::format("{} intents", verification.inDoubt)));
     if (!sound) text += verification.inDoubt > 0 ? "Rows that differ above may be those.\n" : "The check did not hold: status says where the migration stands.\n";
     return text.empty() ? "The check did not hold.\n" : text;
 }

@@ -214,8 +214,8 @@ Result<MigrationStatus> status(const MigrationPlan& plan, const Cluster& cluster
     const std::string waitsFor = awaited(plan, out);
     out.note = sentence(out, record ? record->note : std::string(), waitsFor);
     if (out.inDoubt > 0)
-        out.note += fmt::format(" {} {} cut off in the middle of its commit: whether it holds stands in the decision log, and resume, rollback or the next writer settles it.", out.inDoubt,
-                                out.inDoubt == 1 ? "change was" : "changes were");
+        out.note += fmt::format(" In doubt: {} on the shards, of commits that were cut off. The decision log says what holds; resume, rollback or the next writer settles it.",
+                                out.inDoubt == 1 ? "1 intent" : fmt::format("{} intents", out.inDoubt));
     if (out.error && out.note.find(out.error->message) == std::string::npos) out.note += " " + out.error->message;
     if (!out.error && record && !record->note.empty()) out.error = Error{ErrorCategory::conflict, record->note, "Put it right, then resume.", {}};
     judgeVerbs(out, plan, cleaningUp(plan, records), waitsFor);
