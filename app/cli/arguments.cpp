@@ -1,6 +1,9 @@
 // The command line, and the only file that includes CLI11.
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "app/cli/command.h"
 #include "app/cli/render.h"
 #include "app/cli/render_evaluate.h"
@@ -52,6 +55,8 @@ public:
     explicit CommandLine(CLI::App& app) : app_(app), arguments_(std::make_shared<Arguments>()) {}
 
     void build() {
+        // One verb a call: what stands behind it is its own, also where it is spelled like a verb ("show P plan").
+        app_.require_subcommand(0, 1);
         app_.add_option("project", arguments_->project, "A project to open in the workbench")->type_name("P");
         app_.add_option("--screenshots", arguments_->screenshots, "Render the pages of the project to PNG files in this folder and end")->type_name("FOLDER");
         addProfile();
@@ -83,8 +88,9 @@ private:
         sub->add_flag("--json", global.json, "Print one JSON object on standard output");
         sub->add_flag("--quiet", global.quiet, "Print nothing on success");
         sub->add_flag("--progress", global.progress, "Print progress as lines on standard error");
-        sub->add_option("--seed", global.seed, "Seed of everything random")->capture_default_str();
-        sub->add_option("--threads", global.threads, "Threads to use (0: all cores)")->capture_default_str();
+        // Every verb takes these, so that scripts can pass them to all; --help shows them where they do something.
+        sub->add_option("--seed", global.seed, "Seed of everything random")->capture_default_str()->group("");
+        sub->add_option("--threads", global.threads, "Threads to use (0: all cores)")->capture_default_str()->group("");
         sub->callback([this, shown, run = std::move(run)] {
             command_.verb = shown;
             command_.run = [arguments = arguments_, run](Job& job) { return run(*arguments, job); };
@@ -94,6 +100,9 @@ private:
     CLI::App* verb(const std::string& name, const std::string& help, std::function<Result<Outcome>(Arguments&, Job&)> run) {
         return verb(&app_, name, name, help, std::move(run));
     }
+    static void shownIn(CLI::App* sub, std::initializer_list<const char*> options) {
+        for (const char* name : options) sub->get_option(name)->group("Options");
+    }
     static void projectOf(CLI::App* sub, Path& path) { sub->add_option("P", path, "Project file (NAME.foreshard)")->required()->type_name(""); }
 
     void addProfile() {
@@ -102,9 +111,10 @@ private:
             return runProfile(a.profile, job);
         });
         auto& o = arguments_->profile;
+        shownIn(sub, {"--threads"});
         projectOf(sub, o.project);
         sub->add_option("--schema", o.schemas, "DDL files or SQLite databases")->type_name("F");
-        sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd; - is standard input; others are added to what was read before")->required()->type_name("F");
+        sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd; - is standard input; added to what was read before, of a file that has grown what is new")->required()->type_name("F");
         sub->add_option("--format", o.format, "auto, csvlog, jsonlog or stderr")->capture_default_str()->type_name("");
         sub->add_option("--prefix", o.prefix, "log_line_prefix of a stderr log (found out if not given)")->type_name("X");
         addInterval(sub, "--interval", o.interval, "Width of the counting interval (found out if not given)");
@@ -126,6 +136,7 @@ private:
             a.train.seed = a.global.seed;
             return runTrain(a.train, job);
         });
+        shownIn(train, {"--seed"});
         projectOf(train, arguments_->train.project);
         train->add_option("--device", arguments_->train.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}))->capture_default_str();
         train->add_option("--budget", arguments_->train.budgetSeconds, "Seconds to spend at most (0: no limit)")->check(CLI::NonNegativeNumber);
@@ -134,6 +145,7 @@ private:
             if (a.horizon) a.forecast.horizon = *a.horizon;
             return runForecast(a.forecast, job);
         });
+        shownIn(forecast, {"--seed"});
         projectOf(forecast, arguments_->forecast.project);
         addInterval(forecast, "--horizon", arguments_->horizon, "How far to look ahead (default 24h)");
     }
@@ -150,6 +162,7 @@ private:
             return runAdvise(a.advise, job);
         });
         auto& o = arguments_->advise;
+        shownIn(sub, {"--seed"});
         projectOf(sub, o.project);
         sub->add_option("--shards", o.shards, "Number of shards")->required()->check(CLI::Range(1u, 10'000u))->type_name("N");
         sub->add_option("--pin", arguments_->pins, "Fix a table's key: TABLE=COLUMN, TABLE=reference or TABLE=unsharded")->type_name("T=…");
@@ -176,6 +189,7 @@ private:
         auto* add = verb(sub, "cluster", "add", "Add a cluster of shards", [](Arguments& a, Job& job) { return runClusterAdd(a.cluster, job); });
         add->add_option("NAME", arguments_->cluster.name, "Name of the cluster")->required()->type_name("");
         add->add_option("URI", arguments_->cluster.uris, "One sqlite:FILE for each shard, in their order")->required()->type_name("");
+        add->add_flag("--replace", arguments_->cluster.replace, "Take these shards in place of those that a cluster of this name has");
         verb(sub, "cluster", "list", "List the project's clusters", [](Arguments& a, Job& job) { return runClusterList(a.cluster, job); });
     }
     void addPlan() {
@@ -217,6 +231,7 @@ private:
                              return runEvaluateHotspot(a.evaluateHotspot, job);
                          });
         auto& o = arguments_->evaluateHotspot;
+        shownIn(sub, {"--seed", "--threads"});
         sub->add_option("FILE", o.file, "The data")->required()->type_name("");
         sub->add_flag("--ranges", o.ranges, "Predict hot ranges of keys (512 of them) instead of hot keys");
         sub->add_option("--first", o.first, "Read only so many accesses")->check(CLI::PositiveNumber)->type_name("N");
@@ -229,6 +244,7 @@ private:
             return runEvaluateVolume(a.evaluateVolume, job);
         });
         auto& o = arguments_->evaluateVolume;
+        shownIn(sub, {"--seed", "--threads"});
         sub->add_option("FILE", o.file, "The data")->required()->type_name("");
         sub->add_option("--horizons", o.horizons, "Steps ahead to judge, such as 1,24")->delimiter(',')->check(CLI::Range(1u, 100'000u))->capture_default_str()->type_name("N,…");
         sub->add_option("--test-last", o.testLast, "Steps of each series to test on (default: the last fifth)")->check(CLI::PositiveNumber)->type_name("N");
@@ -261,18 +277,83 @@ private:
 
 }  // namespace
 
+namespace {
+
+// Edits (letters put in, left out, replaced, or two neighbours swapped) from `a` to `b`: Damerau (1964), in the form without
+// edits inside of a swapped pair.
+size_t editsBetween(const std::string& a, const std::string& b) {
+    std::vector<std::vector<size_t>> d(a.size() + 1, std::vector<size_t>(b.size() + 1));
+    for (size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+    for (size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+    for (size_t i = 1; i <= a.size(); ++i)
+        for (size_t j = 1; j <= b.size(); ++j) {
+            d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+    return d[a.size()][b.size()];
+}
+
+std::vector<std::string> verbsOf(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(sub->get_name());
+    return names;
+}
+
+// The verb that was meant; empty where none is near.
+std::string nearestVerb(const CLI::App& app, const std::string& word) {
+    std::string best;
+    size_t edits = word.size() / 3 + 2;
+    for (const auto& name : verbsOf(app))
+        if (const size_t own = editsBetween(word, name); own < edits) best = name, edits = own;
+    return best;
+}
+
+// The first word where it can only have been meant as a verb: no name of a file that is there, nor of a project to be.
+std::string wordForVerb(const std::string& first) {
+    std::error_code ignored;
+    const bool plain = !first.empty() && first.find_first_not_of("abcdefghijklmnopqrstuvwxyz-_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string::npos;
+    return plain && first[0] != '-' && !std::filesystem::exists(first, ignored) ? first : std::string();
+}
+
+Error unknownVerb(const CLI::App& app, const std::string& word) {
+    const auto near = nearestVerb(app, word);
+    return {ErrorCategory::usage, "There is no verb '" + word + "'" + (near.empty() ? "." : "; did you mean " + near + "?"), "Run foreshard --help for the list of verbs.", {}};
+}
+
+std::string sentence(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+    if (!text.empty() && text.back() != '.') text += '.';
+    return text;
+}
+
+}  // namespace
+
 Parsed parseArguments(int argc, char** argv) {
     CLI::App app{"Foreshard: from query logs to a verified shard migration. Without a verb it opens the workbench."};
     app.name("foreshard");
     app.set_version_flag("--version", std::string("foreshard ") + FORESHARD_VERSION);
     CommandLine line(app);
     line.build();
+    const std::string word = argc > 1 ? wordForVerb(argv[1]) : std::string();
+    const auto verbs = verbsOf(app);
+    const bool isVerb = std::find(verbs.begin(), verbs.end(), word) != verbs.end();
+    const bool json = std::any_of(argv, argv + argc, [](const char* each) { return std::string_view(each) == "--json"; });
     Parsed parsed;
+    if (!word.empty() && !isVerb) {
+        parsed.exitCode = reportFailure({}, json, unknownVerb(app, word), 0);
+        return parsed;
+    }
     try {
         app.parse(argc, argv);
         parsed.command = line.take();
     } catch (const CLI::ParseError& error) {
-        parsed.exitCode = app.exit(error) == 0 ? 0 : 2;
+        if (error.get_exit_code() == 0) {
+            app.exit(error);
+            parsed.exitCode = 0;
+        } else {
+            const std::string verb = isVerb ? word : std::string();
+            parsed.exitCode = reportFailure(verb, json, {ErrorCategory::usage, sentence(error.what()), "Run foreshard " + (verb.empty() ? "" : verb + " ") + "--help.", {}}, 0);
+        }
     }
     return parsed;
 }

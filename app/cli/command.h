@@ -26,6 +26,10 @@ struct Command {
     std::function<Result<Outcome>(Job&)> run;
 };
 
+// Says what went wrong: on standard error, and with `json` as the object that every verb prints. Returns the exit code.
+// `verb`: empty where none was reached.
+int reportFailure(const std::string& verb, bool json, const Error& error, double seconds);
+
 // Either a command, or the exit code of a parse that has said all there is to say (--help, --version, wrong usage).
 struct Parsed {
     Command command;

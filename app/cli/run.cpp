@@ -54,9 +54,9 @@ private:
     int lastPercent_ = -1;
 };
 
-Json envelope(const Command& command, double seconds) {
+Json envelope(const std::string& verb, double seconds) {
     Json json;
-    json["verb"] = command.verb;
+    json["verb"] = verb;
     json["version"] = FORESHARD_VERSION;
     json["seconds"] = seconds;
     json["peak_rss_bytes"] = peakRssBytes();
@@ -64,20 +64,9 @@ Json envelope(const Command& command, double seconds) {
     return json;
 }
 
-int fail(const Command& command, const Error& error, double seconds) {
-    if (command.global.json) {
-        auto json = envelope(command, seconds);
-        json["error"] = {{"category", toString(error.category)}, {"message", error.message}, {"next", error.next}};
-        std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
-    }
-    std::fprintf(stderr, "foreshard %s: %s\n", command.verb.c_str(), error.message.c_str());
-    if (!error.next.empty()) std::fprintf(stderr, "  %s\n", error.next.c_str());
-    return exitCodeOf(error);
-}
-
 int succeed(const Command& command, const Outcome& outcome, double seconds) {
     if (command.global.json) {
-        auto json = envelope(command, seconds);
+        auto json = envelope(command.verb, seconds);
         for (const auto& warning : outcome.warnings) json["warnings"].push_back(warning);
         if (outcome.json)
             for (const auto& [key, value] : outcome.json->items()) json[key] = value;
@@ -85,12 +74,24 @@ int succeed(const Command& command, const Outcome& outcome, double seconds) {
     } else if (!command.global.quiet) {
         std::fwrite(outcome.text.data(), 1, outcome.text.size(), stdout);
     }
-    for (const auto& warning : outcome.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
+    if (!command.global.quiet)
+        for (const auto& warning : outcome.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
     if (std::fflush(stdout) != 0) return 1;
     return outcome.checkFailed ? 3 : 0;
 }
 
 }  // namespace
+
+int reportFailure(const std::string& verb, bool json, const Error& error, double seconds) {
+    if (json) {
+        auto object = envelope(verb, seconds);
+        object["error"] = {{"category", toString(error.category)}, {"message", error.message}, {"next", error.next}};
+        std::printf("%s\n", object.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+    }
+    std::fprintf(stderr, "foreshard%s: %s\n", (verb.empty() ? "" : " " + verb).c_str(), error.message.c_str());
+    if (!error.next.empty()) std::fprintf(stderr, "  %s\n", error.next.c_str());
+    return exitCodeOf(error);
+}
 
 int runCommand(const Command& command) {
     const auto start = std::chrono::steady_clock::now();
@@ -104,7 +105,7 @@ int runCommand(const Command& command) {
     runningJob = nullptr;
     printer.clear();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return result.ok() ? succeed(command, *result, seconds) : fail(command, result.error(), seconds);
+    return result.ok() ? succeed(command, *result, seconds) : reportFailure(command.verb, command.global.json, result.error(), seconds);
 }
 
 }  // namespace foreshard::cli

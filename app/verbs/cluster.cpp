@@ -19,6 +19,12 @@ Result<Clusters> addCluster(const ClusterOptions& options, Job&) {
             return Error{ErrorCategory::usage, fmt::format("{} is named twice.", uri), "Give every shard a file of its own.", {}};
         shards.push_back({fmt::format("shard{}", shards.size()), uri});
     }
+    FS_ASSIGN(const auto known, project.clusters());
+    const auto before = known.find(options.name);
+    if (before != known.end() && before->second != shards && !options.replace)
+        return Error{ErrorCategory::conflict,
+                     fmt::format("There is a cluster {} with {} already.", options.name, before->second.size() == 1 ? "one shard" : fmt::format("{} shards", before->second.size())),
+                     "Choose another name, or add --replace; rows on shards that fall out of it are then no longer looked for.", {}};
     FS_TRY(project.saveCluster(options.name, shards));
     return project.clusters();
 }

@@ -14,7 +14,7 @@ namespace foreshard::verbs {
 
 using Clusters = std::map<std::string, std::vector<project::ClusterShard>>;
 
-// Adds a cluster (replacing one of that name). Shards are named shard0, shard1, … in the order given. A SQLite file that is
+// Adds a cluster. One of that name with other shards is a conflict, unless it is to be replaced. Shards are named shard0, shard1, … in the order given. A SQLite file that is
 // not there yet is made when a plan runs.
 Result<Clusters> addCluster(const ClusterOptions& options, Job& job);
 Result<Clusters> listClusters(const ClusterOptions& options, Job& job);

@@ -72,6 +72,7 @@ struct ClusterOptions {
     Path project;
     std::string name;                      // of the cluster
     std::vector<std::string> uris;         // "sqlite:FILE", in the order of the shards
+    bool replace = false;                  // a cluster of that name with other shards
 };
 
 struct PlanOptions {

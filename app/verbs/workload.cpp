@@ -4,8 +4,10 @@
 
 #include "core/base/file.h"
 #include "core/ingest/ingest.h"
+#include "core/ingest/tail.h"
 #include "core/schema/ddl_reader.h"
 #include "core/workload/partial.h"
+#include "core/workload/partial_data.h"
 
 namespace foreshard::verbs {
 
@@ -20,23 +22,80 @@ Result<schema::Schema> readSchemas(const std::vector<Path>& files, Job& job) { r
 
 namespace {
 
-// Digests of the logs, and a refusal of those that the project has read before or that are named twice.
-Result<std::vector<project::ReadSource>> newSources(const project::Project& project, const std::vector<Path>& logs, Job& job) {
-    std::vector<project::ReadSource> fresh;
+// A log that is to be read.
+struct Wanted {
+    Path path;                             // as it was named
+    project::ReadSource source;
+    uint64_t from = 0;                     // what stands before it was read already: the log has grown since
+};
+
+// How much of the log was read before: the longest earlier state of the file of this name that it still begins with.
+Result<uint64_t> readAlready(const std::vector<project::ReadSource>& known, const Wanted& log, Job& job) {
+    uint64_t most = 0;
+    for (const auto& before : known) {
+        if (before.path != log.source.path || before.bytes <= most || before.bytes >= log.source.bytes) continue;
+        FS_ASSIGN(const auto digest, ingest::contentDigest(log.path.string(), job, before.bytes));
+        if (digest == before.digest) most = before.bytes;
+    }
+    return most;
+}
+
+// What of the logs is new, and a refusal of those that the project has read before or that are named twice.
+Result<std::vector<Wanted>> newSources(const project::Project& project, const std::vector<Path>& logs, Job& job) {
+    std::vector<Wanted> fresh;
+    FS_ASSIGN(const auto known, project.readSources());
     job.beginPass("looking at the files", logs.size(), "files");
     for (const auto& log : logs) {
         FS_ASSIGN(const auto digest, ingest::contentDigest(log.string(), job));
         for (const auto& other : fresh)
-            if (other.digest == digest)
-                return Error{ErrorCategory::usage, fmt::format("{} is the same log as {}.", log.string(), other.path), "Name it once.", {}};
+            if (other.source.digest == digest)
+                return Error{ErrorCategory::usage, fmt::format("{} is the same log as {}.", log.string(), other.source.path), "Name it once.", {}};
         std::error_code ignored;
         const bool stream = log == "-";
         const auto bytes = stream ? 0 : static_cast<uint64_t>(std::filesystem::file_size(log, ignored));
-        fresh.push_back({stream ? "standard input" : std::filesystem::absolute(log).string(), digest, bytes, nowMicros()});
+        fresh.push_back({log, {stream ? "standard input" : std::filesystem::absolute(log).string(), digest, bytes, nowMicros()}, 0});
+        if (!stream) {
+            FS_ASSIGN(fresh.back().from, readAlready(known, fresh.back(), job));
+        }
         job.progress(fresh.size());
     }
-    FS_TRY(project.refuseReadBefore(fresh));
+    std::vector<project::ReadSource> sources;
+    for (const auto& one : fresh) sources.push_back(one.source);
+    FS_TRY(project.refuseReadBefore(sources));
     return fresh;
+}
+
+std::string joined(const std::vector<std::string>& names, const char* between) {
+    std::string out;
+    for (const auto& name : names) out += (out.empty() ? "" : between) + name;
+    return out;
+}
+
+// Two logs begin with the same line and are not the same log: which calls both hold cannot be told.
+Error sameBeginning(const std::vector<std::string>& names) {
+    return {ErrorCategory::conflict, fmt::format("{} with a line that a log read before begins with too, and the one is not the other grown longer.", joined(names, " and ") + (names.size() == 1 ? " begins" : " begin")),
+            "If it is a longer copy of that log, name it by the path it was read from; else make a new project of the logs to count.", {}};
+}
+
+// Reads logs that are new from their start. The names of sources that `earlier` has too are a conflict.
+Result<workload::Partial> readWhole(const std::vector<std::string>& paths, const ingest::IngestOptions& options, const workload::Partial* earlier, Job& job) {
+    auto result = ingest::ingestFiles(paths, options, job);
+    if (!result.ok() && result.error().category == ErrorCategory::conflict && paths.size() > 1)
+        return Error{ErrorCategory::conflict, fmt::format("Of {} two begin with the same line, and one holds what the other holds.", joined(paths, ", ")), "Name the longer one alone.", result.error().message};
+    if (!result.ok()) return result.error();
+    std::vector<std::string> twins;
+    for (const auto& file : result->files)
+        if (earlier && earlier->data().sources.contains(file.source)) twins.push_back(file.path);
+    if (!twins.empty()) return sameBeginning(twins);
+    return std::move(result->partial);
+}
+
+// Reads what has come behind `log.from`.
+Result<workload::Partial> readGrown(const Wanted& log, const ingest::IngestOptions& options, Job& job) {
+    ingest::LogTail tail(log.path.string(), options, log.from);
+    job.beginPass("reading what is new in " + log.path.filename().string());
+    FS_ASSIGN(auto step, tail.poll(job, true));
+    return std::move(step.partial);
 }
 
 Result<ingest::IngestOptions> ingestOptions(const ProfileOptions& options, std::shared_ptr<const schema::Schema> schema) {
@@ -52,10 +111,23 @@ Result<ingest::IngestOptions> ingestOptions(const ProfileOptions& options, std::
     return wanted;
 }
 
-std::vector<std::string> texts(const std::vector<Path>& paths) {
-    std::vector<std::string> out;
-    for (const auto& path : paths) out.push_back(path.string());
-    return out;
+// All that is new in the logs, joined to what was read before.
+Result<workload::Partial> readLogs(const std::vector<Wanted>& logs, const ingest::IngestOptions& options, const workload::Partial* earlier, Job& job) {
+    std::vector<std::string> whole;
+    for (const auto& log : logs)
+        if (log.from == 0) whole.push_back(log.path.string());
+    workload::Partial all;
+    if (!whole.empty()) {
+        FS_ASSIGN(all, readWhole(whole, options, earlier, job));
+        FS_TRY(job.checkpoint());
+    }
+    if (earlier) FS_TRY(all.merge(*earlier));
+    for (const auto& log : logs) {
+        if (log.from == 0) continue;
+        FS_ASSIGN(auto more, readGrown(log, options, job));
+        FS_TRY(all.merge(std::move(more)));
+    }
+    return all;
 }
 
 }  // namespace
@@ -81,22 +153,25 @@ Result<WorkloadPointer> profile(const ProfileOptions& options, Job& job) {
         return error;
     };
     const auto read = [&]() -> Result<WorkloadPointer> {
-        FS_ASSIGN(const auto sources, newSources(project, options.logs, job));
+        FS_ASSIGN(const auto logs, newSources(project, options.logs, job));
         FS_ASSIGN(const auto before, project.schema());
         FS_ASSIGN(const auto earlier, project.partial());
         auto merged = std::make_shared<schema::Schema>(before ? schema::mergeSchemas(*before, added) : added);
         if (earlier && !earlier->empty() && before && before->fingerprint() != merged->fingerprint())
             return Error{ErrorCategory::conflict, "The schema of this project has changed since its logs were read.", "Make a new project with the new schema and all logs.", {}};
-        FS_ASSIGN(const auto wanted, ingestOptions(options, merged));
-        FS_ASSIGN(auto result, ingest::ingestFiles(texts(options.logs), wanted, job));
+        FS_ASSIGN(auto wanted, ingestOptions(options, merged));
+        // What is added is counted as what is there, unless another interval is asked for (then merging says that it cannot be).
+        if (earlier && !earlier->empty() && !options.interval) wanted.partial = earlier->data().options;
+        FS_ASSIGN(const auto partial, readLogs(logs, wanted, earlier.get(), job));
         FS_TRY(job.checkpoint());
-        if (earlier) FS_TRY(result.partial.merge(*earlier));
         job.beginPass("finishing the workload");
-        const auto workload = workload::finish(result.partial);
+        const auto workload = workload::finish(partial);
         FS_TRY(job.checkpoint());
         job.beginPass("saving");
         if (!options.schemas.empty()) FS_TRY(project.saveSchema(*merged, options.schemas));
-        FS_TRY(project.saveWorkload(result.partial, *workload, sources));
+        std::vector<project::ReadSource> sources;
+        for (const auto& log : logs) sources.push_back(log.source);
+        FS_TRY(project.saveWorkload(partial, *workload, sources));
         return workload;
     };
     auto made = read();

@@ -13,7 +13,7 @@ namespace foreshard::verbs {
 using WorkloadPointer = std::shared_ptr<const workload::Workload>;
 
 // Reads the logs into the project (made if it is not there) and adds them to what was read before. A log that was read
-// already is refused (conflict); then nothing changes.
+// already is refused (conflict); then nothing changes. Of a file that has grown since, what is new is added.
 Result<WorkloadPointer> profile(const ProfileOptions& options, Job& job);
 
 // The project's workload; an error of category notFound that names the verb to run where there is none.

@@ -92,7 +92,7 @@ Result<Contents> plan(ActionContext& context, const ui::PlanRequest& request) {
     verbs::PlanOptions options{.project = file, .to = request.toDesign};
     if (!request.fromDesign.empty()) options.from = request.fromDesign;
     if (!request.cluster.empty()) {
-        const verbs::ClusterOptions cluster{file, "shards", request.cluster};
+        const verbs::ClusterOptions cluster{file, "shards", request.cluster, true};
         FS_TRY(verbs::addCluster(cluster, context.job).status());
         options.cluster = cluster.name;
     }

@@ -211,14 +211,16 @@ Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const In
     return result;
 }
 
-Result<uint64_t> contentDigest(const std::string& path, const Job& job) {
+Result<uint64_t> contentDigest(const std::string& path, const Job& job, std::optional<uint64_t> bytes) {
     FS_ASSIGN(const LogFile file, LogFile::open(path, &job));
+    const uint64_t size = bytes.value_or(file.size());
+    if (size > file.size()) return Error{ErrorCategory::conflict, fmt::format("{} has become shorter.", path), "Run it again.", {}};
     constexpr size_t blockBytes = 4u << 20;
     std::string block(blockBytes, '\0');
-    uint64_t digest = mixHash(file.size());
-    for (uint64_t at = 0; at < file.size(); at += blockBytes) {
+    uint64_t digest = mixHash(size);
+    for (uint64_t at = 0; at < size; at += blockBytes) {
         FS_TRY(job.checkpoint());
-        FS_ASSIGN(const size_t got, file.read(at, block.data(), blockBytes));
+        FS_ASSIGN(const size_t got, file.read(at, block.data(), std::min<uint64_t>(blockBytes, size - at)));
         digest = combineHash(digest, hashBytes(block.data(), got));
     }
     return digest;

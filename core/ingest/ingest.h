@@ -50,7 +50,7 @@ struct IngestResult {
 Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const IngestOptions& options, Job& job);
 
 // Hash of a log's size and content: the same log under another name, or compressed meanwhile, has the same one. Reads the
-// whole file.
-Result<uint64_t> contentDigest(const std::string& path, const Job& job);
+// whole file, or its first `bytes`: then what a log of that size and content had. Conflict where the file is shorter.
+Result<uint64_t> contentDigest(const std::string& path, const Job& job, std::optional<uint64_t> bytes = std::nullopt);
 
 }  // namespace foreshard::ingest

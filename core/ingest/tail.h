@@ -26,7 +26,7 @@ public:
         bool restarted = false;
     };
     // An error where the file cannot be read or, once it holds something, is no log of PostgreSQL.
-    // `flush`: takes a last record that might go on as whole.
+    // `flush`: the log goes on no further: takes a last record that might go on as whole, and calls that are open as over.
     Result<Step> poll(Job& job, bool flush = false);
     uint64_t offset() const;
     workload::Coverage coverage() const;

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "core/base/file.h"
+#include "core/schema/catalogue_tables.h"
 #include "core/schema/pg_types.h"
 #include "core/schema/sqlite_open.h"
 
@@ -85,6 +86,9 @@ public:
 
     Result<Schema> read() {
         std::map<std::string, std::vector<std::string>> leftOut;
+        Query catalogue(db_, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", {std::string(catalogueState)});
+        const bool isShard = catalogue.next();
+        if (!catalogue.ok()) return failure();
         Query list(
             db_,
             "SELECT name, type, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
@@ -94,6 +98,8 @@ public:
             const bool isVirtual = fold(sql.substr(0, 20)).starts_with("create virtual");
             if (type == "view" || type == "trigger")
                 leftOut[type].push_back(fold(name));
+            else if (type == "table" && isShard && isCatalogueTable(fold(name)))
+                leftOut["table"].push_back(fold(name));
             else if (type == "table" && isVirtual)
                 leftOut["virtual table"].push_back(fold(name));
             else if (type == "table")
@@ -106,7 +112,8 @@ public:
             for (size_t i = 0; i < std::min<size_t>(names.size(), 8); ++i) joined += (i ? ", " : "") + names[i];
             if (names.size() > 8) joined += fmt::format(" and {} more", names.size() - 8);
             schema_.notes.push_back(
-                fmt::format("{} {}{} left out: {}.", names.size(), kind, names.size() > 1 ? "s" : "", joined));
+                fmt::format("{} {}{}{} left out: {}.", names.size(), kind, names.size() > 1 ? "s" : "",
+                            kind == "table" ? " of a migration by Foreshard" : "", joined));
         }
         std::sort(schema_.tables.begin(), schema_.tables.end(),
                   [](const Table& a, const Table& b) { return a.name < b.name; });

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <fcntl.h>
+
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -163,8 +165,42 @@ Result<Database> Database::create(const fs::path& file, const Kind& kind, const 
     return open(file, kind, options);
 }
 
+namespace {
+
+bool mayWrite(const fs::path& path) { return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0; }
+
+// A file's name as a part of a URI.
+std::string uriOf(const fs::path& file) {
+    std::string out = "file:";
+    for (const unsigned char c : fs::absolute(file).string())
+        if (std::isalnum(c) || c == '/' || c == '.' || c == '-' || c == '_') out += static_cast<char>(c);
+        else out += fmt::format("%{:02X}", c);
+    return out;
+}
+
+}  // namespace
+
+// SQLite reads a file in WAL mode without write access only where another program holds it open. Where none does, all is in
+// the file itself (the last one to close it brings everything over), and it is read as one that does not change.
+Result<Database> Database::openToRead(const fs::path& file, const Kind& kind, const Options& options) {
+    std::error_code ignored;
+    const bool held = fs::exists(file.string() + "-wal", ignored) && fs::file_size(file.string() + "-wal", ignored) > 0;
+    const fs::path name = held ? file : fs::path(uriOf(file) + "?immutable=1");
+    FS_ASSIGN(Database database, connect(name, SQLITE_OPEN_READONLY | (held ? 0 : SQLITE_OPEN_URI), options));
+    database.file_ = file;
+    FS_ASSIGN(const int64_t version, database.number("PRAGMA user_version"));
+    if (version > static_cast<int64_t>(kind.steps.size())) return newer(file, kind, version);
+    if (version < static_cast<int64_t>(kind.steps.size()))
+        return Error{ErrorCategory::unreadable, fmt::format("{} is of an older version and cannot be brought up to date.", file.string()),
+                     "Open it once as somebody who may write it.", {}};
+    if (fs::file_size(file, ignored) <= options.checkUpToBytes) FS_TRY(database.checkPages());
+    return database;
+}
+
 Result<Database> Database::open(const fs::path& file, const Kind& kind, const Options& options) {
     FS_TRY(checkHeader(file, kind));
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    if (!mayWrite(file) || !mayWrite(folder)) return openToRead(file, kind, options);
     FS_ASSIGN(Database database, connect(file, SQLITE_OPEN_READWRITE, options));
     // Until the pages are known to be sound nothing may be written, not even what closing would bring over from the
     // WAL.

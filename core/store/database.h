@@ -40,7 +40,8 @@ public:
     // conflict: there is a file of that name. The file appears whole or not at all.
     static Result<Database> create(const std::filesystem::path& file, const Kind& kind, const Options& options);
     // not_found, unreadable; format: not of this kind, or damaged; version: written by a newer Foreshard. Older
-    // versions are brought up to date, step by step, in one transaction.
+    // versions are brought up to date, step by step, in one transaction. A file that may not be written is opened to be read;
+    // writing then fails (unreadable).
     static Result<Database> open(const std::filesystem::path& file, const Kind& kind, const Options& options);
 
     Database(Database&&) noexcept;
@@ -70,6 +71,7 @@ public:
 private:
     Database(sqlite3* handle, std::filesystem::path file) : handle_(handle), file_(std::move(file)) {}
     static Result<Database> connect(const std::filesystem::path& file, int flags, const Options& options);
+    static Result<Database> openToRead(const std::filesystem::path& file, const Kind& kind, const Options& options);
     Status settle(const Options& options);
     Status migrate(const Kind& kind);
     Status checkPages() const;

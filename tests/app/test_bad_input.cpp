@@ -39,7 +39,15 @@ private Q_SLOTS:
         QCOMPARE(run({"profile"}).exitCode, 2);
         QCOMPARE(run({"nonsense-verb", "x"}).exitCode, 2);
         QCOMPARE(run({"advise", "p.foreshard", "--shards", "0"}).exitCode, 2);
-        QCOMPARE(run({"show", "p.foreshard", "everything"}).exitCode, 2);
+        fails({"show", "p.foreshard", "everything"}, 2, "usage");
+        fails({"advise", "p.foreshard"}, 2, "usage");
+        for (const auto& [typo, meant] : {std::pair{"advize", "advise"}, {"shwo", "show"}, {"migrat", "migrate"}}) {
+            const auto r = run({typo, "p.foreshard", "--json"});
+            QCOMPARE(r.exitCode, 2);
+            QVERIFY(r.errors.find(std::string("There is no verb '") + typo + "'; did you mean " + meant + "?") != std::string::npos);
+            QCOMPARE(r.json()["error"]["category"], "usage");
+        }
+        QVERIFY(run({"foo", "--json"}).errors.find("no verb 'foo'.") != std::string::npos);
         QCOMPARE(run({"--help"}).exitCode, 0);
         QVERIFY(run({"--version"}).output.starts_with("foreshard "));
     }
@@ -52,7 +60,7 @@ private Q_SLOTS:
         QVERIFY(bare.errors.find("no display") != std::string::npos);
         const auto typo = runProgram(folder_.path(), {"profil"}, environment);
         QCOMPARE(typo.exitCode, 2);
-        QVERIFY(typo.errors.find("neither a verb nor a project") != std::string::npos);
+        QVERIFY(typo.errors.find("There is no verb 'profil'; did you mean profile?") != std::string::npos);
     }
     void wrongLogs() {
         fails({"profile", "p.foreshard", "--log", "missing.csv"}, 1, "not_found");
@@ -90,10 +98,52 @@ private Q_SLOTS:
         fails({"simulate", "q.foreshard", "--scenario", "forecast"}, 1, "not_found");
         fails({"simulate", "q.foreshard", "--scenario", "growth=much"}, 2, "usage");
         fails({"plan", "q.foreshard"}, 1, "not_found");
+        // A word behind a verb is its own, also where it is spelled like a verb.
+        fails({"show", "q.foreshard", "plan"}, 1, "not_found");
         fails({"status", "q.foreshard"}, 1, "not_found");
         fails({"cluster", "q.foreshard", "add", "c", "mongodb:x"}, 1, "unsupported");
         fails({"cluster", "q.foreshard", "add", "c", "sqlite:a.db", "sqlite:./a.db"}, 2, "usage");
         fails({"advise", "q.foreshard", "--shards", "2", "--from", "forecast"}, 1, "not_found");
+        // Neither two shards for three by mistake, nor the same again a mistake.
+        QCOMPARE(run({"cluster", "q.foreshard", "add", "c", "sqlite:a.db", "sqlite:b.db"}).exitCode, 0);
+        QCOMPARE(run({"cluster", "q.foreshard", "add", "c", "sqlite:a.db", "sqlite:b.db"}).exitCode, 0);
+        fails({"cluster", "q.foreshard", "add", "c", "sqlite:a.db"}, 1, "conflict");
+        QVERIFY(run({"cluster", "q.foreshard", "list"}).output.find("b.db") != std::string::npos);
+        QCOMPARE(run({"cluster", "q.foreshard", "add", "c", "sqlite:a.db", "--replace"}).exitCode, 0);
+        QVERIFY(run({"cluster", "q.foreshard", "list"}).output.find("b.db") == std::string::npos);
+    }
+    // A log that goes on after it was read: what is new is added, and the whole is what one read of it says.
+    void grownLog() {
+        const auto line = [](int i) {
+            return QString("2026-11-01 10:%1:%2.000 UTC,\"u\",\"d\",1,\"[local]\",a.1,%3,\"SELECT\",2026-11-01 09:00:00 UTC,3/0,0,LOG,00000,"
+                           "\"duration: 1.0 ms  statement: SELECT * FROM t WHERE id = %4\",,,,,,,,,\"\",\"client backend\",,0\n")
+                .arg(i / 60, 2, 10, QChar('0')).arg(i % 60, 2, 10, QChar('0')).arg(i + 1).arg(i % 7).toUtf8();
+        };
+        QByteArray first, all;
+        for (int i = 0; i < 1'000; ++i) {
+            all += line(i);
+            if (i < 600) first = all;
+        }
+        write("grows.csv", first);
+        QCOMPARE(run({"profile", "grown.foreshard", "--log", "grows.csv"}).exitCode, 0);
+        write("grows.csv", all);
+        const auto more = run({"profile", "grown.foreshard", "--log", "grows.csv", "--json"});
+        QVERIFY2(more.exitCode == 0, more.errors.c_str());
+        QCOMPARE(run({"profile", "whole.foreshard", "--log", "grows.csv"}).exitCode, 0);
+        auto grown = more.json(), whole = run({"show", "whole.foreshard", "--json"}).json();
+        for (const char* field : {"bytes", "lines", "calls", "calls_logged", "transactions", "sessions", "first", "last", "interval", "diagnostics"}) QCOMPARE(grown[field], whole[field]);
+        QCOMPARE(run({"show", "grown.foreshard", "templates"}).output, run({"show", "whole.foreshard", "templates"}).output);
+        fails({"profile", "grown.foreshard", "--log", "grows.csv"}, 1, "conflict");
+        // Under another name it cannot be told from a log of its own, and two in one call neither: both name the file.
+        write("copy.csv", all + line(1'000));
+        const auto copy = run({"profile", "grown.foreshard", "--log", "copy.csv"});
+        QCOMPARE(copy.exitCode, 1);
+        QVERIFY2(copy.errors.find("copy.csv begins with a line that a log read before begins with") != std::string::npos, copy.errors.c_str());
+        write("start.csv", first);
+        const auto two = run({"profile", "two.foreshard", "--log", "start.csv", "--log", "copy.csv"});
+        QCOMPARE(two.exitCode, 1);
+        QVERIFY2(two.errors.find("start.csv") != std::string::npos && two.errors.find("Name the longer one alone.") != std::string::npos, two.errors.c_str());
+        QVERIFY(!QFile::exists(folder_.filePath("two.foreshard")));
     }
 };
 

@@ -148,6 +148,12 @@ private Q_SLOTS:
         }
         QCOMPARE(rows, rowsBefore());
     }
+    // The database holds the migration's own tables now: they are none of the user's.
+    void schemaOfAShard() {
+        const auto again = run({"profile", "again.foreshard", "--schema", "shop.db", "--log", "shop-next.csv", "--json"});
+        QCOMPARE(again.exitCode, 0);
+        QCOMPARE(again.json()["tables"], 9);
+    }
     void monitor() {
         const auto watched = run({"monitor", "shop.foreshard", "--log", "shop-next.csv", "--json"});
         QCOMPARE(watched.exitCode, 0);

@@ -1,6 +1,9 @@
 // The catalogue: round trips, and refusals of what this build does not know.
 #include "tests/cluster/small_cluster.h"
 
+#include "core/cluster/two_phase.h"
+#include "core/schema/sqlite_introspection.h"
+
 using namespace small;
 
 class TestCatalogue : public QObject {
@@ -29,6 +32,27 @@ private Q_SLOTS:
         QVERIFY(!writeMark(*shard, 3, mark).ok());
         MUST(clearMigration(*shard));
         QVERIFY(readMarks(*shard).value().empty());
+    }
+    // What a migration keeps beside the user's tables is not the user's; without a catalogue a table of any name is.
+    void schemaIsTheUsersAlone() {
+        SmallCluster small(2, false);
+        Job job;
+        const auto names = [&] {
+            const auto schema = schema::introspectSqlite(small.folder.path() / "shard0.db", job);
+            std::string out;
+            if (schema.ok())
+                for (const auto& table : schema->tables) out += table.name + " ";
+            return out;
+        };
+        const auto shard = small.cluster.open(0).value();
+        MUST(shard->execute("CREATE TABLE foreshard_step(x)"));
+        QCOMPARE(names(), std::string("country foreshard_step item "));
+        MUST(shard->execute("DROP TABLE foreshard_step"));
+        MUST(createCatalogue(*shard));
+        for (const auto& list : {manifestTable(1), dirtyTable(1), manifestTable(12), std::string("foreshard_rows")}) MUST(shard->execute(fmt::format("CREATE TABLE {}(x)", list)));
+        QCOMPARE(names(), std::string("country foreshard_rows item "));
+        const auto notes = schema::introspectSqlite(small.folder.path() / "shard0.db", job)->notes;
+        QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.starts_with("12 tables of a migration by Foreshard left out: foreshard_chunk"); }));
     }
     void copiesKeepTheirCount() {
         SmallCluster small(2);

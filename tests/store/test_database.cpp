@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -49,6 +50,36 @@ struct TinyDisk {
 class TestDatabase : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // Somebody who may read the file and not write it reads it, whether another one holds it or not, and leaves nothing behind.
+    void withoutWriteAccess() {
+        const TemporaryFolder folder;
+        const auto file = folder.path() / "a 1%.foreshard";
+        auto held = Database::create(file, kind(1), {});
+        QVERIFY(held.ok() && addRows(*held, 3, "x"));
+        std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+        const uid_t self = ::geteuid();
+        const auto asReader = [&](const auto& look) {
+            if (self == 0 && ::seteuid(65534) != 0) QSKIP("cannot become another user");
+            if (self != 0) std::filesystem::permissions(file, std::filesystem::perms(0444)), std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
+            look();
+            if (self == 0) QCOMPARE(::seteuid(self), 0);
+            else std::filesystem::permissions(folder.path(), std::filesystem::perms(0755)), std::filesystem::permissions(file, std::filesystem::perms(0644));
+        };
+        const auto look = [&] {
+            auto db = Database::open(file, kind(1), {});
+            QVERIFY2(db.ok(), db ? "" : (db.error().message + db.error().cause).c_str());
+            QCOMPARE(rows(*db), int64_t(3));
+            QVERIFY(addRows(*db, 1, "y").error().category == ErrorCategory::unreadable);
+            QVERIFY(Database::open(file, kind(2), {}).error().category == ErrorCategory::unreadable);
+        };
+        asReader(look);
+        held = Error{ErrorCategory::notFound, "closed", {}, {}};
+        QVERIFY(!std::filesystem::exists(file.string() + "-wal"));
+        asReader(look);
+        QVERIFY(!std::filesystem::exists(file.string() + "-wal"));
+        auto again = Database::open(file, kind(1), {});
+        QVERIFY(again.ok() && addRows(*again, 1, "z"));
+    }
     void createAndOpen() {
         const TemporaryFolder folder;
         const auto file = folder.path() / "a.foreshard";
