@@ -253,7 +253,7 @@ private:
         sub->add_option("--budget", o.budgetSeconds, "Seconds to train at most (0: no limit)")->check(CLI::NonNegativeNumber)->type_name("S");
     }
     void addMonitor() {
-        auto* sub = verb("monitor", "Hold new log data against the forecast and the design in force", [](Arguments& a, Job& job) { return runMonitor(a.monitor, job); });
+        auto* sub = verb("monitor", "Hold new log data against the forecast and the design in force", [](Arguments& a, Job& job) { return runMonitor(a.monitor, job, a.global.quiet); });
         auto& o = arguments_->monitor;
         projectOf(sub, o.project);
         sub->add_option("--log", o.logs, "New log files, or one that grows")->required()->type_name("F");

@@ -24,7 +24,8 @@ Result<Outcome> runResume(const verbs::MigrationOptions& options, Job& job);
 Result<Outcome> runRollback(const verbs::MigrationOptions& options, Job& job);
 Result<Outcome> runVerify(const verbs::MigrationOptions& options, Job& job);
 Result<Outcome> runStatus(const verbs::MigrationOptions& options, Job& job);
-Result<Outcome> runMonitor(const verbs::MonitorOptions& options, Job& job);
+// While it follows a log, or serves metrics, it says on standard error where and what it finds, unless `quiet`.
+Result<Outcome> runMonitor(const verbs::MonitorOptions& options, Job& job, bool quiet = false);
 Result<Outcome> runReport(const verbs::ReportOptions& options, Job& job);
 
 }  // namespace foreshard::cli

@@ -1,11 +1,13 @@
 // advise, show designs, simulate and route as JSON and as text.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/render.h"
 #include "app/cli/render_parts.h"
 #include "app/verbs/designs.h"
+#include "app/verbs/workload.h"
 #include "core/base/units.h"
 
 namespace foreshard::cli {
@@ -207,7 +209,9 @@ double peakOf(const cost::Projection& p) {
 Result<Outcome> showDesigns(const project::Project& project) {
     FS_ASSIGN(const auto advice, project.advice());
     if (!advice) return Error{ErrorCategory::notFound, "The project has no designs yet.", fmt::format("Run: foreshard advise {} --shards N", project.file().string()), {}};
-    return adviceOutcome(*advice);
+    auto outcome = adviceOutcome(*advice);
+    FS_TRY(warnOfStale(outcome, project, {project::Stage::advice}));
+    return outcome;
 }
 
 Result<Outcome> runAdvise(const verbs::AdviseOptions& options, Job& job) {
@@ -234,6 +238,13 @@ Result<Outcome> runSimulate(const verbs::SimulateOptions& options, Job& job) {
                    std::to_string(p.hottestShard), formatCount(peakOf(p)), fanOutText(p)});
     }
     outcome.text = table.render() + differencesText(columns);
+    FS_ASSIGN(const auto project, project::Project::open(options.project));
+    FS_TRY(warnOfStale(outcome, project, {project::Stage::workload, project::Stage::advice}));
+    const auto is = [&](const auto& test) { return std::any_of(columns.begin(), columns.end(), test); };
+    if (is([](const auto& column) { return column.scenario.forecast; })) FS_TRY(warnOfStale(outcome, project, {project::Stage::forecast}));
+    // A dash is explained where it stands.
+    FS_ASSIGN(const auto observed, verbs::requireWorkload(project));
+    if (is([](const auto& column) { return !column.projection.multiShardShare || column.projection.load.empty(); })) warnOfCoverage(outcome, *observed);
     return outcome;
 }
 
@@ -243,6 +254,7 @@ Result<Outcome> runRoute(const verbs::RouteOptions& options, Job& job) {
     outcome.json = std::make_shared<Json>();
     (*outcome.json)["shards"] = routed.shards;
     (*outcome.json)["reason"] = routed.reason;
+    (*outcome.json)["any_one"] = routed.anyOne;
     (*outcome.json)["accesses"] = Json::array();
     for (const auto& access : routed.accesses)
         (*outcome.json)["accesses"].push_back({{"table", access.table}, {"access", access.access}, {"may_move", access.route.mayMove}, {"shards", access.route.shards.shards()}, {"any_one", access.route.anyOne},
@@ -250,7 +262,10 @@ Result<Outcome> runRoute(const verbs::RouteOptions& options, Job& job) {
     outcome.warnings = routed.notes;
     std::string list;
     for (const auto shard : routed.shards) list += (list.empty() ? "" : ", ") + std::to_string(shard);
-    outcome.text = fmt::format("{} of {} shards: {}\n{}\n", routed.shards.size(), routed.of, list.empty() ? "none, for no row can match" : list, routed.reason);
+    const std::string where = routed.anyOne && routed.of > 1 ? fmt::format("any one of {} shards", routed.of)
+                              : list.empty()                  ? fmt::format("0 of {} shards: none, for no row can match", routed.of)
+                                                              : fmt::format("{} of {} shards: {}", routed.shards.size(), routed.of, list);
+    outcome.text = where + "\n" + routed.reason + "\n";
     return outcome;
 }
 

@@ -1,12 +1,14 @@
 // train and forecast as JSON and as text.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/render.h"
 #include "app/cli/render_parts.h"
 #include "app/verbs/models.h"
 #include "core/base/units.h"
+#include "core/models/series_title.h"
 
 namespace foreshard::cli {
 
@@ -18,7 +20,34 @@ Json backtestJson(const models::BacktestRow& row) {
             {"coverage", finiteOrNull(row.coverage)}, {"origins", row.origins}};
 }
 
-std::string shortened(const std::string& text, size_t length) { return text.size() > length ? text.substr(0, length - 1) + "…" : text; }
+// How many templates the series of that name stands for; 1 where the models do not know it.
+size_t templatesOf(const models::TrainedModels* trained, const std::string& name) {
+    if (trained)
+        for (const auto& series : trained->series)
+            if (series.name == name) return series.templates.size();
+    return 1;
+}
+
+void addWarnings(Outcome& outcome, const Job& job) {
+    const auto diagnostics = job.diagnostics();
+    for (const auto& d : diagnostics.shown())
+        if (std::find(outcome.warnings.begin(), outcome.warnings.end(), d.message) == outcome.warnings.end()) outcome.warnings.push_back(d.message);
+}
+
+}  // namespace
+
+namespace {
+
+// Quantiles do not add: a band is said of one interval, the busiest one.
+std::vector<std::string> forecastRow(const models::SeriesForecast& series, const std::string& title) {
+    double sum = 0;
+    for (const double value : series.p50) sum += value;
+    const auto at = static_cast<size_t>(std::max_element(series.p50.begin(), series.p50.end()) - series.p50.begin());
+    const bool any = at < series.p50.size() && at < series.times.size();
+    const auto when = any ? formatRfc3339(series.times[at]) : std::string("–");
+    const auto text = [&](const std::vector<double>& values) { return any ? formatCount(values[at]) : std::string("–"); };
+    return {title, formatCount(sum), when, text(series.p10), text(series.p50), text(series.p90), models::toString(series.model), numberText(series.skill), numberText(series.coverage)};
+}
 
 }  // namespace
 
@@ -35,20 +64,21 @@ Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job) {
     TextTable table({"series", "model", "skill", "ND", "coverage"});
     for (const auto& series : trained->series) {
         Json one;
+        const auto title = models::seriesTitle(series.name, series.templates.size());
         one["name"] = series.name;
+        one["title"] = title;
         one["model"] = models::toString(series.model);
         one["templates"] = series.templates.size();
         one["season"] = series.season;
         one["backtest"] = Json::array();
         for (const auto& row : series.backtest) {
             one["backtest"].push_back(backtestJson(row));
-            if (row.chosen) table.row({shortened(series.name, 60), models::toString(row.model), numberText(row.skill), numberText(row.nd), numberText(row.coverage)});
+            if (row.chosen) table.row({title, models::toString(row.model), numberText(row.skill), numberText(row.nd), numberText(row.coverage)});
         }
         json["series"].push_back(std::move(one));
     }
     outcome.text = table.render() + fmt::format("{} series in {} on {} ({})\n", trained->series.size(), formatDuration(trained->seconds), trained->device, trained->library);
-    const auto diagnostics = job.diagnostics();
-    for (const auto& d : diagnostics.shown()) outcome.warnings.push_back(d.message);
+    addWarnings(outcome, job);
     return outcome;
 }
 
@@ -59,10 +89,16 @@ Result<Outcome> runForecast(const verbs::ForecastOptions& options, Job& job) {
     auto& json = *outcome.json;
     json["heat_basis"] = forecast->workload->rates.heatBasis;
     json["series"] = Json::array();
-    TextTable table({"series", "model", "P10", "P50", "P90", "skill", "coverage"});
+    FS_ASSIGN(const auto project, project::Project::open(options.project));
+    FS_ASSIGN(const auto trained, project.models());
+    TextTable table({"series", "calls, about", "busiest", "P10", "P50", "P90", "model", "skill", "coverage"});
     for (const auto& series : forecast->series) {
         Json one;
+        const size_t templates = templatesOf(trained.get(), series.name);
+        const auto title = models::seriesTitle(series.name, templates, 50);
         one["name"] = series.name;
+        one["title"] = title;
+        one["templates"] = templates;
         one["model"] = models::toString(series.model);
         one["skill"] = finiteOrNull(series.skill);
         one["coverage"] = finiteOrNull(series.coverage);
@@ -72,16 +108,11 @@ Result<Outcome> runForecast(const verbs::ForecastOptions& options, Job& job) {
         one["p50"] = series.p50;
         one["p90"] = series.p90;
         json["series"].push_back(std::move(one));
-        const auto sum = [](const std::vector<double>& values) {
-            double total = 0;
-            for (const double v : values) total += v;
-            return total;
-        };
-        table.row({shortened(series.name, 50), models::toString(series.model), formatCount(sum(series.p10)), formatCount(sum(series.p50)), formatCount(sum(series.p90)), numberText(series.skill), numberText(series.coverage)});
+        table.row(forecastRow(series, title));
     }
-    outcome.text = fmt::format("Calls from {} to {}, sums of the quantiles of each interval\n", formatRfc3339(forecast->range.begin), formatRfc3339(forecast->range.end)) + table.render();
-    const auto diagnostics = job.diagnostics();
-    for (const auto& d : diagnostics.shown()) outcome.warnings.push_back(d.message);
+    outcome.text = fmt::format("Calls from {} to {}: in all, and in the busiest interval of each series\n", formatRfc3339(forecast->range.begin), formatRfc3339(forecast->range.end)) + table.render();
+    addWarnings(outcome, job);
+    FS_TRY(warnOfStale(outcome, project, {project::Stage::workload, project::Stage::models}));
     return outcome;
 }
 

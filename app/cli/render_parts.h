@@ -3,11 +3,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 
 #include "app/cli/output.h"
 #include "core/project/project.h"
+#include "core/workload/workload.h"
 
 namespace foreshard::cli {
 
@@ -23,6 +25,11 @@ std::string numberText(const std::optional<double>& value);
 Json finiteOrNull(double value);
 Json finiteOrNull(const std::optional<double>& value);
 std::string ratioText(const std::optional<double>& ratio);
+
+// Warns of what no longer follows from its inputs, of the stages that the outcome rests on.
+Status warnOfStale(Outcome& outcome, const project::Project& project, std::initializer_list<project::Stage> stages);
+// Warns of what the sources of a workload do not say.
+void warnOfCoverage(Outcome& outcome, const workload::Workload& workload);
 
 Result<Outcome> showDesigns(const project::Project& project);
 

@@ -33,20 +33,6 @@ Json coverageJson(const workload::Coverage& c) {
     return json;
 }
 
-// What a source does not say, in words.
-std::vector<std::string> coverageWarnings(const Workload& w) {
-    std::vector<std::string> out;
-    for (const auto& c : w.facts->coverage) {
-        const auto& name = c.source;
-        if (c.minDurationMs && *c.minDurationMs > 0) out.push_back(fmt::format("{}: only statements of at least {} ms were logged; counts are lower bounds.", name, *c.minDurationMs));
-        if (!c.selects) out.push_back(fmt::format("{}: no reads were logged; shares cannot be told.", name));
-        if (!c.writes) out.push_back(fmt::format("{}: no writes were logged; shares cannot be told.", name));
-        if (!c.literals) out.push_back(fmt::format("{}: values are missing (log_parameter_max_length?); keys cannot be told.", name));
-        if (c.cutStatements) out.push_back(fmt::format("{}: {} statements were cut off by the log.", name, groupThousands(static_cast<int64_t>(c.cutStatements))));
-    }
-    return out;
-}
-
 Json diagnosticsJson(const Diagnostics& diagnostics) {
     Json json;
     json["total"] = diagnostics.total();
@@ -82,25 +68,42 @@ std::shared_ptr<Json> workloadJson(const Workload& w) {
     return json;
 }
 
+// What was given or found to limit the counts: ", a sample of 10 %, at least 100 ms, pooled".
+std::string limitsText(const workload::Coverage& c) {
+    std::string text;
+    if (c.sampleRate && *c.sampleRate < 1) text += fmt::format(", a sample of {:g} %", *c.sampleRate * 100);
+    if (c.minDurationMs && *c.minDurationMs > 0) text += fmt::format(", at least {:g} ms", *c.minDurationMs);
+    if (c.pooled) text += ", pooled";
+    return text;
+}
+
+// "shop.csv:17: ", or nothing where a diagnostic is of the whole.
+std::string placeText(const Diagnostic& d) {
+    if (d.file.empty()) return {};
+    return d.line > 0 ? fmt::format("{}:{}: ", d.file, d.line) : d.file + ": ";
+}
+
 std::string workloadText(const Workload& w) {
     const auto& totals = w.facts->totals;
     TextTable table({"", ""});
     table.row({"read", fmt::format("{} in {} lines", formatBytes(static_cast<double>(totals.bytes)), groupThousands(static_cast<int64_t>(totals.lines)))});
     table.row({"time", fmt::format("{} – {}, by {}", formatRfc3339(w.rates.range.begin), formatRfc3339(w.rates.range.end), formatInterval(w.rates.interval))});
-    table.row({"calls", groupThousands(static_cast<int64_t>(fromWeight(totals.calls)))});
+    // Where a log holds a sample, what is counted and what was read are two numbers.
+    const auto calls = static_cast<int64_t>(fromWeight(totals.calls));
+    table.row({"calls", groupThousands(calls) + (calls == static_cast<int64_t>(totals.callsLogged) ? "" : fmt::format(" ({} in the log)", groupThousands(static_cast<int64_t>(totals.callsLogged))))});
     table.row({"templates", groupThousands(static_cast<int64_t>(w.facts->templates.size()))});
     table.row({"transactions", fmt::format("{} ({} aborted)", groupThousands(static_cast<int64_t>(fromWeight(totals.transactions))), groupThousands(static_cast<int64_t>(fromWeight(totals.aborted))))});
     table.row({"sessions", groupThousands(static_cast<int64_t>(totals.sessions))});
-    for (const auto& c : w.facts->coverage) table.row({"source", fmt::format("{} ({}, transactions by {})", c.source, c.format, workload::toString(c.boundaries))});
+    for (const auto& c : w.facts->coverage) table.row({"source", fmt::format("{} ({}, transactions by {}{})", c.source, c.format, workload::toString(c.boundaries), limitsText(c))});
     std::string text = table.render().substr(table.render().find('\n') + 1);
     const auto& diagnostics = w.facts->diagnostics;
     if (diagnostics.total()) {
-        text += fmt::format("{} diagnostics:\n", groupThousands(static_cast<int64_t>(diagnostics.total())));
+        text += fmt::format("{} diagnostic{}:\n", groupThousands(static_cast<int64_t>(diagnostics.total())), diagnostics.total() == 1 ? "" : "s");
         for (const auto& [reason, times] : diagnostics.byReason()) text += fmt::format("  {} × {}\n", groupThousands(static_cast<int64_t>(times)), reason);
         size_t shown = 0;
         for (const auto& d : diagnostics.shown()) {
             if (++shown > 5) break;
-            text += fmt::format("  {}:{}: {}\n", d.file, d.line, d.message);
+            text += wrapped("  ", placeText(d) + d.message);
         }
     }
     return text;
@@ -192,7 +195,11 @@ Outcome transactionsOutcome(const Workload& w) {
 
 }  // namespace
 
-Outcome workloadOutcome(const Workload& w) { return {workloadJson(w), workloadText(w), coverageWarnings(w), false}; }
+Outcome workloadOutcome(const Workload& w) {
+    Outcome outcome{workloadJson(w), workloadText(w), {}, false};
+    warnOfCoverage(outcome, w);
+    return outcome;
+}
 
 Result<Outcome> runProfile(const verbs::ProfileOptions& options, Job& job) {
     FS_ASSIGN(const auto made, verbs::profile(options, job));

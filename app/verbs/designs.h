@@ -42,6 +42,7 @@ struct RoutedStatement {
     std::vector<RoutedAccess> accesses;
     std::vector<sharding::ShardId> shards; // of the whole statement
     uint32_t of = 1;                       // shards of the design
+    bool anyOne = false;                   // only copies are read: any other shard serves it as well
     std::string reason;                    // in words
     std::vector<std::string> notes;        // tables that the design does not know, and the like
 };

@@ -27,18 +27,25 @@ public:
     Watch(const MonitorOptions& options, Job& job, const std::function<void(const Monitoring&)>& told) : options_(options), job_(job), told_(told) {}
 
     Result<Monitoring> run() {
+        const Status ended = watch();
+        // Stopping is how a followed log ends, also in the middle of a reading; what was seen until then is kept.
+        const bool stopped = !ended.ok() && ended.error().category == ErrorCategory::cancelled && options_.follow && monitor_;
+        if (!ended.ok() && !stopped) return ended.error();
+        FS_TRY(project_->saveMonitorState(monitor_->write()));
+        return monitoring();
+    }
+
+private:
+    Status watch() {
         FS_TRY(open());
         do {
             FS_TRY(readAll());
             if (!options_.follow) break;
             std::this_thread::sleep_for(pollEvery);
         } while (!job_.stopRequested());
-        // Stopping is how a followed log ends; what was seen is kept with a job that nobody has stopped.
-        FS_TRY(project_->saveMonitorState(monitor_->write()));
-        return monitoring();
+        return {};
     }
 
-private:
     Status open() {
         FS_ASSIGN(auto project, project::Project::open(options_.project));
         project_.emplace(std::move(project));
@@ -53,18 +60,19 @@ private:
             FS_ASSIGN(auto before, monitor::Monitor::read(state, std::move(design), wanted));
             monitor_.emplace(std::move(before));
         }
-        FS_TRY(expect());
+        closedBefore_ = monitor_->status().intervalsClosed;
+        for (const auto& log : options_.logs) FS_TRY(MappedFile::open(log).status());
         if (!options_.listen.empty()) {
             FS_ASSIGN(const auto address, monitor::parseListenAddress(options_.listen));
             FS_ASSIGN(endpoint_, monitor::Endpoint::listen(address));
+            endpoint_->publish(monitor::prometheusText(monitor_->status()));
         }
+        if (told_ && (endpoint_ || options_.follow)) told_(monitoring());
+        FS_TRY(expect());
         ingest::IngestOptions reading;
         reading.schema = std::make_shared<const schema::Schema>(observed_->facts->schema);
         reading.partial.interval = observed_->rates.interval;
-        for (const auto& log : options_.logs) {
-            FS_ASSIGN(const auto readable, MappedFile::open(log));
-            tails_.push_back({ingest::LogTail(log.string(), reading), {}});
-        }
+        for (const auto& log : options_.logs) tails_.push_back({ingest::LogTail(log.string(), reading), {}});
         return {};
     }
 
@@ -123,7 +131,11 @@ private:
         if (told_) told_(now);
     }
 
-    Monitoring monitoring() const { return {monitor_->status(), endpoint_ ? endpoint_->url() : std::string(), retrained_}; }
+    Monitoring monitoring() const {
+        auto now = monitor_->status();
+        const uint64_t fresh = now.intervalsClosed - closedBefore_;
+        return {std::move(now), endpoint_ ? endpoint_->url() : std::string(), retrained_, fresh, monitor_->openFrom()};
+    }
 
     const MonitorOptions& options_;
     Job& job_;
@@ -136,6 +148,7 @@ private:
     std::vector<Tailed> tails_;
     std::string retrained_;
     bool toldOnce_ = false;
+    uint64_t closedBefore_ = 0;
 };
 
 }  // namespace

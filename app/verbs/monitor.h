@@ -17,10 +17,13 @@ struct Monitoring {
     monitor::Snapshot snapshot;
     std::string listening;                 // URL of the endpoint; empty: none
     std::string retrained;                 // what came of --retrain; empty: it was not needed
+    uint64_t newIntervals = 0;             // closed in this run
+    std::optional<Instant> judgedUntil;    // what is older was judged before, or is past
 };
 
 // Reads the logs against the design in force and the forecast (made where there is none), until their end, or with `follow`
-// until the job is stopped, which is then no error. `told` hears of every new snapshot. The state is kept in the project, so
+// until the job is stopped, which is then no error. `told` hears of every new snapshot, and before anything is read where
+// the run goes on or serves metrics. The state is kept in the project, so
 // that the next call goes on.
 Result<Monitoring> monitorLogs(const MonitorOptions& options, Job& job, const std::function<void(const Monitoring&)>& told = {});
 

@@ -14,17 +14,44 @@ namespace foreshard::verbs {
 
 namespace {
 
-// Today's layout beside the best design, under the observed load.
-Status addProjections(const project::Project& project, const workload::Workload& workload, report::ReportInput& input, Job& job) {
-    sharding::Design shown;
-    for (const char* id : {"today", "best"}) {
-        FS_ASSIGN(const auto design, findDesign(project, id));
-        // Once the best design is in force the two are one.
-        if (!input.projections.empty() && design == shown) continue;
-        shown = design;
-        FS_ASSIGN(auto projection, cost::project(workload, design, job));
-        input.projections.push_back({design.name, std::move(projection)});
+struct NamedDesign {
+    std::string name;  // for people
+    sharding::Design design;
+};
+
+// What the best design is held against: the layout in force or, once that is the best one, the layout before the migration.
+Result<NamedDesign> baselineOf(const project::Project& project, const sharding::Design& best) {
+    FS_ASSIGN(auto today, findDesign(project, "today"));
+    if (today.fingerprint() != best.fingerprint()) return NamedDesign{today.name + " (today)", std::move(today)};
+    FS_ASSIGN(const auto record, project.plan());
+    if (record && !record->fromDesign.empty()) {
+        FS_ASSIGN(auto before, sharding::readDesign(record->fromDesign));
+        if (before.fingerprint() != best.fingerprint()) return NamedDesign{before.name + " (before the migration)", std::move(before)};
     }
+    return NamedDesign{best.name, best};
+}
+
+// The baseline beside the best design, under the observed load.
+Status addProjections(const project::Project& project, const workload::Workload& workload, report::ReportInput& input, Job& job) {
+    FS_ASSIGN(const auto best, findDesign(project, "best"));
+    FS_ASSIGN(const auto baseline, baselineOf(project, best));
+    std::vector<NamedDesign> shown = {baseline};
+    if (baseline.design.fingerprint() != best.fingerprint()) shown.push_back({best.name, best});
+    for (const auto& [name, design] : shown) {
+        FS_ASSIGN(auto projection, cost::project(workload, design, job));
+        input.projections.push_back({name, std::move(projection)});
+    }
+    return {};
+}
+
+// What each section no longer follows from.
+Status addStale(const project::Project& project, report::ReportInput& input) {
+    FS_ASSIGN(const auto states, project.staleness());
+    using project::Stage;
+    const std::pair<Stage, const char*> sections[] = {{Stage::workload, "workload"}, {Stage::forecast, "forecast"}, {Stage::advice, "designs"},
+                                                      {Stage::advice, "simulation"}, {Stage::plan, "migration"},    {Stage::monitor, "monitor"}};
+    for (const auto& [stage, section] : sections)
+        if (const auto found = states.find(stage); found != states.end() && found->second.freshness == project::Freshness::stale) input.stale[section] = found->second.why;
     return {};
 }
 
@@ -70,6 +97,7 @@ Result<report::ReportData> reportData(const ReportOptions& options, const std::s
     if (input.advice && !input.advice->designs.empty()) FS_TRY(addProjections(project, *input.workload, input, job));
     FS_TRY(addMigration(options.project, input, job));
     FS_TRY(addMonitor(project, input));
+    FS_TRY(addStale(project, input));
     FS_TRY(job.checkpoint());
     return report::gather(input);
 }

@@ -38,6 +38,35 @@ const char* accessName(workload::AccessKind kind) {
     return "read";
 }
 
+// Where the keys that decided came from; nothing where none did.
+std::string keysFrom(workload::Provenance provenance) {
+    switch (provenance) {
+        case workload::Provenance::literal: return ", from a literal";
+        case workload::Provenance::joinEqual: return ", from a join with another table's key";
+        case workload::Provenance::propagated: return ", known from another statement of the transaction";
+        case workload::Provenance::lookedUp: return ", found through a lookup";
+        case workload::Provenance::session: return ", from a session setting";
+        case workload::Provenance::unknown: return "";
+    }
+    return "";
+}
+
+std::string reasonInWords(const sharding::Route& route) {
+    const std::string from = keysFrom(route.provenance);
+    switch (route.reason) {
+        case sharding::RouteReason::equalUnique: return "by an equal key" + from;
+        case sharding::RouteReason::inList: return "by a list of keys" + from;
+        case sharding::RouteReason::range: return "by a range of keys" + from;
+        case sharding::RouteReason::prefix: return "by the first part of the key" + from;
+        case sharding::RouteReason::lookup: return "by a lookup of the key";
+        case sharding::RouteReason::reference: return route.anyOne ? "a copy is on every shard: any one serves it" : "a copy is on every shard, and each is written";
+        case sharding::RouteReason::unsharded: return "the table lives on one shard";
+        case sharding::RouteReason::scatter: return "nothing says which key: every shard is asked";
+        case sharding::RouteReason::nothing: return "no row can match";
+    }
+    return "";
+}
+
 }  // namespace
 
 Result<RoutedStatement> route(const RouteOptions& options, Job&) {
@@ -67,10 +96,11 @@ Result<RoutedStatement> route(const RouteOptions& options, Job&) {
         const auto& found = routed.accesses.back().route;
         if (found.mayMove)
             routed.notes.push_back(fmt::format("The statement sets a part of the key of {}: a row whose shard changes must be moved, by a DELETE on the old shard and an INSERT on the new one in one two-phase commit.", table));
-        routed.reason += fmt::format("{}{}: {} ({})", routed.reason.empty() ? "" : "; ", table, sharding::toString(found.reason), workload::toString(found.provenance));
+        routed.reason += fmt::format("{}{}: {}", routed.reason.empty() ? "" : "; ", table, reasonInWords(found));
     }
     routed.shards = router.footprint(call).all().shards();
     routed.of = design.shards;
+    routed.anyOne = !routed.accesses.empty() && std::all_of(routed.accesses.begin(), routed.accesses.end(), [](const auto& each) { return each.route.anyOne; });
     return routed;
 }
 

@@ -112,11 +112,14 @@ std::string formatRfc3339(Instant t) {
 
 std::string formatForPeople(Instant t, std::string_view zone) {
     const date::sys_seconds point{std::chrono::seconds{intervalIndex(t, microsPerSecond)}};
+    std::string text;
     try {
-        return date::format("%a %e %b %H:%M", date::make_zoned(date::locate_zone(std::string(zone)), point));
+        text = date::format("%a %e %b %H:%M", date::make_zoned(date::locate_zone(std::string(zone)), point));
     } catch (const std::exception&) {
-        return date::format("%a %e %b %H:%M", point);
+        text = date::format("%a %e %b %H:%M", point);
     }
+    for (size_t blank; (blank = text.find("  ")) != std::string::npos;) text.erase(blank, 1);  // %e pads days
+    return text;
 }
 
 std::string localZoneName() {

@@ -51,7 +51,7 @@ double boundTraffic(const Workload& w, ColumnId column) {
     return sum;
 }
 
-struct Chosen { ColumnId column; size_t tables; };
+struct Chosen { ColumnId column; std::set<workload::TableId> tables; };
 
 // One column of each group of companions: the one with most traffic, if its keys can be ordered.
 std::vector<Chosen> columnsToLookAt(const Workload& w) {
@@ -66,7 +66,7 @@ std::vector<Chosen> columnsToLookAt(const Workload& w) {
     }
     std::vector<Chosen> chosen;
     for (const auto& [root, group] : groups)
-        if (group.traffic > 0) chosen.push_back({group.column, group.tables.size()});
+        if (group.traffic > 0) chosen.push_back({group.column, group.tables});
     return chosen;
 }
 
@@ -116,6 +116,28 @@ bool onlyGrows(const HeatMatrix& m) {
     return 1 - 6 * squares / (n * (n * n - 1)) > 0.9;
 }
 
+// New keys come by INSERTs: where none goes to the tables of a column, a load that wanders up its keys is only read so.
+bool takesInserts(const Workload& w, const std::set<workload::TableId>& tables) {
+    for (workload::TemplateId id = 0; id < w.facts->templates.size() && id < w.rates.templates.size(); ++id) {
+        if (w.rates.templates[id].points.empty()) continue;
+        for (const auto& access : w.facts->templates[id].accesses)
+            if (access.kind == workload::AccessKind::insert && tables.contains(access.table)) return true;
+    }
+    return false;
+}
+
+// The part of all accesses that goes, in each interval, to the highest range of keys reached by then.
+double edgeShare(const HeatMatrix& m, double all) {
+    double sum = 0;
+    size_t edge = 0;
+    for (size_t i = 0; i < m.times.size(); ++i) {
+        for (size_t r = edge; r < m.rows.size(); ++r)
+            if (!m.rows[r].byHash && m.at(r, i) > 0) edge = r;
+        sum += m.at(edge, i);
+    }
+    return sum / all;
+}
+
 // The shortest run of intervals around the peak that holds the wanted part of the row's traffic, if it is short enough.
 std::optional<TimeRange> burstOf(const HeatMatrix& m, size_t row, const HotspotRules& rules) {
     const size_t n = m.times.size();
@@ -159,14 +181,14 @@ double shareIn(const HeatMatrix& m, int64_t low, int64_t high) {
 }
 
 // A column whose keys only grow has one hotspot: its newest keys.
-Hotspot edgeOf(const Workload& w, ColumnId column, const HeatMatrix& m, double all) {
+Hotspot edgeOf(const Workload& w, ColumnId column, const HeatMatrix& m, double share) {
     Hotspot spot;
     spot.column = column;
     spot.kind = HotspotKind::monotonicEdge;
     const auto& last = m.rows.back();
     spot.keys = fmt::format("from {}", last.low);
     spot.low = last.low, spot.high = INT64_MAX;
-    spot.share = last.total / all;
+    spot.share = share;
     spot.what = "keys only grow: new rows go to the newest range";
     spot.remedy = "Do not shard by ranges of it; a hash spreads new keys.";
     spot.templates = causes(w, column);
@@ -209,8 +231,9 @@ std::vector<Hotspot> findHotspots(const Workload& observed, const Workload* fore
         std::nth_element(totals.begin(), totals.begin() + static_cast<std::ptrdiff_t>(totals.size() / 2), totals.end());
         const double median = totals[totals.size() / 2];
         std::optional<HeatMatrix> ahead;
-        if (onlyGrows(m)) {
-            found.push_back(edgeOf(observed, column, m, all));
+        if (onlyGrows(m) && takesInserts(observed, tables)) {
+            const double share = edgeShare(m, all);
+            if (share * static_cast<double>(m.rows.size()) >= rules.overMedian) found.push_back(edgeOf(observed, column, m, share));
             continue;
         }
         for (size_t r = 0; r < m.rows.size(); ++r) {
@@ -224,7 +247,7 @@ std::vector<Hotspot> findHotspots(const Workload& observed, const Workload* fore
             const bool hot = spot.share >= rules.leastShare && row.total >= rules.overMedian * median;
             if (!hot && !spot.burst && !spot.weeklyGrowth) continue;
             spot.column = column;
-            spot.kind = row.low != row.high ? HotspotKind::range : tables >= 3 ? HotspotKind::tenant : HotspotKind::singleKey;
+            spot.kind = row.low != row.high ? HotspotKind::range : tables.size() >= 3 ? HotspotKind::tenant : HotspotKind::singleKey;
             spot.keys = row.label;
             spot.low = row.low, spot.high = row.high;
             if (spot.burst) {
@@ -246,7 +269,10 @@ std::vector<Hotspot> findHotspots(const Workload& observed, const Workload* fore
             found.push_back(std::move(spot));
         }
     }
-    std::stable_sort(found.begin(), found.end(), [](const Hotspot& a, const Hotspot& b) { return a.share > b.share; });
+    std::stable_sort(found.begin(), found.end(), [](const Hotspot& a, const Hotspot& b) {
+        const bool edgeA = a.kind == HotspotKind::monotonicEdge, edgeB = b.kind == HotspotKind::monotonicEdge;
+        return edgeA != edgeB ? edgeB : a.share > b.share;
+    });
     if (found.size() > rules.most) found.resize(rules.most);
     return found;
 }

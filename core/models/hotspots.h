@@ -15,7 +15,7 @@ enum class HotspotKind : uint8_t {
     singleKey,
     range,        // several neighbouring keys
     tenant,       // one value of a column that ties three tables or more together
-    monotonicEdge,   // the newest keys of a column whose keys only grow
+    monotonicEdge,   // the newest keys of a column whose keys only grow, by INSERTs
 };
 const char* toString(HotspotKind kind);
 
@@ -24,7 +24,7 @@ struct Hotspot {
     HotspotKind kind = HotspotKind::singleKey;
     std::string keys;                        // "17", "20 – 63"
     int64_t low = 0, high = 0;               // both included
-    double share = 0;                        // of the column's bound accesses, 0…1
+    double share = 0;                        // of the column's bound accesses, 0…1; an edge's: those that met the newest keys of their time
     std::optional<double> predictedShare;    // likewise in the forecast; nothing without one
     std::optional<double> weeklyGrowth;      // of its share: 0.38 is +38 % a week
     std::optional<TimeRange> burst;          // when most of its traffic came
@@ -35,7 +35,7 @@ struct Hotspot {
 
 struct HotspotRules {
     double leastShare = 0.05;                // always hot: this share and `overMedian` times the median bucket
-    double overMedian = 3;
+    double overMedian = 3;                   // an edge: this times the even share of a bucket
     double leastGrowth = 0.15;               // a week, with share ≥ leastGrowthShare, over 7 days or more
     double leastGrowthShare = 0.02;
     double burstTraffic = 0.4;               // this part of its traffic…
@@ -44,7 +44,7 @@ struct HotspotRules {
     size_t most = 20;
 };
 
-// Largest share first. `forecast` may be null; its facts must be those of `observed`.
+// Largest share first; edges last, for their share is of a range that moves on. `forecast` may be null; its facts must be those of `observed`.
 std::vector<Hotspot> findHotspots(const workload::Workload& observed, const workload::Workload* forecast, const HotspotRules& rules = {});
 
 }  // namespace foreshard::models

@@ -7,6 +7,7 @@
 
 #include "core/base/hash.h"
 #include "core/models/series.h"
+#include "core/models/series_title.h"
 #include "core/monitor/evidence.h"
 
 namespace foreshard::monitor {
@@ -70,7 +71,8 @@ Status Monitor::setForecast(const models::TrainedModels& models, const models::F
     modelsFingerprint_ = fingerprint;
     series_ = index;
     seriesNames_.clear();
-    for (const auto& series : forecast.series) seriesNames_.push_back(series.name);
+    for (size_t s = 0; s < forecast.series.size(); ++s)
+        seriesNames_.push_back(models::seriesTitle(forecast.series[s].name, s < models.series.size() ? models.series[s].templates.size() : 1));
     for (auto& each : predicted)
         if (!nextToClose_ || each.interval >= *nextToClose_) predicted_[each.interval] = std::move(each);
     return {};
@@ -142,7 +144,7 @@ void Monitor::judgeSkew(const Measured& interval, const workload::Workload& obse
     finding.rule = "skew";
     finding.level = *ratio > 1 + 2 * (options_.skew.limit - 1) ? Level::critical : Level::warning;
     finding.what = fmt::format("Shard {} carries {:.2f} times the mean load, above the limit of {:.2f}.", hottest, *ratio, options_.skew.limit);
-    finding.evidence = skewEvidence(observed, design_, interval, options_.skew.limit);
+    finding.evidence = skewEvidence(observed, design_, interval);
     finding.since = instantOf(skew_.since());
     finding.act = Act::planMove;
     add(std::move(finding));

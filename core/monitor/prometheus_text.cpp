@@ -6,6 +6,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace foreshard::monitor {
 
@@ -17,11 +18,24 @@ public:
         if (value) prometheus::BuildGauge().Name(name).Help(help).Register(registry_).Add(labels).Set(*value);
     }
     void counter(const char* name, const char* help, const prometheus::Labels& labels, double value) {
-        prometheus::BuildCounter().Name(name).Help(help).Register(registry_).Add(labels).Increment(value);
+        prometheus::BuildCounter().Name(name).Help(help).Register(registry_).Add(labels).Increment(std::round(value));   // accesses of a call are shared among its shards: whole ones are told
     }
-    std::string text() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
+    // The library keeps its samples in a hash table: those of a family are put in the order of their labels.
+    std::string text() const {
+        auto families = registry_.Collect();
+        for (auto& family : families)
+            std::sort(family.metric.begin(), family.metric.end(), [](const auto& a, const auto& b) {
+                return std::lexicographical_compare(a.label.begin(), a.label.end(), b.label.begin(), b.label.end(), before);
+            });
+        return prometheus::TextSerializer().Serialize(families);
+    }
 
 private:
+    // Numbers by value: shard 2 before shard 10.
+    static bool before(const prometheus::ClientMetric::Label& a, const prometheus::ClientMetric::Label& b) {
+        if (a.name != b.name) return a.name < b.name;
+        return a.name == "shard" && a.value.size() != b.value.size() ? a.value.size() < b.value.size() : a.value < b.value;
+    }
     prometheus::Registry registry_{prometheus::Registry::InsertBehavior::Merge};
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/units.h"
+#include "core/models/series_title.h"
 #include "core/report/sections.h"
 
 namespace foreshard::report {
@@ -21,15 +22,16 @@ Table rankedTable(const advisor::Advice& advice) {
     table.columns = {{"id", "Id", "", false, true},
                      {"rank", "Rank", "", true},
                      {"name", "Design"},
-                     {"multi_shard_share", "Multi-shard transactions", "%", true, false, true},
-                     {"multi_shard_write_share", "Multi-shard writes", "%", true, false, true},
+                     {"beaten_by", "Runner-up to", "", false, true},
+                     {"multi_shard_share", "Multi-shard transactions", "", true, false, true},
+                     {"multi_shard_write_share", "Multi-shard writes", "", true, false, true},
                      {"load_max_over_mean", "Hottest shard", "× mean load", true, false, true},
                      {"storage_max_over_mean", "Fullest shard", "× mean size", true},
-                     {"held_out_multi_shard_share", "Multi-shard, later half", "%", true, false, true},
+                     {"held_out_multi_shard_share", "Multi-shard, later half", "", true, false, true},
                      {"held_out_load_max_over_mean", "Hottest shard, later half", "× mean load", true, false, true},
                      {"reason", "Why", "", false, false, false, true, true}};
     for (const advisor::RankedDesign& one : advice.designs)
-        table.rows.push_back({textCell(one.design.id), wholeCell(one.rank), textCell(one.design.name),
+        table.rows.push_back({textCell(one.design.id), wholeCell(one.rank), textCell(one.design.name), textCell(one.beatenBy),
                               shareCell(one.scores.multiShardShare), shareCell(one.scores.multiShardWriteShare),
                               ratioCell(one.scores.loadMaxOverMean), ratioCell(one.scores.storageMaxOverMean),
                               shareCell(one.heldOut.multiShardShare), ratioCell(one.heldOut.loadMaxOverMean),
@@ -65,26 +67,81 @@ Table bestTable(const advisor::RankedDesign& best) {
     return table;
 }
 
+// What stays on several shards, by the kind of transaction.
+Table crossingTable(const std::vector<advisor::Crossing>& crossings) {
+    Table table{"crossings", "Transactions that stay on several shards, worst first", {}, {}};
+    table.columns = {{"statements", "Statements", "", false, true, false, true},
+                     {"share", "Of all transactions", "", true, false, true},
+                     {"fan_out", "Shards each visits", "", true},
+                     {"share_after", "With the remedy", "", true},
+                     {"why", "Why, and what would help", "", false, false, false, true, true}};
+    for (const advisor::Crossing& one : crossings) {
+        // A transaction of many templates is known by its first ones.
+        std::string statements;
+        for (size_t i = 0; i < std::min<size_t>(one.statements.size(), 3); ++i)
+            statements += (i ? "; " : "") + models::seriesTitle(one.statements[i], 1, 80);
+        if (one.statements.size() > 3) statements += fmt::format(" + {} more", one.statements.size() - 3);
+        table.rows.push_back({textCell(std::move(statements)), shareCell(one.share), ratioCell(one.fanOut),
+                              one.shareAfter ? shareCell(*one.shareAfter) : unknownCell(),
+                              textCell(one.fix.empty() ? one.why : one.why + " " + one.fix)});
+    }
+    table.shown = 20;
+    return table;
+}
+
+// Constraints that no shard keeps by itself, and the DDL that mends them.
+Table constraintTable(const std::vector<advisor::ConstraintFate>& constraints) {
+    Table table{"constraints", "Constraints that no shard keeps by itself", {}, {}};
+    table.columns = {{"table", "Table", "", false, true},
+                     {"name", "Constraint", "", false, true},
+                     {"kind", "Kind"},
+                     {"columns", "Columns", "", false, true},
+                     {"fate", "What becomes of it"},
+                     {"ddl", "DDL that mends it", "", false, true, false, true},
+                     {"why", "Why", "", false, false, false, true, true}};
+    for (const advisor::ConstraintFate& one : constraints)
+        if (one.fate != advisor::Fate::local)
+            table.rows.push_back({textCell(one.table), textCell(one.name), textCell(one.kind),
+                                  textCell(joined(one.columns, ", ")), textCell(advisor::toString(one.fate)),
+                                  textCell(one.ddl), textCell(one.why)});
+    table.shown = 100;
+    return table;
+}
+
+// The line above the tables: how good the best one is, and whether anything stands behind it.
+std::string designAnswer(const advisor::Advice& advice) {
+    const advisor::RankedDesign& best = advice.designs.front();
+    const auto others = std::count_if(advice.designs.begin(), advice.designs.end(),
+                                      [](const advisor::RankedDesign& one) { return one.beatenBy.empty(); });
+    std::string out = fmt::format("{} on {}", best.design.name.empty() ? best.design.id : best.design.name,
+                                  counted(best.design.shards, "shard"));
+    const auto& share = best.heldOut.multiShardShare;
+    const auto& load = best.heldOut.loadMaxOverMean;
+    if (!share && !load && !best.scores.multiShardShare && !best.scores.loadMaxOverMean)
+        return out + " is what the keys of the schema suggest; no design can be judged, for the log does not say which keys it touched.";
+    if (others > 1) out += fmt::format(" is best of {} that are each good at something", others);
+    else if (advice.designs.size() > 1) out += " is best; the others are runners-up, to compare with";
+    else out += " is the one design found";
+    if (share)
+        out += fmt::format(": on the later half of the log {} of transactions touch more than one shard",
+                           formatShare(*share));
+    if (load)
+        out += fmt::format("{} the hottest shard carries {:.2f} times the mean load",
+                           share ? " and" : ": on the later half of the log", *load);
+    return out + ".";
+}
+
 }  // namespace
 
 Section designSection(const ReportInput& input) {
     Section out;
     if (!input.advice || input.advice->designs.empty()) return out;
     const advisor::RankedDesign& best = input.advice->designs.front();
-    out.answer =
-        fmt::format("{} on {} shards is best of {}", best.design.name.empty() ? best.design.id : best.design.name,
-                    best.design.shards, input.advice->designs.size());
-    const auto& share = best.heldOut.multiShardShare;
-    const auto& load = best.heldOut.loadMaxOverMean;
-    if (share)
-        out.answer += fmt::format(": on the later half of the log {} of transactions touch more than one shard",
-                                  formatShare(*share));
-    if (load)
-        out.answer += fmt::format("{} the hottest shard carries {:.2f} times the mean load",
-                                  share ? " and" : ": on the later half of the log", *load);
-    out.answer += ".";
+    out.answer = designAnswer(*input.advice);
     out.tables.push_back(rankedTable(*input.advice));
     out.tables.push_back(bestTable(best));
+    if (!best.crossings.empty()) out.tables.push_back(crossingTable(best.crossings));
+    if (Table lost = constraintTable(best.constraints); !lost.rows.empty()) out.tables.push_back(std::move(lost));
     for (const std::string& risk : best.risks) out.notes.push_back("Risk: " + risk);
     for (const std::string& limit : input.advice->limits) out.notes.push_back(limit);
     return out;
@@ -99,13 +156,13 @@ std::string columnTitle(const NamedProjection& one) {
 }
 
 Table projectionTable(const std::vector<NamedProjection>& projections) {
-    Table table{"projections", "Side by side; the first one is the baseline", {}, {}};
+    Table table{"projections", projections.size() > 1 ? "Side by side; the first one is the baseline" : "What it does", {}, {}};
     table.columns = {{"design", "Design"},
                      {"scenario", "Scenario"},
                      {"shards", "Shards", "", true},
-                     {"multi_shard_share", "Multi-shard transactions", "%", true, false, true},
-                     {"multi_shard_read_share", "Multi-shard reads", "%", true},
-                     {"multi_shard_write_share", "Multi-shard writes", "%", true},
+                     {"multi_shard_share", "Multi-shard transactions", "", true, false, true},
+                     {"multi_shard_read_share", "Multi-shard reads", "", true},
+                     {"multi_shard_write_share", "Multi-shard writes", "", true},
                      {"load_max_over_mean", "Hottest shard", "× mean load", true, false, true},
                      {"load_max_over_mean_worst", "Hottest shard, worst interval", "× mean load", true},
                      {"hottest_shard", "Hottest shard is", "", true},
@@ -122,11 +179,23 @@ Table projectionTable(const std::vector<NamedProjection>& projections) {
     return table;
 }
 
+std::vector<std::optional<double>> scaled(const std::vector<double>& values, double factor) {
+    std::vector<std::optional<double>> out;
+    for (const double value : values) out.push_back(value * factor);
+    return out;
+}
+
 // One small chart for each shard, in it one line for each projection that has the same times as the first.
 ChartGrid loadPerShard(const std::vector<NamedProjection>& projections) {
-    ChartGrid grid{"load-per-shard", "Load per shard over time", "accesses per second", {}};
     uint32_t shards = 0;
-    for (const NamedProjection& one : projections) shards = std::max(shards, one.projection.shards);
+    double highest = 0;
+    for (const NamedProjection& one : projections) {
+        shards = std::max(shards, one.projection.shards);
+        for (const cost::ShardLoad& load : one.projection.load)
+            for (const double value : load.values) highest = std::max(highest, value);
+    }
+    const LoadUnit unit = loadUnit(highest);
+    ChartGrid grid{"load-per-shard", "Load per shard over time", unit.name, {}};
     const std::vector<Instant>& times = projections.front().projection.times;
     for (uint32_t shard = 0; shard < std::min(shards, 32U); ++shard) {
         TimeChart chart{fmt::format("shard-{}", shard), fmt::format("shard {}", shard), grid.unit, times, {}, {},
@@ -134,7 +203,7 @@ ChartGrid loadPerShard(const std::vector<NamedProjection>& projections) {
         for (const NamedProjection& one : projections)
             for (const cost::ShardLoad& load : one.projection.load)
                 if (load.shard == shard && load.values.size() == times.size() && one.projection.times == times)
-                    chart.lines.push_back({columnTitle(one), {load.values.begin(), load.values.end()}, {}, {}});
+                    chart.lines.push_back({columnTitle(one), scaled(load.values, unit.factor), {}, {}});
         if (!chart.lines.empty()) grid.charts.push_back(std::move(chart));
     }
     return grid;
@@ -149,7 +218,7 @@ Section simulationSection(const ReportInput& input) {
     const std::string scenario = last.projection.scenario.empty() ? "observed" : last.projection.scenario;
     out.answer = fmt::format("Under the {} load, {}", scenario, last.design);
     if (last.projection.multiShardShare)
-        out.answer += fmt::format(" has {} of the transactions touch more than one shard", formatShare(*last.projection.multiShardShare));
+        out.answer += fmt::format(" lets {} of the transactions touch more than one shard", formatShare(*last.projection.multiShardShare));
     if (last.projection.loadMaxOverMean)
         out.answer += fmt::format("{} puts {:.2f} times the mean load on shard {}, its hottest", last.projection.multiShardShare ? " and" : "",
                                   *last.projection.loadMaxOverMean, last.projection.hottestShard);

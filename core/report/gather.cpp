@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/base/units.h"
 #include "core/report/sections.h"
 
 namespace foreshard::report {
@@ -37,6 +38,8 @@ ReportData gather(const ReportInput& input) {
         if (!input.sections.empty() && !input.sections.contains(maker.id)) continue;
         Section section = maker.make(input);
         if (section.answer.empty()) continue;
+        if (const auto stale = input.stale.find(maker.id); stale != input.stale.end())
+            section.notes.insert(section.notes.begin(), "Out of date: " + stale->second);
         section.id = maker.id;
         section.title = maker.title;
         out.sections.push_back(std::move(section));
@@ -68,6 +71,15 @@ std::vector<std::string> coverageSentences(const workload::Coverage& c) {
 bool sharesKnown(const workload::Facts& facts) {
     return std::none_of(facts.coverage.begin(), facts.coverage.end(),
                         [](const workload::Coverage& c) { return c.lowerBounds(); });
+}
+
+std::string counted(double number, const std::string& word) {
+    const bool one = number == 1;
+    return (number < 100'000 ? groupThousands(static_cast<int64_t>(number)) : formatCount(number)) + " " + word + (one ? "" : "s");
+}
+
+LoadUnit loadUnit(double highestPerSecond) {
+    return highestPerSecond < 1 ? LoadUnit{3600, "accesses per hour"} : LoadUnit{};
 }
 
 std::string keyText(const std::vector<sharding::KeyPart>& key) {

@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -19,7 +20,7 @@
 namespace foreshard::report {
 
 struct NamedProjection {
-    std::string design;  // name for people
+    std::string design;  // name for people, with what it is: "One database (before the migration)"
     cost::Projection projection;
 };
 
@@ -29,6 +30,7 @@ struct ReportInput {
     std::string zone = "UTC";
     bool showLiterals = false;
     std::set<std::string> sections;  // ids of those wanted; empty: all
+    std::map<std::string, std::string> stale;  // section → what it no longer follows from, a sentence
 
     std::shared_ptr<const workload::Workload> workload;
     std::shared_ptr<const models::TrainedModels> models;

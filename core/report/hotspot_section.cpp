@@ -96,8 +96,8 @@ Table bucketTable(const std::vector<BucketRow>& rows) {
     Table table{"keys", "Keys that carry most beside the others of their column", {}, {}};
     table.columns = {{"column", "Column", "", false, true},
                      {"keys", "Keys", "", false, true},
-                     {"accesses", "Accesses", "accesses", true, false, true},
-                     {"share", "Share of the column", "%", true},
+                     {"accesses", "Accesses", "", true, false, true},
+                     {"share", "Share of the column", "", true},
                      {"over_even", "Of an even share", "×", true},
                      {"peak_over_mean", "Peak over mean", "×", true}};
     for (const BucketRow& row : rows)
@@ -110,12 +110,12 @@ Table bucketTable(const std::vector<BucketRow>& rows) {
 
 // What was found by name: tenants that grow, bursts, edges that only move on.
 Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput& input) {
-    Table table{"hotspots", "Hotspots, largest share first", {}, {}};
+    Table table{"hotspots", "Hotspots, largest share first, edges of growing keys last", {}, {}};
     table.columns = {{"kind", "Kind"},
                      {"column", "Column", "", false, true},
                      {"keys", "Keys", "", false, true},
-                     {"share", "Share of the column", "%", true, false, true},
-                     {"predicted_share", "Predicted", "%", true},
+                     {"share", "Share of the column", "", true, false, true},
+                     {"predicted_share", "Predicted", "", true},
                      {"what", "What"},
                      {"remedy", "Remedy", "", false, false, false, true}};
     const workload::Facts& facts = *input.workload->facts;

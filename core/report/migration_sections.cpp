@@ -25,9 +25,9 @@ Table stepTable(const migration::MigrationPlan& plan, const migration::Migration
                      {"chunk", "Chunk"},
                      {"from", "From"},
                      {"to", "To"},
-                     {"rows", "Rows", "rows", true, false, true},
-                     {"bytes", "Size", "bytes", true},
-                     {"seconds", "Took", "s", true},
+                     {"rows", "Rows", "", true, false, true},
+                     {"bytes", "Size", "", true},
+                     {"seconds", "Took", "", true},
                      {"reversible", "Way back"},
                      {"approved", "Approved"},
                      {"state", "State"}};
@@ -56,14 +56,15 @@ Section migrationSection(const ReportInput& input) {
     Section out;
     if (!input.plan) return out;
     const migration::MigrationPlan& plan = *input.plan;
-    out.answer = fmt::format("The plan moves {} rows in {} steps and {} rounds",
-                             groupThousands(static_cast<int64_t>(plan.rowsToMove())), plan.steps.size(), plan.rounds());
+    out.answer = fmt::format("The plan moves {} in {} and {}", counted(static_cast<double>(plan.rowsToMove()), "row"),
+                             counted(static_cast<double>(plan.steps.size()), "step"), counted(static_cast<double>(plan.rounds()), "round"));
     if (input.status)
         out.answer += fmt::format("; it is {}, {} of {} steps are done", migration::toString(input.status->state),
                                   input.status->stepsDone, input.status->stepsTotal);
     out.answer += ".";
     out.tables.push_back(stepTable(plan, input.status.get()));
-    if (!plan.lint.empty()) {
+    // What spoke against it was of the time before: a move that is over has answered it.
+    if (!plan.lint.empty() && !(input.status && input.status->state == migration::MigrationState::done)) {
         Table lint{"lint",
                    "What speaks against it",
                    {{"severity", "Severity"},
@@ -115,22 +116,36 @@ Table findingTable(const monitor::Snapshot& m, const std::string& zone) {
     return table;
 }
 
-// Evidence names a range of keys as "keys 4112 … 4351 of orders.customer_id".
+// Evidence names keys as "key 17 of orders.customer_id" and "keys 4112 … 4351 of orders.customer_id".
 std::string withoutKeys(const std::string& evidence) {
     std::string out;
-    size_t at = 0;
-    for (size_t keys = evidence.find("keys "); keys != std::string::npos; keys = evidence.find("keys ", at)) {
-        const size_t end = evidence.find(" of ", keys);
-        out += evidence.substr(at, keys - at) + "keys (masked)";
-        at = end == std::string::npos ? evidence.size() : end;
+    for (size_t at = 0; at < evidence.size();) {
+        const size_t word = std::min(evidence.find("key ", at), evidence.find("keys ", at));
+        const size_t end = word == std::string::npos ? word : evidence.find(" of ", word);
+        if (end == std::string::npos) return out + evidence.substr(at);
+        out += evidence.substr(at, word - at) + (evidence.compare(word, 5, "keys ") == 0 ? "keys (masked)" : "a key (masked)");
+        at = end;
     }
-    return out + evidence.substr(at);
+    return out;
 }
 
-std::vector<double> numbers(const std::vector<std::optional<double>>& values) {
+std::vector<double> numbers(const std::vector<std::optional<double>>& values, double factor) {
     std::vector<double> out;
-    for (const auto& value : values) out.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
+    for (const auto& value : values) out.push_back(value ? *value * factor : std::numeric_limits<double>::quiet_NaN());
     return out;
+}
+std::vector<std::optional<double>> scaled(std::vector<std::optional<double>> values, double factor) {
+    for (auto& value : values)
+        if (value) *value *= factor;
+    return values;
+}
+
+LoadUnit unitOf(const monitor::Snapshot& m) {
+    double highest = 0;
+    for (const auto& shard : m.loads)
+        for (const auto* values : {&shard.measured, &shard.predicted})
+            for (const auto& value : *values) highest = std::max(highest, value.value_or(0));
+    return loadUnit(highest);
 }
 
 }  // namespace
@@ -142,8 +157,9 @@ Section monitorSection(const ReportInput& input) {
     const auto active =
         std::count_if(m.findings.begin(), m.findings.end(), [](const monitor::Finding& one) { return one.active(); });
     out.answer = m.findings.empty() ? std::string("Nothing out of the ordinary was found.")
-                                    : fmt::format("{} findings, {} of them still so.", m.findings.size(), active);
-    ChartGrid grid{"measured-load", "Load per shard, measured and predicted", "accesses per second", {}};
+                                    : fmt::format("{}, {} of them still so.", counted(static_cast<double>(m.findings.size()), "finding"), active);
+    const LoadUnit unit = unitOf(m);
+    ChartGrid grid{"measured-load", "Load per shard, measured and predicted", unit.name, {}};
     for (const monitor::ShardStatus& shard : m.loads) {
         TimeChart chart{fmt::format("monitored-{}", shard.shard),
                         fmt::format("shard {}", shard.shard),
@@ -152,8 +168,8 @@ Section monitorSection(const ReportInput& input) {
                         {},
                         {},
                         static_cast<int>(shard.shard)};
-        chart.lines.push_back({"measured", shard.measured, {}, {}});
-        chart.lines.push_back({"predicted", shard.predicted, numbers(shard.p10), numbers(shard.p90)});
+        chart.lines.push_back({"measured", scaled(shard.measured, unit.factor), {}, {}});
+        chart.lines.push_back({"predicted", scaled(shard.predicted, unit.factor), numbers(shard.p10, unit.factor), numbers(shard.p90, unit.factor)});
         grid.charts.push_back(std::move(chart));
     }
     if (!grid.charts.empty() && !m.times.empty()) out.pictures.emplace_back(std::move(grid));

@@ -149,13 +149,13 @@ std::string drawChartGrid(const ChartGrid& grid, const std::string& zone) {
     double maximum = 0;
     for (const TimeChart& chart : grid.charts) maximum = std::max(maximum, highest(chart));
     Svg svg(width, 20 + static_cast<double>(rows) * cellHeight, fmt::format("{}, {}", grid.title, grid.unit));
-    svg.text(0, 12, grid.unit + ", one scale for all", "start", "tick");
+    svg.text(0, 12, grid.unit + (grid.oneScale ? ", one scale for all" : ", each on its own scale"), "start", "tick");
     svg.text(width, 12, legend(grid.charts.front().lines), "end", "tick");
     for (size_t i = 0; i < grid.charts.size(); ++i) {
         const TimeChart& chart = grid.charts[i];
         const double left = static_cast<double>(i % columns) * (cellWidth + gap),
                      top = 20 + static_cast<double>(i / columns) * cellHeight;
-        const Frame frame{left + 52, top + 22, cellWidth - 52, cellHeight - 56, scaleFor(maximum, 2), chart.times.size()};
+        const Frame frame{left + 52, top + 22, cellWidth - 52, cellHeight - 56, scaleFor(grid.oneScale ? maximum : highest(chart), 2), chart.times.size()};
         svg.text(left + 52, top + 14, chart.title, "start", "name", chart.title);
         drawValueAxis(svg, frame);
         drawTimeAxis(svg, frame, chart.times, zone, columns > 1 ? 2 : 6);

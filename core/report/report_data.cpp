@@ -24,7 +24,7 @@ Cell countCell(std::optional<double> value) { return numberCell(value, formatCou
 Cell wholeCell(uint64_t value) { return {groupThousands(static_cast<int64_t>(value)), static_cast<double>(value)}; }
 Cell shareCell(std::optional<double> share) { return numberCell(share, formatShare); }
 Cell ratioCell(std::optional<double> value) {
-    return numberCell(value, [](double v) { return fmt::format("{:.2f}", v); });
+    return numberCell(value, [](double v) { return fmt::format("{:.2f}", std::abs(v) < 0.005 ? 0.0 : v); });
 }
 Cell bytesCell(std::optional<double> value) { return numberCell(value, formatBytes); }
 Cell secondsCell(std::optional<double> value) { return numberCell(value, formatDuration); }

@@ -1,6 +1,6 @@
 // ReportData: what a report says, ready to be written in any form: sections with one plain answer, pictures, tables and
 // notes. Made by gather() (gather.h); HTML, Markdown, CSV and JSON writers share it. Numbers are kept beside their
-// text, with units in the column; unknown is an empty number and an en dash. Plain values; same input, same bytes.
+// text; a unit stands in the column or, where a cell chooses it (bytes, durations, shares), in the cell; unknown is an empty number and an en dash. Plain values; same input, same bytes.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace foreshard::report {
 struct Column {
     std::string key;    // JSON field, with its SI unit where it has one: "mean_ms"
     std::string title;  // for people: "Mean time"
-    std::string unit;   // "ms", "%", "calls"; empty: none
+    std::string unit;   // "ms", "× mean load"; empty: none, or the cell says it
     bool number = false;
     bool code = false;  // SQL or names of keys: monospace
     bool bar = false;   // a bar of the column's maximum behind the number
@@ -25,7 +25,7 @@ struct Column {
 };
 
 struct Cell {
-    std::string text;              // for people, in the column's unit
+    std::string text;              // for people
     std::optional<double> number;  // as JSON and CSV say it (shares in 0…1, not percent)
 };
 
@@ -51,10 +51,11 @@ struct TimeChart {
     int colour = 0;              // of the first line; shards keep theirs through all pictures
 };
 
-// Small charts on one scale, side by side.
+// Small charts side by side, on one scale or each on its own.
 struct ChartGrid {
     std::string id, title, unit;
     std::vector<TimeChart> charts;
+    bool oneScale = true;
 };
 
 struct HeatRow {

@@ -21,6 +21,16 @@ std::string perInterval(const workload::Rates& rates);  // "calls per hour"
 // Shares of calls may be said only where no source leaves statements out.
 bool sharesKnown(const workload::Facts& facts);
 
+// "1 template", "12 templates", "1.23 M calls".
+std::string counted(double number, const std::string& word);
+
+// Loads read well as 0.1 a second or as 300 an hour, never as 0.0x: the factor for values in accesses per second, and the unit.
+struct LoadUnit {
+    double factor = 1;
+    const char* name = "accesses per second";
+};
+LoadUnit loadUnit(double highestPerSecond);
+
 // "tenant_id, lower(email)"
 std::string keyText(const std::vector<sharding::KeyPart>& key);
 

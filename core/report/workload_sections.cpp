@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/base/units.h"
+#include "core/models/series_title.h"
 #include "core/report/sections.h"
 
 namespace foreshard::report {
@@ -67,10 +68,10 @@ Table templateTable(const workload::Workload& w, const std::vector<TemplateSum>&
                      {"text", "Statement", "", false, true, false, true},
                      {"kind", "Kind"},
                      {"tables", "Tables", "", false, true},
-                     {"calls", "Calls", "calls", true, false, true},
-                     {"share", "Share of calls", "%", true},
+                     {"calls", "Calls", "", true, false, true},
+                     {"share", "Share of calls", "", true},
                      {"mean_ms", "Mean time", "ms", true},
-                     {"rows", "Rows per call", "rows", true}};
+                     {"rows", "Rows per call", "", true}};
     const bool shares = sharesKnown(*w.facts) && total > 0;
     for (const TemplateSum& sum : sums) {
         const workload::Template& one = w.facts->templates[sum.index];
@@ -108,6 +109,7 @@ struct Cluster {
     std::string name;
     std::vector<uint32_t> templates;
     const models::SeriesForecast* next = nullptr;
+    size_t size = 1;  // templates, those included that this workload does not know
 };
 
 // The models' clusters where there are some, else the busiest templates.
@@ -115,7 +117,7 @@ std::vector<Cluster> clustersOf(const ReportInput& input, const std::vector<Temp
     std::vector<Cluster> out;
     if (input.models) {
         for (size_t i = 0; i < input.models->series.size() && out.size() < clustersShown; ++i) {
-            Cluster& cluster = out.emplace_back(Cluster{input.models->series[i].name, {}, nullptr});
+            Cluster& cluster = out.emplace_back(Cluster{input.models->series[i].name, {}, nullptr, input.models->series[i].templates.size()});
             for (const uint64_t fingerprint : input.models->series[i].templates)
                 if (const auto found = input.workload->facts->findTemplate(fingerprint))
                     cluster.templates.push_back(*found);
@@ -126,15 +128,8 @@ std::vector<Cluster> clustersOf(const ReportInput& input, const std::vector<Temp
         return out;
     }
     for (size_t i = 0; i < sums.size() && i < clustersShown; ++i)
-        out.push_back({input.workload->facts->templates[sums[i].index].text, {sums[i].index}, nullptr});
+        out.push_back({input.workload->facts->templates[sums[i].index].text, {sums[i].index}, nullptr, 1});
     return out;
-}
-
-std::string shortened(const std::string& text, size_t limit = 60) {
-    if (text.size() <= limit) return text;
-    size_t cut = limit;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;  // not inside a UTF-8 character
-    return text.substr(0, cut) + "…";
 }
 
 TimeChart chartOf(const ReportInput& input, const std::string& id, const std::string& title,
@@ -155,6 +150,21 @@ TimeChart chartOf(const ReportInput& input, const std::string& id, const std::st
 
 }  // namespace
 
+namespace {
+
+// What was noticed while reading, by reason: not all of it is something left out.
+std::string readingNote(const Diagnostics& found) {
+    std::string reasons;
+    for (const auto& [reason, times] : found.byReason()) {
+        std::string words = reason;
+        std::replace(words.begin(), words.end(), '_', ' ');
+        reasons += fmt::format("{}{} × {}", reasons.empty() ? "" : ", ", groupThousands(static_cast<int64_t>(times)), words);
+    }
+    return fmt::format("Noticed while reading: {}. What could not be read is not counted.", reasons);
+}
+
+}  // namespace
+
 Section workloadSection(const ReportInput& input) {
     Section out;
     if (!input.workload || !input.workload->facts) return out;
@@ -168,19 +178,17 @@ Section workloadSection(const ReportInput& input) {
     } else {
         const size_t peak = static_cast<size_t>(std::max_element(volume.begin(), volume.end()) - volume.begin());
         out.answer = fmt::format(
-            "{} calls of {} templates in {} transactions from {} to {}; the busiest interval began {} with {} calls.",
-            formatCount(total), groupThousands(static_cast<int64_t>(w.facts->templates.size())),
-            formatCount(fromWeight(w.facts->totals.transactions)), formatForPeople(w.rates.range.begin, input.zone),
+            "{} of {} in {} from {} to {}; the busiest interval began {} with {}.",
+            counted(total, "call"), counted(static_cast<double>(w.facts->templates.size()), "template"),
+            counted(fromWeight(w.facts->totals.transactions), "transaction"), formatForPeople(w.rates.range.begin, input.zone),
             formatForPeople(w.rates.range.end, input.zone), formatForPeople(intervalTimes(w.rates)[peak], input.zone),
-            formatCount(volume[peak]));
+            counted(volume[peak], "call"));
         out.pictures.emplace_back(chartOf(input, "volume", "Calls over time", allTemplates(w), nullptr));
     }
     out.tables.push_back(templateTable(w, sums, total));
     for (const workload::Coverage& coverage : w.facts->coverage)
         for (std::string& sentence : coverageSentences(coverage)) out.notes.push_back(std::move(sentence));
-    if (const uint64_t found = w.facts->diagnostics.total(); found > 0)
-        out.notes.push_back(fmt::format("{} lines or statements could not be read and are not counted.",
-                                        groupThousands(static_cast<int64_t>(found))));
+    if (const auto& found = w.facts->diagnostics; found.total() > 0) out.notes.push_back(readingNote(found));
     return out;
 }
 
@@ -201,11 +209,11 @@ Table backtestTable(const models::TrainedModels& models) {
                      {"log_mse", "Error", "ln(1+calls)²", true},
                      {"nd", "Absolute error / volume", "", true},
                      {"skill", "Skill over seasonal naive", "", true},
-                     {"coverage", "Actual values inside P10–P90", "%", true},
+                     {"coverage", "Actual values inside P10–P90", "", true},
                      {"origins", "Origins", "", true}};
     for (const models::SeriesModel& series : models.series)
         for (const models::BacktestRow& row : series.backtest)
-            table.rows.push_back({textCell(shortened(series.name)), textCell(candidateName(row, models.interval)),
+            table.rows.push_back({textCell(models::seriesTitle(series.name, series.templates.size())), textCell(candidateName(row, models.interval)),
                                   textCell(row.chosen ? "yes" : "no"), ratioCell(row.logMse), ratioCell(row.nd),
                                   ratioCell(row.skill), shareCell(row.coverage), wholeCell(row.origins)});
     return table;
@@ -231,11 +239,11 @@ Section forecastSection(const ReportInput& input) {
     out.answer += ".";
     out.pictures.emplace_back(chartOf(input, "forecast-total", "All calls, observed and expected",
                                       allTemplates(*input.workload), &forecast.total));
-    ChartGrid grid{"forecast-series", "Largest series, observed and expected", perInterval(input.workload->rates), {}};
+    ChartGrid grid{"forecast-series", "Largest series, observed and expected", perInterval(input.workload->rates), {}, false};
     int colour = 0;
     for (const Cluster& cluster : clustersOf(input, sumTemplates(*input.workload))) {
         grid.charts.push_back(chartOf(input, fmt::format("series-{}", grid.charts.size() + 1),
-                                      shortened(cluster.name, 40), cluster.templates, cluster.next));
+                                      models::seriesTitle(cluster.name, std::max<size_t>(cluster.size, 1), 40), cluster.templates, cluster.next));
         grid.charts.back().colour = colour++;
     }
     if (!grid.charts.empty()) out.pictures.emplace_back(std::move(grid));

@@ -52,7 +52,10 @@ private Q_SLOTS:
         QCOMPARE(calls, run({"show", "shop.foreshard", "workload", "--json"}).json()["calls"].get<double>());
     }
     void trainAndForecast() {
-        QCOMPARE(run({"train", "shop.foreshard"}).exitCode, 0);
+        const auto trained = run({"train", "shop.foreshard"});
+        QCOMPARE(trained.exitCode, 0);
+        // A series of several statements is not called by one of them alone.
+        QVERIFY2(trained.output.find(" more ") != std::string::npos, trained.output.c_str());
         const auto made = run({"forecast", "shop.foreshard", "--horizon", "24h", "--json"});
         QCOMPARE(made.exitCode, 0);
         const auto series = made.json()["series"];
@@ -93,6 +96,9 @@ private Q_SLOTS:
         const auto one = run({"route", "shop.foreshard", "--design", "best", "--sql", "SELECT * FROM orders WHERE tenant_id = 17", "--json"});
         QCOMPARE(one.exitCode, 0);
         QCOMPARE(one.json()["shards"].size(), 1u);
+        QCOMPARE(one.json()["reason"], "public.orders: by an equal key, from a literal");
+        const auto copy = run({"route", "shop.foreshard", "--design", "best", "--sql", "SELECT * FROM categories WHERE id = 3"});
+        QCOMPARE(copy.output, "any one of 3 shards\npublic.categories: a copy is on every shard: any one serves it\n");
         const auto all = run({"route", "shop.foreshard", "--design", "best", "--sql", "UPDATE payments SET state = 'paid' WHERE reference = 'x'", "--json"});
         QCOMPARE(all.json()["shards"].size(), 3u);
         // Setting the key may send the row elsewhere: both shards are visited, and it is said.
@@ -162,6 +168,26 @@ private Q_SLOTS:
         for (const auto& shard : j["shards"]) QVERIFY(shard["load_measured"].get<double>() > 0 && shard["load_predicted"].get<double>() > 0);
         QVERIFY(j["model_error"].is_number());
         QVERIFY(j["alerts"].is_array());
+        QVERIFY(j["intervals_new"].get<int>() > 10);
+        // Once more there is nothing new, and it is said, with what a lower limit would have met.
+        const auto again = run({"monitor", "shop.foreshard", "--log", "shop-next.csv", "--skew-limit", "1.01"});
+        QCOMPARE(again.exitCode, 0);
+        for (const char* words : {"0 of them now", "Nothing new in shop-next.csv", "above 1.01", "No alerts, no drift."}) QVERIFY2(again.output.find(words) != std::string::npos, again.output.c_str());
+    }
+    // While it follows it says at once where it listens.
+    void monitorSaysWhereItListens() {
+        QProcess process;
+        process.setWorkingDirectory(folder_.path());
+        process.start(QStringLiteral(FORESHARD_BINARY_DIR "/foreshard"), {"monitor", "shop.foreshard", "--log", "shop-next.csv", "--follow", "--listen", "127.0.0.1:0"});
+        QByteArray said;
+        for (int i = 0; i < 60 && !said.contains("Ctrl+C ends it."); ++i) {
+            process.waitForReadyRead(500);
+            said += process.readAllStandardError();
+        }
+        process.terminate();
+        QVERIFY(process.waitForFinished(30'000));
+        QVERIFY2(said.contains("Metrics at http://127.0.0.1:") && said.contains("Following shop-next.csv"), said.constData());
+        QCOMPARE(process.exitCode(), 0);
     }
     void report() {
         for (const char* name : {"report.html", "report.md", "report.csv", "report.json"}) {
@@ -172,6 +198,19 @@ private Q_SLOTS:
         QVERIFY(html.open(QIODevice::ReadOnly));
         const auto text = html.readAll();
         QVERIFY(text.contains("<svg") && !text.contains("tenant17.example"));
+        for (const char* words : {"Transactions that stay on several shards", "Constraints that no shard keeps by itself", "(before the migration)"}) QVERIFY2(text.contains(words), words);
+    }
+    // What rests on a workload that has changed says so, on the command line and in the report.
+    void whatIsOutOfDateSaysSo() {
+        QVERIFY(QFile::remove(folder_.filePath("again.foreshard")) && QFile::copy(folder_.filePath("shop.foreshard"), folder_.filePath("again.foreshard")));
+        QVERIFY(run({"show", "again.foreshard", "designs", "--json"}).json()["warnings"].dump().find("has changed since") == std::string::npos);
+        QCOMPARE(run({"profile", "again.foreshard", "--log", "shop-next.csv"}).exitCode, 0);
+        const std::string words = "The workload has changed since the advice was given. Run advise again.";
+        QVERIFY(run({"show", "again.foreshard", "designs", "--json"}).json()["warnings"].dump().find(words) != std::string::npos);
+        QVERIFY(run({"simulate", "again.foreshard", "--json"}).json()["warnings"].dump().find(words) != std::string::npos);
+        QVERIFY(run({"report", "again.foreshard", "-o", "stale.md", "--json"}).json()["warnings"].dump().find(words) != std::string::npos);
+        QFile report(folder_.filePath("stale.md"));
+        QVERIFY(report.open(QIODevice::ReadOnly) && report.readAll().contains("Out of date: The workload has changed since the advice was given."));
     }
     void pagesAreRendered() {
         const auto shots = run({"shop.foreshard", "--screenshots", "pages"});

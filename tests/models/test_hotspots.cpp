@@ -37,6 +37,20 @@ Workload counted(int keys, Load load) {
     return w;
 }
 
+// The same load, with a template that inserts into the table.
+Workload withInserts(Workload w) {
+    auto facts = std::make_shared<Facts>(*w.facts);
+    Template insert;
+    insert.text = "INSERT INTO t VALUES ($1)";
+    TableAccess access;
+    access.kind = AccessKind::insert;
+    insert.accesses.push_back(access);
+    facts->templates.push_back(insert);
+    w.rates.templates.push_back({{SeriesPoint{0, weightOne}}});
+    w.facts = std::move(facts);
+    return w;
+}
+
 }  // namespace
 
 class TestHotspots : public QObject {
@@ -75,10 +89,22 @@ private Q_SLOTS:
         QVERIFY(found[0].burst.has_value());
         QVERIFY(found[0].burst->begin >= 300 * microsPerHour && found[0].burst->end <= 303 * microsPerHour);
     }
+    // New keys come by INSERTs. The same load without one is only read so, and keys read in a cycle have no edge either way.
     void keysThatOnlyGrow() {
-        const auto found = models::findHotspots(counted(200, [](int key, int hour) { return key >= hour / 2 && key < hour / 2 + 3 ? 10 : 0; }), nullptr);
+        const auto grows = [](int key, int hour) { return key >= hour / 2 && key < hour / 2 + 3 ? 10 : 0; };
+        const auto found = models::findHotspots(withInserts(counted(200, grows)), nullptr);
         QCOMPARE(found.size(), 1u);
         QCOMPARE(found[0].kind, HotspotKind::monotonicEdge);
+        QVERIFY(found[0].share > 0.25 && found[0].share < 0.45);
+        const auto edges = [](const Workload& w) {
+            const auto all = models::findHotspots(w, nullptr);
+            return std::count_if(all.begin(), all.end(), [](const auto& each) { return each.kind == HotspotKind::monotonicEdge; });
+        };
+        QCOMPARE(edges(counted(200, grows)), 0);
+        const auto cycle = counted(50, [](int key, int hour) { return (hour * 7) % 50 <= key && key < (hour * 7) % 50 + 7 ? 10 : 0; });
+        QCOMPARE(edges(cycle), 0);
+        const auto once = counted(50, [](int key, int hour) { return key == hour * 50 / hours ? 10 : key % 10 == hour % 10 ? 8 : 0; });
+        QCOMPARE(edges(once), 0);
     }
     void nothingToSee() {
         Workload w;

@@ -1,9 +1,14 @@
 // The monitor over hand-made logs: load beside its forecast, rolling error, skew and drift from begin to end, stored state.
 #include <QtTest>
 
+#include <fmt/format.h>
+
+#include <array>
 #include <cmath>
 
 #include "core/monitor/monitor.h"
+#include "core/sharding/key_placement.h"
+#include "core/workload/ranges.h"
 #include "tests/monitor/watched.h"
 
 using namespace foreshard;
@@ -80,13 +85,36 @@ private Q_SLOTS:
         QCOMPARE(begun.rule, std::string("skew"));
         QVERIFY(begun.active());
         QCOMPARE(begun.since, at(10));
-        QVERIFY2(begun.evidence.find("Shard 1 carried 90 %") != std::string::npos, begun.evidence.c_str());
-        QVERIFY2(begun.evidence.find("bucket 900 of public.t0.k") != std::string::npos, begun.evidence.c_str());
+        QVERIFY2(begun.evidence.find("It took 90 % of all accesses, 100 % of that through hash slot 900 of public.t0.k") == 0, begun.evidence.c_str());
+        // What one sentence says the other does not repeat.
+        QVERIFY(begun.what.find("Shard 1 carries 1.80 times") == 0 && begun.evidence.find("times") == std::string::npos && begun.evidence.find("1.80") == std::string::npos);
         mustWork(monitor.observe(watched::log(flat(1000), burst, 14, 30), false, job));
         status = monitor.status();
         QCOMPARE(status.findings.size(), size_t(1));
         QCOMPARE(*status.findings.front().until, at(20));
         QCOMPARE(status.findings.front().since, at(10));
+    }
+    // Where keys are counted one by one the hot one is named, and only one that lies on that shard.
+    void hotKeyIsNamed() {
+        const auto design = watched::byKey();
+        const auto placement = sharding::makePlacement(design.tables[0], design);
+        std::array<int64_t, 2> keyOn{-1, -1};
+        for (int64_t key = 1; key < 100; ++key) {
+            const Value value = Value::integer(key);
+            keyOn[placement->shardOf(std::span(&value, 1))] = key;
+        }
+        auto log = watched::log(flat(1000), flat(9000), 0, 6);
+        for (auto& column : log.rates.columns)
+            for (int64_t i = 0; i < 6; ++i)
+                for (size_t shard = 0; shard < 2; ++shard)
+                    column.ranges.push_back({log.rates.firstInterval() + i, workload::dyadicRangeOf(keyOn[shard]), static_cast<Weight>(shard ? 4500 : 9999) * weightOne, 0});
+        Monitor monitor(design);
+        Job job;
+        mustWork(monitor.observe(log, true, job));
+        const auto status = monitor.status();
+        QCOMPARE(status.findings.size(), size_t(1));
+        const auto expected = fmt::format("It took 90 % of all accesses, 50 % of that through key {} of public.t0.k", keyOn[1]);
+        QVERIFY2(status.findings.front().evidence.find(expected) == 0, status.findings.front().evidence.c_str());
     }
     void readingTheSameLogAgainChangesNothing() {
         const auto log = watched::log(flat(1000), flat(3000), 0, 30);

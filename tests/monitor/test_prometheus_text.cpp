@@ -25,6 +25,25 @@ private Q_SLOTS:
                                  "foreshard_model_error{measure=\"log_mse\",series=\"SELECT \\\"a\\\" FROM t\\\\u\\nWHERE k = $1\"} 0.05"})
             QVERIFY2(holds(text, line), (std::string(line) + "\nis missing in\n" + text).c_str());
     }
+    // Whatever order the library keeps them in; and accesses are whole, though a call's may be shared among shards.
+    void shardsStandInTheirOrder() {
+        auto snapshot = watched::fullSnapshot();
+        const auto one = snapshot.loads.front();
+        snapshot.loads.clear();
+        snapshot.accesses.clear();
+        for (uint32_t shard = 0; shard < 12; ++shard) {
+            snapshot.loads.push_back(one);
+            snapshot.loads.back().shard = shard;
+            snapshot.accesses.push_back(1938.67);
+        }
+        const auto text = prometheusText(snapshot);
+        size_t at = 0;
+        for (int shard = 0; shard < 12; ++shard) {
+            const size_t next = text.find("foreshard_shard_accesses_total{shard=\"" + std::to_string(shard) + "\"} 1939\n");
+            QVERIFY2(next != std::string::npos && next > at, text.c_str());
+            at = next;
+        }
+    }
     void whatIsUnknownIsAbsent() {
         const auto text = prometheusText({});
         QVERIFY(text.find("foreshard_shard_load") == std::string::npos);

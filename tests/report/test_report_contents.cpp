@@ -77,7 +77,7 @@ private Q_SLOTS:
         QCOMPARE(templates.rows[0][5].number.value(), 0.5);
         QCOMPARE(templates.rows[0][6].number.value(), 3.0);  // ms
         QCOMPARE(templates.rows[0][7].number.value(), 2.0);  // rows per call
-        QVERIFY(report.sections[0].answer.find("2.88 k calls of 3 templates") != std::string::npos);
+        QVERIFY(report.sections[0].answer.find("2,880 calls of 3 templates") != std::string::npos);
     }
     void sharesAreNotSaidOfLowerBounds() {
         const auto w = sample();
@@ -121,8 +121,70 @@ private Q_SLOTS:
         input.monitor = snapshot;
         QCOMPARE(table(gather(input), "findings").rows[0][3].text,
                  std::string("keys (masked) of public.orders.customer_id: 60 %"));
+        auto one = std::make_shared<monitor::Snapshot>(*snapshot);
+        one->findings[0].evidence = "It took 70 % of all accesses, 48 % of that through key 4711 of public.orders.customer_id; the template: SELECT 1.";
+        input.monitor = one;
+        QCOMPARE(table(gather(input), "findings").rows[0][3].text,
+                 std::string("It took 70 % of all accesses, 48 % of that through a key (masked) of public.orders.customer_id; the template: SELECT 1."));
+        input.monitor = snapshot;
         input.showLiterals = true;
         QVERIFY(table(gather(input), "findings").rows[0][3].text.find("4711") != std::string::npos);
+    }
+    // What stays on several shards, what becomes of constraints, and which designs are runners-up; and no claim without a measure.
+    void designsSayWhatTheyCost() {
+        ReportInput input;
+        auto advice = std::make_shared<advisor::Advice>();
+        advisor::RankedDesign best, second;
+        best.design.id = "d1", best.design.name = "by tenant", best.design.shards = 3;
+        second.design.id = "d2", second.design.name = "by customer", second.rank = 2, second.beatenBy = "d1";
+        advice->designs = {best};
+        input.advice = advice;
+        QCOMPARE(gather(input).sections[0].answer, std::string("by tenant on 3 shards is what the keys of the schema suggest; no design can be judged, for the log does not say which keys it touched."));
+        best.heldOut.multiShardShare = 0.04;
+        best.crossings.push_back({{"UPDATE payments SET state = $1", "SELECT 1", "SELECT 2", "SELECT 3"}, 0.031, 2.5, "payments is asked by reference alone.", "A lookup would save it.", 0.0, 1.0});
+        best.constraints = {{"public.orders", "orders_pkey", "primary key", {"id"}, advisor::Fate::lost, "id is no part of the key.", ""},
+                            {"public.items", "items_pkey", "primary key", {"id"}, advisor::Fate::local, "One copy each.", ""}};
+        advice->designs = {best, second};
+        const ReportData report = gather(input);
+        QCOMPARE(report.sections[0].answer, std::string("by tenant on 3 shards is best; the others are runners-up, to compare with: on the later half of the log 4 % of transactions touch more than one shard."));
+        const auto cell = [&](const char* id, size_t row, const char* key) {
+            const Table& found = table(report, id);
+            for (size_t c = 0; c < found.columns.size(); ++c)
+                if (found.columns[c].key == key) return found.rows[row][c].text;
+            return std::string("no column");
+        };
+        QCOMPARE(cell("designs", 0, "beaten_by"), std::string());
+        QCOMPARE(cell("designs", 1, "beaten_by"), std::string("d1"));
+        QCOMPARE(cell("crossings", 0, "share"), std::string("3.1 %"));
+        QCOMPARE(cell("crossings", 0, "statements"), std::string("UPDATE payments SET state = $1; SELECT 1; SELECT 2 + 1 more"));
+        QCOMPARE(cell("crossings", 0, "why"), std::string("payments is asked by reference alone. A lookup would save it."));
+        QCOMPARE(table(report, "constraints").rows.size(), size_t(1));
+        QCOMPARE(cell("constraints", 0, "fate"), std::string(advisor::toString(advisor::Fate::lost)));
+        const auto html = writeHtml(report);
+        QVERIFY(html.find("Transactions that stay on several shards") != std::string::npos && html.find("orders_pkey") != std::string::npos);
+    }
+    // A cell that chooses its unit stands under a column that names none; zero has no sign.
+    void unitsAreSaidOnce() {
+        QCOMPARE(ratioCell(-0.001).text, std::string("0.00"));
+        for (const auto& section : gather(inputOf(sample())).sections)
+            for (const auto& each : section.tables)
+                for (size_t c = 0; c < each.columns.size(); ++c)
+                    for (const auto& row : each.rows)
+                        QVERIFY2(!each.columns[c].number || each.columns[c].unit.empty() || !row[c].number || row[c].text.find(each.columns[c].unit) == std::string::npos, row[c].text.c_str());
+        ReportInput slow;
+        cost::Projection p;
+        p.times = {0, microsPerHour};
+        p.load = {{0, {0.01, 0.02}}};
+        slow.projections = {{"today", p}};
+        const auto report = gather(slow);
+        const auto& grid = std::get<ChartGrid>(report.sections[0].pictures[0]);
+        QCOMPARE(grid.unit, std::string("accesses per hour"));
+        QCOMPARE(*grid.charts[0].lines[0].values[1], 72.0);
+    }
+    void outOfDateIsSaid() {
+        ReportInput input = inputOf(sample());
+        input.stale["workload"] = "The schema has changed since the logs were read.";
+        QCOMPARE(gather(input).sections[0].notes.front(), std::string("Out of date: The schema has changed since the logs were read."));
     }
     void projectionsKeepUnknownUnknown() {
         ReportInput input;

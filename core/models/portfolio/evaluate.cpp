@@ -76,7 +76,7 @@ public:
         for (size_t c = 0; c < candidates.size(); ++c) {
             FS_ASSIGN(auto own, std::move(asked[c]));
             if (!own.why.empty())
-                job_.diagnose({Severity::note, "candidate_left_out", {}, 0, 0, "The candidate \"" + candidates[c]->name() + "\" was left out where " + own.why + "."});
+                job_.diagnose({Severity::note, "candidate_left_out", {}, 0, 0, "At " + std::to_string(exam.horizon) + " ahead the candidate \"" + candidates[c]->name() + "\" is judged in part: it was left out where " + own.why + "."});
             rows.push_back(rowOf(candidates[c]->name(), exam, own.answers));
             rows.back().seconds = own.seconds;
             all.push_back(std::move(own.answers));
