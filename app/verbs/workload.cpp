@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/file.h"
 #include "core/ingest/ingest.h"
 #include "core/ingest/tail.h"
@@ -90,8 +92,21 @@ Result<workload::Partial> readWhole(const std::vector<std::string>& paths, const
     return std::move(result->partial);
 }
 
+// What was said of a log when its beginning was read holds for the rest, unless something else is said now.
+ingest::GivenCoverage givenBefore(const Wanted& log, const workload::Partial& earlier, ingest::GivenCoverage given) {
+    for (const auto& [name, source] : earlier.data().sources) {
+        const auto& c = source.coverage;
+        if (std::none_of(c.files.begin(), c.files.end(), [&](const std::string& file) { return std::filesystem::absolute(file).string() == log.source.path; })) continue;
+        if (!given.sampleRate && c.sampleRateGiven) given.sampleRate = c.sampleRate;
+        if (!given.minDurationMs && c.minDurationGiven) given.minDurationMs = c.minDurationMs;
+        if (!given.pooled && c.pooledGiven) given.pooled = c.pooled;
+    }
+    return given;
+}
+
 // Reads what has come behind `log.from`.
-Result<workload::Partial> readGrown(const Wanted& log, const ingest::IngestOptions& options, Job& job) {
+Result<workload::Partial> readGrown(const Wanted& log, ingest::IngestOptions options, const workload::Partial& earlier, Job& job) {
+    options.given = givenBefore(log, earlier, options.given);
     ingest::LogTail tail(log.path.string(), options, log.from);
     job.beginPass("reading what is new in " + log.path.filename().string());
     FS_ASSIGN(auto step, tail.poll(job, true));
@@ -123,8 +138,8 @@ Result<workload::Partial> readLogs(const std::vector<Wanted>& logs, const ingest
     }
     if (earlier) FS_TRY(all.merge(*earlier));
     for (const auto& log : logs) {
-        if (log.from == 0) continue;
-        FS_ASSIGN(auto more, readGrown(log, options, job));
+        if (log.from == 0 || !earlier) continue;
+        FS_ASSIGN(auto more, readGrown(log, options, *earlier, job));
         FS_TRY(all.merge(std::move(more)));
     }
     return all;

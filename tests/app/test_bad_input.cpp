@@ -134,6 +134,14 @@ private Q_SLOTS:
         for (const char* field : {"bytes", "lines", "calls", "calls_logged", "transactions", "sessions", "first", "last", "interval", "diagnostics"}) QCOMPARE(grown[field], whole[field]);
         QCOMPARE(run({"show", "grown.foreshard", "templates"}).output, run({"show", "whole.foreshard", "templates"}).output);
         fails({"profile", "grown.foreshard", "--log", "grows.csv"}, 1, "conflict");
+        // What was said of its beginning holds for the rest, and is shown beside what it limits.
+        write("sampled.csv", first);
+        QCOMPARE(run({"profile", "sampled.foreshard", "--log", "sampled.csv", "--sample-rate", "0.1", "--pooled"}).exitCode, 0);
+        write("sampled.csv", all);
+        QCOMPARE(run({"profile", "sampled.foreshard", "--log", "sampled.csv"}).exitCode, 0);
+        const auto shown = run({"show", "sampled.foreshard"});
+        for (const char* words : {"10,000 (1,000 in the log)", "a sample of 10 %, pooled"}) QVERIFY2(shown.output.find(words) != std::string::npos, shown.output.c_str());
+        QVERIFY(shown.errors.find("sample of 10 % of the calls") != std::string::npos && shown.errors.find("pooler") != std::string::npos);
         // Under another name it cannot be told from a log of its own, and two in one call neither: both name the file.
         write("copy.csv", all + line(1'000));
         const auto copy = run({"profile", "grown.foreshard", "--log", "copy.csv"});
