@@ -1,7 +1,5 @@
 // The stored form of TrainedModels.
-#include <cmath>
-
-#include "core/base/bytes.h"
+#include "core/base/real_lists.h"
 #include "core/models/forecast.h"
 
 namespace foreshard::models {
@@ -10,17 +8,6 @@ namespace {
 
 constexpr uint64_t magic = 0x534c444d4c4f5646;   // "FVOLMDLS"
 
-void writeReals(ByteWriter& out, const std::vector<double>& values) {
-    out.list(values, [](ByteWriter& w, double v) { w.real(v); });
-}
-std::vector<double> readReals(ByteReader& in) {
-    std::vector<double> values;
-    in.list([&](ByteReader& r) {
-        values.push_back(r.real());
-        if (!std::isfinite(values.back())) r.fail();
-    });
-    return values;
-}
 void writeMaybe(ByteWriter& out, const std::optional<double>& value) {
     out.maybe(value, [](ByteWriter& w, double v) { w.real(v); });
 }

@@ -1,7 +1,5 @@
 // The stored form of a Monitor's state.
-#include <cmath>
-
-#include "core/base/bytes.h"
+#include "core/base/real_lists.h"
 #include "core/monitor/monitor.h"
 
 namespace foreshard::monitor {
@@ -9,18 +7,6 @@ namespace foreshard::monitor {
 namespace {
 
 constexpr uint64_t magic = 0x52544e4f4d445346;   // "FSDMONTR"
-
-void writeReals(ByteWriter& out, const std::vector<double>& values) {
-    out.list(values, [](ByteWriter& w, double v) { w.real(v); });
-}
-std::vector<double> readReals(ByteReader& in) {
-    std::vector<double> values;
-    in.list([&](ByteReader& r) {
-        values.push_back(r.real());
-        if (!std::isfinite(values.back())) r.fail();
-    });
-    return values;
-}
 
 void writeMeasured(ByteWriter& out, const Measured& m) {
     out.zigzag(m.interval);
