@@ -128,7 +128,7 @@ Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput
 
 std::string answerOf(const std::vector<models::Hotspot>& hotspots, const workload::Facts& facts) {
     const models::Hotspot& top = hotspots.front();
-    return fmt::format("{}; the largest, a {} of {}, takes {} of the column's accesses ({}).",
+    return fmt::format("{}; ahead of all a {} of {}: it takes {} of the column's accesses ({}).",
                        hotspots.size() == 1 ? std::string("One hotspot was found") : fmt::format("{} hotspots were found", hotspots.size()),
                        models::toString(top.kind), columnName(facts, facts.columns[top.column]), formatShare(top.share), top.what);
 }
