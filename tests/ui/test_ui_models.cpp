@@ -293,7 +293,7 @@ private Q_SLOTS:
             const auto unit = perHourWhereSmall(charts, busiestInterval(set));
             QCOMPARE(unit, QString(scale == 1 ? "accesses/s" : "accesses/h"));
             const auto rows = projectionRows(set);
-            const auto row = std::find_if(rows.begin(), rows.end(), [](const auto& r) { return r.name.startsWith("Load in the busiest interval"); });
+            const auto row = std::find_if(rows.begin(), rows.end(), [](const auto& r) { return r.name.startsWith("Busiest interval"); });
             QVERIFY(row != rows.end() && row->name.endsWith("[" + unit + "]"));
             double most = 0;
             for (const auto& chart : charts) most = std::max(most, *std::max_element(chart.series[0].y.begin(), chart.series[0].y.end()));

@@ -89,11 +89,11 @@ private Q_SLOTS:
         auto* page = b.page<DesignsPage>(PageId::designs);
         auto* details = page->details();
         const auto open = [&](int tab) { QTest::mouseClick(details->tabs()->tabBar(), Qt::LeftButton, {}, details->tabs()->tabBar()->tabRect(tab).center()); };
-        QCOMPARE(details->tabs()->tabText(1), QString("Crossing transactions (1)"));
+        QCOMPARE(details->tabs()->tabText(1), QString("Cross shards (1)"));
         open(1);
         clickRow(details->crossings(), 0);
         QCOMPARE(details->crossings()->view()->model()->index(0, 1).data().toString(), QString("1.6 %"));
-        QCOMPARE(details->tabs()->tabText(2), QString("Constraints (1 to mend)"));
+        QCOMPARE(details->tabs()->tabText(2), QString("Constraints (1)"));
         open(2);
         clickRow(details->constraints(), 0);
         QVERIFY(details->ddl()->isVisible() && details->ddl()->toPlainText().startsWith("CREATE TABLE"));

@@ -4,16 +4,20 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QTemporaryDir>
+#include <QTabWidget>
 #include <QTest>
 #include <QTreeView>
 
 #include "tests/ui/fixtures.h"
 #include "ui/document/document.h"
 #include "ui/frame/main_window.h"
+#include "ui/pages/designs/design_details.h"
+#include "ui/pages/designs/designs_page.h"
 #include "ui/pages/migrate/migrate_page.h"
 #include "ui/pages/page_view.h"
 #include "ui/settings/settings.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/table_panel.h"
 
 using namespace foreshard;
 using namespace foreshard::ui;
@@ -64,10 +68,27 @@ private Q_SLOTS:
             const auto name = QStringLiteral("%1-%2.png").arg(iconOf(page), QString::fromLatin1(QTest::currentDataTag()));
             QVERIFY2(window.grab().save(shots().filePath(name)), qPrintable(name));
             checkLabels(*window.page(page), name);
+            if (page == PageId::designs && filled) designTabs(document, window);
         }
     }
 
 private:
+    // What is behind a design, and the answer to a question.
+    static void designTabs(Document& document, MainWindow& window) {
+        document.whyNot({});
+        settle(document);
+        auto* details = static_cast<DesignsPage*>(window.page(PageId::designs))->details();
+        QCOMPARE(details->tabs()->count(), 4);
+        for (int tab = 1; tab < details->tabs()->count(); ++tab) {
+            details->tabs()->setCurrentIndex(tab);
+            details->crossings()->selectRow(0);
+            details->constraints()->selectRow(0);
+            settle(document);
+            const auto name = QStringLiteral("designs%1-%2.png").arg(tab).arg(QString::fromLatin1(QTest::currentDataTag()));
+            QVERIFY2(window.grab().save(shots().filePath(name)), qPrintable(name));
+            checkLabels(*window.page(PageId::designs), name);
+        }
+    }
     // Pages refresh from the event loop and prepare large views in jobs.
     static void settle(Document& document) {
         QTest::qWait(30);

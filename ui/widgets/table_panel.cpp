@@ -118,6 +118,7 @@ void TablePanel::buildView(const QString& name) {
     view_->verticalHeader()->setDefaultSectionSize(metrics::rowHeight);
     auto* header = view_->horizontalHeader();
     header->setHighlightSections(false);
+    header->setTextElideMode(Qt::ElideMiddle);
     header->setSectionsMovable(true);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setSortIndicator(-1, Qt::DescendingOrder);

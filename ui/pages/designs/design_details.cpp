@@ -132,8 +132,10 @@ void DesignDetails::show(const advisor::RankedDesign* ranked, const sharding::De
     constraintModel_.updateRows(ranked ? constraintRows(*ranked) : std::vector<ConstraintRow>());
     allDdl_ = ranked ? allDdl(*ranked) : QString();
     copyDdl_->setEnabled(!allDdl_.isEmpty());
-    tabs_->setTabText(1, tr("Crossing transactions (%1)").arg(crossingModel_.rowCount()));
-    tabs_->setTabText(2, tr("Constraints (%1 to mend)").arg(ranked ? constraintsToMend(*ranked) : 0));
+    tabs_->setTabText(1, tr("Cross shards (%1)").arg(crossingModel_.rowCount()));
+    tabs_->setTabToolTip(1, tr("Kinds of transactions that cross shards under this design"));
+    tabs_->setTabText(2, tr("Constraints (%1)").arg(ranked ? constraintsToMend(*ranked) : 0));
+    tabs_->setTabToolTip(2, tr("In brackets those that no shard keeps by itself"));
     showWhy();
     showCrossing();
     showDdl();

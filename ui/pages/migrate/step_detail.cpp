@@ -1,7 +1,7 @@
 #include "ui/pages/migrate/step_detail.h"
 
 #include <QBoxLayout>
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QScrollArea>
@@ -39,12 +39,19 @@ StepDetail::StepDetail(QWidget* parent) : QWidget(parent), name_(new Heading({})
     setAccessibleName(tr("Step"));
     name_->setWordWrap(true);
     auto* change = new QWidget;
-    auto* form = change_ = new QFormLayout(change);
-    form->setContentsMargins(0, 0, 0, 0);
-    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->addRow(new QuietLabel(tr("now")), now_);
-    form->addRow(new QuietLabel(tr("after")), after_);
+    // A grid: a form layout gives the lines of one row to the other.
+    auto* grid = new QGridLayout(change);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setColumnStretch(1, 1);
+    const auto row = [grid](int at, const QString& title, QWidget* words) {
+        auto* head = new QuietLabel(title);
+        head->setWordWrap(false);
+        grid->addWidget(head, at, 0, Qt::AlignTop);
+        grid->addWidget(words, at, 1);
+        return head;
+    };
+    row(0, tr("now"), now_);
+    afterHead_ = row(1, tr("after"), after_);
     nowBox_ = change;
     lintBox_ = new QWidget;
     auto* lint = new QVBoxLayout(lintBox_);
@@ -100,7 +107,8 @@ void StepDetail::show(const StepView* step, const MigrationView& plan) {
 void StepDetail::showChange(const std::string& now, const std::string& after) {
     now_->setText(text(now));
     after_->setText(text(after));
-    change_->setRowVisible(after_, !after.empty());
+    after_->setVisible(!after.empty());
+    afterHead_->setVisible(!after.empty());
     nowBox_->setVisible(!now.empty() || !after.empty());
 }
 

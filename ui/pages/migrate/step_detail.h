@@ -5,13 +5,13 @@
 
 #include "ui/document/migration_view.h"
 
-class QFormLayout;
 class QLabel;
 class QPlainTextEdit;
 
 namespace foreshard::ui {
 
 class Heading;
+class QuietLabel;
 
 class StepDetail : public QWidget {
     Q_OBJECT
@@ -28,7 +28,7 @@ private:
     void showLint(const std::vector<LintView>& lint);
     Heading* name_;
     QLabel *now_, *after_, *back_;
-    QFormLayout* change_ = nullptr;
+    QuietLabel* afterHead_ = nullptr;
     QWidget *lintBox_, *nowBox_;
     QPlainTextEdit* sql_;
     QWidget *sqlBox_, *backBox_;

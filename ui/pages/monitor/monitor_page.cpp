@@ -25,6 +25,15 @@ QList<double> listOf(const std::vector<std::optional<double>>& values, size_t si
     for (size_t i = 0; i < size; ++i) out << (i < values.size() ? values[i].value_or(nan) : nan);
     return out;
 }
+
+// ", Sun 15 Nov": the ticks of a day are hours alone.
+QString spanWords(const MonitorView& view) {
+    for (const auto& shard : view.shards) {
+        if (shard.times.size() < 2) continue;
+        return QStringLiteral(", ") + timeRange({shard.times.front(), shard.times.back() + (shard.times[1] - shard.times[0])});
+    }
+    return {};
+}
 }  // namespace
 
 void describeFindings(RowsModel<FindingView>& m) {
@@ -186,7 +195,7 @@ void MonitorPage::refresh() {
     setAnswer(monitorAnswer(view));
     const int columns = view.shards.size() <= 3 ? static_cast<int>(std::max<size_t>(1, view.shards.size())) : static_cast<int>(std::min<size_t>(4, (view.shards.size() + 1) / 2));
     auto charts = monitorCharts(view);
-    chartsHead_->setText(tr("Load per shard: measured (line) and predicted (dashed, with its band), all on one scale [%1]").arg(perHourWhereSmall(charts)));
+    chartsHead_->setText(tr("Load per shard%1: measured (line) and predicted (dashed, with its band), all on one scale [%2]").arg(spanWords(view), perHourWhereSmall(charts)));
     charts_->setCharts(charts, columns);
     const bool measured = std::any_of(view.shards.begin(), view.shards.end(), [](const ShardMonitorView& shard) { return !shard.times.empty(); });
     charts_->setVisible(measured);

@@ -57,7 +57,7 @@ QString readable(const QString& style, const QString& svg, int width) {
     for (auto sizes = size.globalMatch(style); sizes.hasNext();) {
         const auto one = sizes.next();
         out += QStringView(style).mid(done, one.capturedStart() - done);
-        out += QStringLiteral("font-size:%1px").arg(one.captured(1).toDouble() * larger, 0, 'f', 1);
+        out += QStringLiteral("font-size:%1px").arg(std::lround(one.captured(1).toDouble() * larger));     // Qt reads whole pixels only
         done = one.capturedEnd();
     }
     return out += QStringView(style).mid(done);

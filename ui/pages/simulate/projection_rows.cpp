@@ -72,7 +72,7 @@ std::vector<Metric> metrics(const ProjectionSet& set) {
          [](const auto& v) { return v.projection.loadMaxOverMean; }, ratio, Better::lower, "load_max_over_mean"},
         {QObject::tr("  in its worst interval"), QObject::tr("The same in the worst interval that carries at least 1 % of the accesses"),
          [](const auto& v) { return v.projection.loadMaxOverMeanWorst; }, ratio, Better::lower, {}},
-        {QObject::tr("Load in the busiest interval of a shard [%1]").arg(unit), QObject::tr("The highest point of the charts below"), peak, rate, Better::lower, "load"},
+        {QObject::tr("Busiest interval [%1]").arg(unit), QObject::tr("Load of the busiest shard in its busiest interval: the highest point of the charts below"), peak, rate, Better::lower, "load"},
         {QObject::tr("  P90 over sampled futures"), QObject::tr("Forecasts only: quantile of the projection over sampled paths"),
          [](const auto& v) { return most(v.projection.peakP90); }, rate, Better::lower, {}},
         {QObject::tr("Largest shard"), QObject::tr("Bytes on the fullest shard; not known where a table's size is not"), storage, bytes, Better::lower, "storage_bytes"},
