@@ -234,6 +234,21 @@ private Q_SLOTS:
             QCOMPARE(preview.pictures[0].pixelColor(100, 50), QColor(dark ? "#ff0000" : "#00ff00"));
             QVERIFY(preview.html.contains(pictureUrl(0)) && preview.html.contains("<a name=\"a\">") && preview.html.contains("align=\"right\""));
             QVERIFY(!preview.html.contains("svg") && !preview.html.contains("style"));
+            // Words with an anchor are as large as others, though QtSvg would have it otherwise.
+            const QRegularExpression svg(QStringLiteral("<svg.*</svg>"));
+            const auto inkOf = [&](const QString& anchor) {
+                auto words = html;
+                const auto picture = reportPreview(words.replace(svg, "<svg viewBox=\"0 0 200 40\"><text x=\"100\" y=\"30\" " + anchor + " class=\"tick\">Words</text></svg>"), 200, 1, dark).pictures.value(0);
+                int ink = 0;
+                for (int x = 0; x < picture.width(); ++x) {
+                    bool column = false;
+                    for (int y = 0; y < picture.height(); ++y) column |= qAlpha(picture.pixel(x, y)) > 60;
+                    ink += column;
+                }
+                return ink;
+            };
+            const int plain = inkOf({}), right = inkOf("text-anchor=\"end\"");
+            QVERIFY2(plain > 10 && std::abs(right - plain) <= 2, qPrintable(QStringLiteral("%1 against %2").arg(right).arg(plain)));
             // The picture stands by itself, not on the line of the heading before it.
             QTextDocument page;
             page.setHtml(preview.html);

@@ -35,7 +35,7 @@ QMap<QString, QString> coloursOf(const QString& report, int set) {
 // The rules that pictures are drawn by, with colours in place of custom properties.
 QString pictureStyle(const QString& report, const QMap<QString, QString>& colours) {
     static const QRegularExpression rule(QStringLiteral("(?:^|\\})\\s*((?:\\.[a-z][a-z0-9]*)+)\\{([^}]*)\\}"), QRegularExpression::MultilineOption);
-    QString style = QStringLiteral("text{font-family:\"DejaVu Sans\";font-size:12px;fill:var(--text)}.tick{fill:var(--second);font-size:11px}.small{font-size:10px}");
+    QString style = QStringLiteral("text{fill:var(--text)}.tick{fill:var(--second)}");
     for (qsizetype at = 0;;) {
         const auto found = rule.match(report, at);
         if (!found.hasMatch()) break;
@@ -46,28 +46,31 @@ QString pictureStyle(const QString& report, const QMap<QString, QString>& colour
     return style;
 }
 
-// A picture is made for the width of a page; drawn smaller, its words stay readable as long as they have room.
-QString readable(const QString& style, const QString& svg, int width) {
-    static const QRegularExpression box(QStringLiteral("viewBox=\"0 0 ([0-9.]+) ")), size(QStringLiteral("font-size:([0-9.]+)px"));
-    constexpr double most = 1.35;
+// Gives every word of a picture its font by attributes: QtSvg forgets the style's where an element has a text-anchor. A picture
+// is made for the width of a page; drawn smaller, its words stay readable as far as they have room.
+QString withFonts(const QString& svg, int width) {
+    static const QRegularExpression box(QStringLiteral("viewBox=\"0 0 ([0-9.]+) ")), words(QStringLiteral("<text\\b([^>]*)>"));
+    constexpr double most = 1.25, plain = 12, tick = 11, small = 10;          // as the report's style has them
     const auto found = box.match(svg);
     const double larger = found.hasMatch() ? std::clamp(found.captured(1).toDouble() / width, 1.0, most) : 1.0;
     QString out;
     qsizetype done = 0;
-    for (auto sizes = size.globalMatch(style); sizes.hasNext();) {
-        const auto one = sizes.next();
-        out += QStringView(style).mid(done, one.capturedStart() - done);
-        out += QStringLiteral("font-size:%1px").arg(std::lround(one.captured(1).toDouble() * larger));     // Qt reads whole pixels only
+    for (auto all = words.globalMatch(svg); all.hasNext();) {
+        const auto one = all.next();
+        const auto attributes = one.captured(1);
+        const double size = attributes.contains(QStringLiteral("small")) ? small : attributes.contains(QStringLiteral("tick")) ? tick : plain;
+        out += QStringView(svg).mid(done, one.capturedStart() - done);
+        out += QStringLiteral("<text font-family=\"DejaVu Sans\" font-size=\"%1\"%2>").arg(std::lround(size * larger)).arg(attributes);
         done = one.capturedEnd();
     }
-    return out += QStringView(style).mid(done);
+    return out += QStringView(svg).mid(done);
 }
 
 QImage drawn(QString svg, const QString& style, int width, double ratio) {
     const auto end = svg.indexOf(QLatin1Char('>'));
-    svg.insert(end + 1, QStringLiteral("<style>") + readable(style, svg, width) + QStringLiteral("</style>"));
+    svg.insert(end + 1, QStringLiteral("<style>") + style + QStringLiteral("</style>"));
     svg.insert(4, QStringLiteral(" xmlns=\"http://www.w3.org/2000/svg\""));
-    QSvgRenderer renderer(svg.toUtf8());
+    QSvgRenderer renderer(withFonts(svg, width).toUtf8());
     const auto box = renderer.viewBoxF();
     if (!renderer.isValid() || box.isEmpty()) return {};
     const QSizeF size(width, std::round(width * box.height() / box.width()));
