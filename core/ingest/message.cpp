@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "core/workload/call_event.h"
+
 namespace foreshard::ingest {
 
 namespace {
@@ -250,9 +252,14 @@ bool ParameterList::read(std::string_view text) {
             values_.emplace_back();
             at += 4;
         } else if (at < text.size() && text[at] == '\'') {
-            const auto value = readQuoted(text, at);
-            truncated_ |= value->ends_with("...");
+            const bool before = std::exchange(truncated_, false);
+            auto value = readQuoted(text, at);
+            if (value->ends_with("...") || truncated_) {
+                value = workload::cutParameter;
+                truncated_ = true;
+            }
             values_.push_back(value);
+            truncated_ |= before;
         } else {
             break;
         }

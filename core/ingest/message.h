@@ -42,7 +42,8 @@ Message readMessage(const LogRecord& record);
 // had to be undone. One per thread; valid until the next read.
 class ParameterList {
 public:
-    // Reads "parameters: $1 = '42', $2 = NULL" wherever it begins in `text`. False: no parameters there.
+    // Reads "parameters: $1 = '42', $2 = NULL" wherever it begins in `text`; what was cut off is workload::cutParameter. False:
+    // no parameters there.
     bool read(std::string_view text);
     // Reads the arguments of "EXECUTE name (42, 'a')" and finds the body of `prepare` ("PREPARE name (…) AS body"). False
     // where an argument is no literal, or `prepare` is no such statement.

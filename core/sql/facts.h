@@ -132,10 +132,14 @@ struct StatementFacts {
     std::string setting;
     std::vector<uint32_t> settingSlots;
     bool settingLocal = false;  // SET LOCAL
+    // Session settings that the statement reads as values: current_setting('app.tenant'), and current_user ("role"). What
+    // the i-th one holds is the value of slot `sessionSlot + i`, behind the slots of the statement's own literals.
+    std::vector<std::string> sessionValues;
+    uint32_t sessionSlot = noSlot;
     bool operator==(const StatementFacts&) const = default;
 };
 
-// Facts of one statement. Its slots are those of TemplateScanner for the same text. Never fails: what libpg_query
+// Facts of one statement. Its slots are those of TemplateScanner for the same text (and one for each session value). Never fails: what libpg_query
 // refuses, and what has more than 40,000 tokens once its lists are collapsed, goes to the token-level reader (parsed =
 // false). Thread-safe; 512 KB of stack are enough: statements of more than 1,000 tokens are parsed on a thread of their
 // own.

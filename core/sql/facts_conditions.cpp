@@ -145,7 +145,7 @@ void FactsWalker::comparison(Node expression, const Conditions& where) {
         const Node leftRow = left.as("RowExpr")["args"], rightRow = right.as("RowExpr")["args"];
         if (op && leftRow.size() > 0 && leftRow.size() == rightRow.size())
             rowComparison(leftRow, rightRow, *op, where);
-        else if (op == Operator::equal && isQueryValue(right)) {
+        else if (op == Operator::equal && isQueryValue(right) && literalSlot(right) == noSlot) {
             const Node link = right["SubLink"];
             const auto inner =
                 query(link["subselect"].as("SelectStmt"), {where.scope, where.scope->level + 1, false, where.all});

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/sql/facts_walker.h"
+#include "core/sql/word_hash.h"
 
 namespace foreshard::sql {
 
@@ -136,6 +137,17 @@ private:
     int depth_ = 0;
 };
 
+// (SELECT value), as policies wrap it so that it is computed once.
+Node loneValue(Node expression) {
+    const Node link = expression.as("SubLink");
+    if (link["subLinkType"].text() != "EXPR_SUBLINK") return Node();
+    const Node select = link["subselect"].as("SelectStmt");
+    for (const char* clause : {"fromClause", "whereClause", "havingClause", "limitCount", "limitOffset", "valuesLists", "larg", "withClause"})
+        if (select[clause]) return Node();
+    const Node targets = select["targetList"];
+    return targets.size() == 1 ? targets.at(0).as("ResTarget")["val"] : Node();
+}
+
 }  // namespace
 
 uint32_t FactsWalker::literalSlot(Node expression) const {
@@ -154,11 +166,45 @@ uint32_t FactsWalker::literalSlot(Node expression) const {
             if (names.size() != 1 || (names[0] != "-" && names[0] != "+")) return noSlot;
             const uint32_t slot = literalSlot(sign["rexpr"]);
             return slot != noSlot && form_.slot(sign["location"].integer(-1)) == slot ? slot : noSlot;
+        } else if (const Node value = loneValue(expression)) {
+            expression = value;
         } else {
-            return noSlot;
+            return sessionSlot(expression);
         }
     }
     return noSlot;
+}
+
+// current_setting('name'), with NULLIF(…, '') around it, and current_user.
+uint32_t FactsWalker::sessionSlot(Node expression) const {
+    if (const Node call = expression.as("FuncCall")) {
+        const auto names = strings(call["funcname"]);
+        const Node name = call["args"].at(0).as("A_Const");
+        const bool plain = name["sval"] && form_.slot(name["location"].integer(-1)) == noSlot;
+        const bool ours = names.size() == 1 || (names.size() == 2 && names[0] == "pg_catalog");
+        if (!ours || !plain || names.back() != "current_setting") return noSlot;
+        return sessionValue(std::string(name["sval"]["sval"].text()));
+    }
+    if (const Node test = expression.as("A_Expr"); test["kind"].text() == "AEXPR_NULLIF") {
+        Node tested = test["lexpr"];
+        while (const Node cast = tested.as("TypeCast")) tested = cast["arg"];
+        return sessionSlot(tested);
+    }
+    if (const Node value = expression.as("SQLValueFunction")) {
+        for (std::string_view op : {"SVFOP_CURRENT_USER", "SVFOP_CURRENT_ROLE", "SVFOP_USER"})
+            if (value["op"].text() == op) return sessionValue("role");
+    }
+    return noSlot;
+}
+
+uint32_t FactsWalker::sessionValue(std::string name) const {
+    std::transform(name.begin(), name.end(), name.begin(), lowerByte);
+    auto& known = facts_.sessionValues;
+    const auto place = std::find(known.begin(), known.end(), name);
+    const auto index = static_cast<uint32_t>(place - known.begin());
+    if (place == known.end()) known.push_back(std::move(name));
+    facts_.sessionSlot = form_.slots;
+    return form_.slots + index;
 }
 
 // All of a list, or nothing.

@@ -124,7 +124,7 @@ std::optional<std::vector<std::optional<std::string>>> arrayElements(std::string
 
 namespace {
 
-constexpr uint8_t formatVersion = 1;
+constexpr uint8_t formatVersion = 2;   // 1: without session values
 
 // noSlot and noTable are 0, so that they take one byte.
 void writeIndex(ByteWriter& out, uint32_t index) { out.varint(static_cast<uint32_t>(index + 1)); }
@@ -273,11 +273,14 @@ void writeFacts(ByteWriter& out, const StatementFacts& facts) {
     writeIndex(out, facts.limitSlot.value_or(noSlot));
     out.text(facts.setting);
     writeSlots(out, facts.settingSlots);
+    out.list(facts.sessionValues, [](ByteWriter& w, const std::string& name) { w.text(name); });
+    writeIndex(out, facts.sessionSlot);
 }
 
 StatementFacts readFacts(ByteReader& in) {
     StatementFacts facts;
-    if (in.u8() != formatVersion) in.fail();
+    const uint8_t version = in.u8();
+    if (version == 0 || version > formatVersion) in.fail();
     facts.kind = in.enumerator(StatementKind::unknown);
     facts.parsed = in.boolean();
     facts.tables = readList<TableUse>(in, readTable);
@@ -296,6 +299,10 @@ StatementFacts readFacts(ByteReader& in) {
     if (const uint32_t slot = readIndex(in); slot != noSlot) facts.limitSlot = slot;
     facts.setting = in.text();
     facts.settingSlots = readSlots(in);
+    if (version > 1) {
+        in.list([&](ByteReader& r) { facts.sessionValues.push_back(r.text()); });
+        facts.sessionSlot = readIndex(in);
+    }
     if (!in.ok()) return StatementFacts();
     return facts;
 }

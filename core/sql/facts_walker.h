@@ -126,7 +126,10 @@ private:
     void joinWithQuery(Node column, const Output* output, const Conditions& where, bool holds, bool filterable);
 
     // Expressions.
+    // The slot that tells the value of this expression; noSlot: none does.
     uint32_t literalSlot(Node expression) const;
+    uint32_t sessionSlot(Node expression) const;
+    uint32_t sessionValue(std::string name) const;
     std::optional<std::vector<uint32_t>> literalSlots(Node list) const;
     std::optional<ColumnExpression> column(Node expression, const Scope& scope) const;
     std::optional<ColumnExpression> resolve(Node columnRef, const Scope& scope) const;

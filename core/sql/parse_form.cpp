@@ -54,6 +54,7 @@ void appendKept(std::string& text, const TraceToken& token) {
 
 ParseForm parseForm(const Trace& trace) {
     ParseForm form;
+    form.slots = trace.slots;
     for (const TraceToken& token : trace.tokens) {
         if (!form.text.empty()) form.text += ' ';
         switch (token.kind) {

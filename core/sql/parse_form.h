@@ -15,6 +15,7 @@ namespace foreshard::sql {
 struct ParseForm {
     std::string text;
     std::unordered_map<int64_t, uint32_t> slotAt;  // byte offset of a literal in `text` → slot
+    uint32_t slots = 0;                            // of the statement
     uint32_t slot(int64_t location) const {
         const auto found = slotAt.find(location);
         return found == slotAt.end() ? noSlot : found->second;

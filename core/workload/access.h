@@ -42,7 +42,7 @@ struct KeyBinding {
     ColumnId column = 0;
     sql::Operator op = sql::Operator::equal;   // equal, in, between, less…greaterEqual, prefix; equal/in for INSERT
     std::vector<uint32_t> slots;
-    Provenance provenance = Provenance::literal;   // literal or joinEqual
+    Provenance provenance = Provenance::literal;   // literal, session or joinEqual
     bool operator==(const KeyBinding&) const = default;
 };
 

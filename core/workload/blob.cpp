@@ -18,7 +18,7 @@ std::string sealBlob(std::string_view magic, uint32_t version, std::string_view 
     return bytes;
 }
 
-Result<std::string_view> openBlob(std::string_view magic, uint32_t version, std::string_view bytes, const std::string& what) {
+Result<std::string_view> openBlob(std::string_view magic, uint32_t version, std::string_view bytes, const std::string& what, uint32_t oldest) {
     if (bytes.substr(0, magic.size()) != magic)
         return Error{ErrorCategory::format, fmt::format("This is no {}: it begins otherwise.", what), "Give a file that Foreshard wrote.", {}};
     ByteReader in(bytes.substr(magic.size()));
@@ -26,6 +26,9 @@ Result<std::string_view> openBlob(std::string_view magic, uint32_t version, std:
     if (in.ok() && found > version)
         return Error{ErrorCategory::version, fmt::format("This {} has format {}; this Foreshard reads formats up to {}.", what, found, version),
                      "Open it with a newer Foreshard.", {}};
+    if (in.ok() && found < oldest)
+        return Error{ErrorCategory::version, fmt::format("This {} has format {} of an older Foreshard; this one reads formats from {}.", what, found, oldest),
+                     "Make it again from its logs.", {}};
     const uint64_t checksum = in.fixed64();
     const auto body = in.view();
     if (!in.ok() || !in.atEnd() || hashText(body) != checksum)

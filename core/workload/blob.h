@@ -11,7 +11,7 @@ namespace foreshard::workload {
 
 std::string sealBlob(std::string_view magic, uint32_t version, std::string_view body);
 
-// The body; `what` names the thing in the error ("partial workload").
-Result<std::string_view> openBlob(std::string_view magic, uint32_t version, std::string_view bytes, const std::string& what);
+// The body; `what` names the thing in the error ("partial workload"). Versions below `oldest` are refused with a sentence.
+Result<std::string_view> openBlob(std::string_view magic, uint32_t version, std::string_view bytes, const std::string& what, uint32_t oldest = 1);
 
 }  // namespace foreshard::workload

@@ -71,7 +71,7 @@ struct RangeState {
     uint32_t databaseId(std::string_view database);
     void setting(const sql::StatementFacts& facts, const CallEvent& event, SessionFragment& s);
     void countCall(const CallEvent& event, const sql::Scan& scan, const TextTemplate& text);
-    void boundWaiting(SessionFragment& s, size_t headBefore);
+    void boundWaiting(SessionFragment& s, size_t headBefore, size_t waitingBefore);
 
     std::shared_ptr<const schema::Schema> schema;
     PartialOptions options;
@@ -107,7 +107,7 @@ struct RangeState {
     void forgetRecent();
     uint64_t lastOffset = 0;
     uint16_t ordinal = 0;
-    uint64_t headBytes = 0;
+    uint64_t waitingBytes = 0;
 
     std::vector<LiteralRef> literals;
     std::deque<std::string> arrayTexts;   // what literals of arrays point to
@@ -174,6 +174,7 @@ void RangeState::readLiterals(const CallEvent& event, const sql::Scan& scan, con
                 const auto& value = event.parameters[literal.parameter - 1];
                 ref.form = value ? LiteralForm::quoted : LiteralForm::null;
                 ref.text = value ? *value : std::string_view();
+                if (ref.text == cutParameter) ref = {literal.slot, LiteralForm::missing, {}};
             }
         }
         const bool array = ref.form == LiteralForm::quoted && literal.slot < text.arraySlots.size() && text.arraySlots[literal.slot];
@@ -208,8 +209,8 @@ void RangeState::noteTime(Instant time) {
 }
 
 void RangeState::control(const Control& what, const CallEvent& event, SessionFragment& s) {
-    if (event.failed && what.kind != ControlKind::commit && what.kind != ControlKind::rollback) return;
-    if (what.kind < ControlKind::setPath) source.sawControl = true;
+    if (event.failed && what.kind != ControlKind::commit && what.kind != ControlKind::rollback) return machine.failed(s);
+    if (what.kind < ControlKind::set) source.sawControl = true;
     switch (what.kind) {
         case ControlKind::begin: machine.begin(s, event.virtualTransactionId); break;
         case ControlKind::commit: event.failed ? machine.rollback(s) : machine.commit(s); break;
@@ -219,24 +220,25 @@ void RangeState::control(const Control& what, const CallEvent& event, SessionFra
         case ControlKind::savepoint: machine.savepoint(s, what.name); break;
         case ControlKind::rollbackTo: machine.rollbackTo(s, what.name); break;
         case ControlKind::release: machine.release(s, what.name); break;
-        case ControlKind::setPath: machine.setPath(s, what.name); break;
-        case ControlKind::setLocalPath: machine.setLocalPath(s, what.name); break;
-        case ControlKind::resetPath: machine.setPath(s, {}); break;
+        case ControlKind::set: machine.set(s, event.virtualTransactionId, what.name, what.value, false); break;
+        case ControlKind::setLocal: machine.set(s, event.virtualTransactionId, what.name, what.value, true); break;
+        case ControlKind::resetAll: machine.resetAll(s); break;
         case ControlKind::none:
         case ControlKind::other: break;
     }
 }
 
-// SELECT set_config(…): like SET, no call of a transaction.
+// set_config(): like SET, alone or in a query. `literals` are the statement's.
 void RangeState::setting(const sql::StatementFacts& facts, const CallEvent& event, SessionFragment& s) {
-    if (event.failed || facts.setting != "search_path") return;
-    std::string path;
+    if (&s == &noSession || !isKeptSetting(facts.setting)) return;
+    if (event.failed) return machine.failed(s);
+    SettingValue value = std::string(unknownSetting);
     for (const auto& literal : literals) {
         if (std::find(facts.settingSlots.begin(), facts.settingSlots.end(), literal.slot) == facts.settingSlots.end()) continue;
-        path = literal.form == LiteralForm::missing ? std::string(unknownPath) : searchPathFromText(literal.text);
+        if (literal.form == LiteralForm::null) value.reset();
+        else if (literal.form != LiteralForm::missing) value = settingValue(facts.setting, literal.text);
     }
-    if (facts.settingLocal) machine.setLocalPath(s, path);
-    else machine.setPath(s, path);
+    machine.set(s, event.virtualTransactionId, facts.setting, value, facts.settingLocal);
 }
 
 void RangeState::countCall(const CallEvent& event, const sql::Scan& scan, const TextTemplate& text) {
@@ -281,7 +283,8 @@ TextEntry& RangeState::textOf(const sql::Scan& scan, const CallEvent& event) {
 void RangeState::call(const CallEvent& event, SessionFragment& s, const sql::Scan& scan, TextEntry& given) {
     auto* text = &given;
     readLiterals(event, scan, *text);
-    if (text->text.facts.kind == sql::StatementKind::set) return setting(text->text.facts, event, s);
+    const auto& facts = text->text.facts;
+    if (facts.kind == sql::StatementKind::set) return setting(facts, event, s);
     if (text->key == 0) data.overTemplates = true;
     countCall(event, scan, text->text);
 
@@ -295,12 +298,10 @@ void RangeState::call(const CallEvent& event, SessionFragment& s, const sql::Sca
     head.weight = event.weight > 0 ? event.weight : weightOne;
     head.flags = event.failed ? recordFailed : 0;
     machine.approach(s, event.virtualTransactionId);
-    static const std::string anyPath;
-    const auto* path = text->only ? &anyPath : SessionMachine::effectivePath(s);
-    if (path) {
-        const auto& entry = catalog.resolve(*text, *path);
-        head.key = entry.fingerprint;
-        tally->call(entry, head, literals);
+    const auto* entry = text->only && facts.sessionValues.empty() ? text->only : machine.entryOf(*text, s, literals);
+    if (entry) {
+        head.key = entry->fingerprint;
+        tally->call(*entry, head, literals);
     } else {
         head.flags |= recordUnresolved;
     }
@@ -310,13 +311,17 @@ void RangeState::call(const CallEvent& event, SessionFragment& s, const sql::Sca
     RecordView view;
     takeRecord(rest, view);
     machine.call(s, event.virtualTransactionId, view);
+    if (!facts.setting.empty() && !event.failed) setting(facts, event, s);
 }
 
-// Past the limit of what may wait, a session is taken to begin outside a transaction.
-void RangeState::boundWaiting(SessionFragment& s, size_t headBefore) {
-    headBytes += s.head.size() - std::min(headBefore, s.head.size());
-    if (headBytes <= options.waitingBytes || s.phase != Phase::unknown) return;
-    headBytes -= s.head.size();
+// Past the limit of what may wait, a session is taken to begin outside a transaction, with default settings.
+void RangeState::boundWaiting(SessionFragment& s, size_t headBefore, size_t waitingBefore) {
+    waitingBytes += s.head.size() - std::min(headBefore, s.head.size());
+    for (size_t i = waitingBefore; i < s.waiting.size(); ++i) waitingBytes += s.waiting[i].bytes();
+    if (waitingBytes <= options.waitingBytes || (s.phase != Phase::unknown && s.waiting.empty())) return;
+    size_t freed = s.head.size();
+    for (const auto& transaction : s.waiting) freed += transaction.bytes();
+    waitingBytes -= std::min(waitingBytes, freed);
     machine.settle(s);
     data.overWaiting = true;
 }
@@ -341,7 +346,7 @@ void PartialBuilder::beginRange(std::string_view source, uint64_t beginOffset) {
     s.forgetRecent();
     s.ordinal = 0;
     s.lastOffset = UINT64_MAX;
-    s.headBytes = 0;
+    s.waitingBytes = 0;
     // A new tally: the width of the last range must not decide this one's.
     s.tally.emplace(s.catalog, s.options, s.firstInterval());
 }
@@ -357,7 +362,7 @@ void PartialBuilder::add(const CallEvent& event) {
         name = s.sessionScratch;
     }
     auto& session = s.session(name);
-    const size_t headBefore = session.head.size();
+    const size_t headBefore = session.head.size(), waitingBefore = session.waiting.size();
     // A text that was a call before is one again.
     const auto* known = s.scanner.known(event.statement);
     if (auto* text = known ? s.textOfShape(*known, event.database) : nullptr) {
@@ -368,7 +373,7 @@ void PartialBuilder::add(const CallEvent& event) {
         const auto& scan = s.scanner.scan(event.statement);
         if (scan.tokens > 0) s.call(event, session, scan, s.textOf(scan, event));   // else comments and blanks
     }
-    if (s.begin > 0) s.boundWaiting(session, headBefore);
+    if (s.begin > 0) s.boundWaiting(session, headBefore, waitingBefore);
 }
 
 void PartialBuilder::sessionStarted(const SessionEvent& event) {

@@ -21,6 +21,9 @@
 
 namespace foreshard::workload {
 
+// Stands for a parameter that the log holds in part (log_parameter_max_length): which key it was, nobody can say.
+constexpr std::string_view cutParameter = "\x1e?";
+
 struct CallEvent {
     uint64_t offset = 0;               // byte offset of the record in its source: its identity and its order
     Instant time = 0;
@@ -29,7 +32,7 @@ struct CallEvent {
     // As logged ("3/42"; "3/0" says: outside a transaction). Empty: the log has none.
     std::string_view virtualTransactionId;
     std::string_view statement;
-    // Values of $1, $2, … in order; nullopt is SQL NULL. Read only where parametersKnown.
+    // Values of $1, $2, … in order; nullopt is SQL NULL, cutParameter one that is not whole. Read only where parametersKnown.
     std::span<const std::optional<std::string_view>> parameters;
     bool parametersKnown = false;
     Nanoseconds duration = -1;         // -1: unknown

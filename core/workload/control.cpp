@@ -79,14 +79,14 @@ private:
 };
 
 Control endOfTransaction(Words words, bool commits) {
-    const Control plain{commits ? ControlKind::commit : ControlKind::rollback, {}};
+    const Control plain{commits ? ControlKind::commit : ControlKind::rollback, {}, {}};
     bool no = false;
     for (auto word = words.word(); !word.empty(); word = words.word()) {
-        if (sameWord(word, "prepared")) return {ControlKind::other, {}};
+        if (sameWord(word, "prepared")) return {ControlKind::other, {}, {}};
         if (sameWord(word, "no")) no = true;
-        if (sameWord(word, "chain") && !no) return {commits ? ControlKind::commitAndChain : ControlKind::rollbackAndChain, {}};
+        if (sameWord(word, "chain") && !no) return {commits ? ControlKind::commitAndChain : ControlKind::rollbackAndChain, {}, {}};
         if (sameWord(word, "to") && !commits) {
-            Control to{ControlKind::rollbackTo, {}};
+            Control to{ControlKind::rollbackTo, {}, {}};
             Words after = words;
             if (sameWord(after.word(), "savepoint")) words = after;
             words.name(to.name);
@@ -97,34 +97,76 @@ Control endOfTransaction(Words words, bool commits) {
 }
 
 Control named(ControlKind kind, Words words) {
-    Control control{kind, {}};
+    Control control{kind, {}, {}};
     Words after = words;
     if (kind == ControlKind::release && sameWord(after.word(), "savepoint")) words = after;
     words.name(control.name);
     return control;
 }
 
-Control setting(Words words) {
-    bool local = false;
-    auto word = words.word();
-    if (sameWord(word, "local")) local = true, word = words.word();
-    else if (sameWord(word, "session")) word = words.word();
-    if (sameWord(word, "schema")) {   // SET SCHEMA 'x'
-        Control control{local ? ControlKind::setLocalPath : ControlKind::setPath, {}};
-        words.name(control.name);
-        return control;
+// "name", "app.tenant", as SET and RESET give it, in lower case.
+std::string settingName(Words& words) {
+    std::string name, part;
+    while (words.name(part)) {
+        name += part;
+        if (!words.sign('.')) break;
+        name += '.';
     }
-    if (!sameWord(word, "search_path")) return {ControlKind::other, {}};
-    if (!words.sign('=')) words.word();   // TO
+    for (char& c : name) c = lower(c);
+    return name;
+}
+
+// What stands behind the name: one value, or several as one text.
+SettingValue valueOf(const std::string& name, Words words) {
     Words after = words;
-    if (sameWord(after.word(), "default")) return local ? Control{ControlKind::setLocalPath, {}} : Control{ControlKind::resetPath, {}};
-    return {local ? ControlKind::setLocalPath : ControlKind::setPath, searchPathFromText(words.rest())};
+    if (sameWord(after.word(), "default")) return std::nullopt;
+    if (name == "search_path") return settingValue(name, words.rest());
+    std::string value, part;
+    if (words.sign('-')) value = "-";
+    while (words.name(part)) {
+        value += part;
+        if (words.sign(',')) value += ", ";
+        else if (words.sign('.')) value += '.';   // 4.5
+        else break;
+    }
+    words.sign(';');
+    words.skip();
+    // An escape string, an expression: what it gives is not told.
+    return words.rest().empty() ? settingValue(name, value) : SettingValue(unknownSetting);
+}
+
+Control setting(Words words) {
+    auto kind = ControlKind::set;
+    Words after = words;
+    auto word = after.word();
+    if (sameWord(word, "local")) kind = ControlKind::setLocal;
+    if (kind == ControlKind::setLocal || sameWord(word, "session")) words = after, word = after.word();
+    if (sameWord(word, "authorization")) return {kind, "role", valueOf("role", after)};   // SET SESSION AUTHORIZATION x
+    if (sameWord(word, "schema")) {                                                       // SET SCHEMA 'x'
+        std::string schema;
+        after.name(schema);
+        return {kind, "search_path", schema};
+    }
+    if (sameWord(word, "role")) {
+        Words none = after;
+        return {kind, "role", sameWord(none.word(), "none") ? SettingValue() : valueOf("role", after)};
+    }
+    std::string name = settingName(words);
+    if (!isKeptSetting(name)) return {ControlKind::other, {}, {}};
+    if (!words.sign('=')) words.word();   // TO
+    auto value = valueOf(name, words);
+    return {kind, std::move(name), std::move(value)};
 }
 
 Control reset(Words words, bool discard) {
-    const auto word = words.word();
-    const bool path = sameWord(word, "all") || (!discard && sameWord(word, "search_path"));
-    return {path ? ControlKind::resetPath : ControlKind::other, {}};
+    Words after = words;
+    const auto word = after.word();
+    if (sameWord(word, "all")) return {ControlKind::resetAll, {}, {}};
+    if (discard) return {ControlKind::other, {}, {}};
+    if (sameWord(word, "session")) return {ControlKind::set, "role", {}};   // RESET SESSION AUTHORIZATION
+    std::string name = settingName(words);
+    if (!isKeptSetting(name)) return {ControlKind::other, {}, {}};
+    return {ControlKind::set, std::move(name), {}};
 }
 
 }  // namespace
@@ -145,6 +187,12 @@ std::string searchPathFromText(std::string_view value) {
     return path;
 }
 
+SettingValue settingValue(std::string_view name, std::string_view text) {
+    constexpr size_t longestValue = 1'024;
+    if (text.size() > longestValue) return std::string(unknownSetting);
+    return name == "search_path" ? searchPathFromText(text) : std::string(text);
+}
+
 Control controlOf(std::string_view statement) {
     Words words(statement);
     words.skip();
@@ -155,17 +203,17 @@ Control controlOf(std::string_view statement) {
     if (initials.find(first) == std::string_view::npos) return {};
     const auto word = words.word();
     if (sameWord(word, "select")) return {};
-    if (sameWord(word, "begin")) return {ControlKind::begin, {}};
-    if (sameWord(word, "start")) return {sameWord(words.word(), "transaction") ? ControlKind::begin : ControlKind::none, {}};
+    if (sameWord(word, "begin")) return {ControlKind::begin, {}, {}};
+    if (sameWord(word, "start")) return {sameWord(words.word(), "transaction") ? ControlKind::begin : ControlKind::none, {}, {}};
     if (sameWord(word, "commit") || sameWord(word, "end")) return endOfTransaction(words, true);
     if (sameWord(word, "rollback") || sameWord(word, "abort")) return endOfTransaction(words, false);
-    if (sameWord(word, "prepare")) return {sameWord(words.word(), "transaction") ? ControlKind::commit : ControlKind::none, {}};
+    if (sameWord(word, "prepare")) return {sameWord(words.word(), "transaction") ? ControlKind::commit : ControlKind::none, {}, {}};
     if (sameWord(word, "savepoint")) return named(ControlKind::savepoint, words);
     if (sameWord(word, "release")) return named(ControlKind::release, words);
     if (sameWord(word, "set")) return setting(words);
     if (sameWord(word, "reset")) return reset(words, false);
     if (sameWord(word, "discard")) return reset(words, true);
-    if (sameWord(word, "show") || sameWord(word, "deallocate") || sameWord(word, "close")) return {ControlKind::other, {}};
+    if (sameWord(word, "show") || sameWord(word, "deallocate") || sameWord(word, "close")) return {ControlKind::other, {}, {}};
     return {};
 }
 

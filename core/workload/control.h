@@ -1,10 +1,13 @@
-// Session control: statements that begin, end or mark transactions or set the search_path, found by their first words
-// without a parse (a savepoint's name must make no template). Pure function; any thread.
+// Session control: statements that begin, end or mark transactions or set what the session is to know, found by their first
+// words without a parse (a savepoint's name must make no template). Pure functions; any thread.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "core/workload/call_event.h"
+#include "core/workload/session_settings.h"
 
 namespace foreshard::workload {
 
@@ -18,22 +21,27 @@ enum class ControlKind : uint8_t {
     savepoint,
     rollbackTo,
     release,
-    setPath,              // of the session
-    setLocalPath,
-    resetPath,            // to the default; also DISCARD ALL and RESET ALL
-    other,                // COMMIT PREPARED, SET of something else, SHOW, …: no call of a transaction
+    set,                  // of the session; also RESET of one name
+    setLocal,
+    resetAll,             // also DISCARD ALL
+    other,                // COMMIT PREPARED, SET of what is not kept, SHOW, …: no call of a transaction
 };
 
 struct Control {
     ControlKind kind = ControlKind::none;
-    std::string name;     // savepoint's name, or the path: names joined by pathSeparator
+    std::string name;     // of the savepoint or of the setting
+    SettingValue value;   // of the setting, as settingValue() gives it
 };
 
 constexpr char pathSeparator = '\x1f';
-// Stands for a path that the log does not tell; no schema has this name.
-constexpr std::string_view unknownPath = "?";
+// Stands for a value that the log does not tell; no schema has this name, and no key this value.
+constexpr std::string_view unknownSetting = cutParameter;
 
 Control controlOf(std::string_view statement);
+
+// The value of setting `name` from its text: a path as searchPathFromText() gives it, else the text; unknown where it is
+// longer than a key may be.
+SettingValue settingValue(std::string_view name, std::string_view text);
 
 // The value of a search_path setting ("\"$user\", public") as names joined by pathSeparator; "$user" is left out.
 std::string searchPathFromText(std::string_view value);

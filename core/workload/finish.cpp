@@ -1,9 +1,11 @@
 #include <absl/container/flat_hash_map.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
 
 #include "core/workload/agreement.h"
+#include "core/workload/count_limit.h"
 #include "core/workload/intervals.h"
 #include "core/workload/merge.h"
 #include "core/workload/propagate.h"
@@ -30,6 +32,7 @@ public:
         makeRates();
         makeClasses();
         makeSample();
+        estimateCounts(*facts_, dropped_, rates_);
         makeTotals(openAtEnd);
         computeAgreements(*facts_);
         auto workload = std::make_shared<Workload>();
@@ -136,6 +139,7 @@ private:
         for (const auto& column : facts_->columns) {
             auto& rates = rates_.columns.emplace_back();
             const auto table = facts_->schema.tables[column.table].qualifiedName();
+            noteDropped({table, column.expression}, column.type);
             if (const auto all = data_.tables.find(table); all != data_.tables.end())
                 for (const auto& point : within(all->second, first_, end_)) rates.totals.push_back({point.interval, point.reads, point.writes, 0, 0});
             const auto counted = data_.columns.find({table, column.expression});
@@ -148,6 +152,12 @@ private:
                 total.boundWrites += point.writes;
             }
         }
+    }
+
+    void noteDropped(const ColumnName& name, ValueType type) {
+        const auto column = static_cast<ColumnId>(rates_.columns.size() - 1);
+        const bool slots = countRank(*data_.schema, name, false) >= data_.countsCut;
+        if (slots || (ordered(type) && countRank(*data_.schema, name, true) >= data_.countsCut)) dropped_.push_back({column, slots});
     }
 
     struct Ranked {
@@ -327,9 +337,29 @@ private:
         note(data_.overCalls, "long_transactions", "Some transactions have more calls than the sample keeps of one; their first calls stand for them.");
         note(data_.overWaiting, "boundaries_guessed", "More calls than the limit waited for the start of their transaction; they are counted one by one.");
         if (openAtEnd > 0) diagnostics.count("open_at_end", openAtEnd);
+        noteEstimates();
+        if (data_.schema->tables.empty()) return;
+        constexpr size_t named = 20;   // more would push the log's own lines out of what is shown
         size_t unknown = 0;
-        for (const auto& table : facts_->schema.tables) unknown += table.fromLog;
-        if (unknown > 0 && !data_.schema->tables.empty()) diagnostics.count("unknown_table", unknown);
+        for (const auto& table : facts_->schema.tables) {
+            if (!table.fromLog) continue;
+            if (++unknown > named) diagnostics.count("unknown_table");
+            else
+                diagnostics.add({Severity::note, "unknown_table", {}, 0, 0,
+                                 fmt::format("The schema has no table {}; what the statements say of it is all that is known.", table.qualifiedName())});
+        }
+    }
+
+    void noteEstimates() {
+        for (const auto& dropped : dropped_) {
+            const auto& column = facts_->columns[dropped.column];
+            const auto& totals = rates_.columns[dropped.column].totals;
+            if (std::none_of(totals.begin(), totals.end(), [](const ColumnTotal& t) { return t.boundReads > 0 || t.boundWrites > 0; })) continue;
+            facts_->diagnostics.add({Severity::note, "estimated_load", {}, 0, 0,
+                                     fmt::format("The load by {} of {}.{} is an estimate from {} sampled transactions: the counts of all keys passed the limit of {}.",
+                                                 dropped.slots ? "key" : "range", facts_->schema.tables[column.table].qualifiedName(), column.expression,
+                                                 facts_->transactions.size(), data_.options.maxCounts)});
+        }
     }
 
     PartialData data_;
@@ -343,6 +373,7 @@ private:
     std::vector<ColumnId> columnIds_;
     absl::flat_hash_map<uint64_t, TemplateId> templateIds_;
     absl::flat_hash_map<uint64_t, uint32_t> classIds_;
+    std::vector<DroppedCounts> dropped_;     // columns whose counts passed the limit
     std::vector<LiteralRef> literals_;
 };
 

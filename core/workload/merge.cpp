@@ -7,6 +7,7 @@
 
 #include "core/base/hash.h"
 #include "core/workload/column_tally.h"
+#include "core/workload/count_limit.h"
 #include "core/workload/intervals.h"
 #include "core/workload/sample.h"
 #include "core/workload/session_machine.h"
@@ -65,6 +66,7 @@ void addCounts(PartialData& into, PartialData& from) {
         if (!fresh) addSorted(place->second.points, part.points, ByInterval(), addClassPoint);
     }
     mergeStrata(into.strata, std::move(from.strata));
+    into.countsCut = std::min(into.countsCut, from.countsCut);
     into.overTemplates |= from.overTemplates;
     into.overClasses |= from.overClasses;
     into.overWaiting |= from.overWaiting;
@@ -209,6 +211,7 @@ void applyLimits(PartialData& data) {
     data.overClasses |= fold(data.classes, data.options.maxClasses, [](PartialClass& rest, const PartialClass& part) {
         addSorted(rest.points, part.points, ByInterval(), addClassPoint);
     });
+    limitCounts(data);
     pruneSamples(data.strata, sampleLevel(data.strata, data.options));
 }
 

@@ -19,7 +19,7 @@ uint64_t settleAll(PartialData& data);
 
 // Coarsens the counts to `interval`, a multiple of the one before.
 void coarsen(PartialData& data, Instant interval);
-// Brings templates, classes, samples and events within PartialOptions.
+// Brings templates, classes, counts, samples and events within PartialOptions.
 void applyLimits(PartialData& data);
 void addSchemaEvent(PartialData& data, SchemaEvent event);
 // Keeps the texts of just those unresolved calls that wait.

@@ -36,7 +36,7 @@ PartialData Partial::takeData() && { return std::exchange(*data_, PartialData())
 bool Partial::empty() const { return !data_->schema; }
 uint64_t Partial::callsLogged() const { return data_->callsLogged; }
 TimeRange Partial::times() const { return data_->first ? TimeRange{*data_->first, *data_->last + 1} : TimeRange{}; }
-bool Partial::overLimit() const { return data_->overTemplates || data_->overClasses || data_->overWaiting || data_->overCalls; }
+bool Partial::overLimit() const { return data_->overTemplates || data_->overClasses || data_->overWaiting || data_->overCalls || data_->countsCut != UINT64_MAX; }
 
 uint64_t Partial::waitingCalls() const {
     uint64_t calls = 0;

@@ -45,7 +45,12 @@ struct PartialOptions {
     uint32_t maxClasses = 65'536;            // likewise
     uint32_t callsPerTransaction = 256;      // the first ones are kept; a longer one keeps its set of templates
     uint32_t valuesPerSlot = 1'024;          // a longer list ends in a missing value: "and others"
-    uint64_t waitingBytes = 256 << 20;       // calls that wait for the range to the left; past it they count as autocommit
+    // Calls that wait for the range to the left, which tells whether a transaction is open and what SET said; past it they
+    // count as autocommit under default settings.
+    uint64_t waitingBytes = 256 << 20;
+    // Counts by (key column, interval, slot or range), 32 bytes each: 512 MB. Past it columns lose theirs in the fixed order of
+    // count_limit.h, and finish() estimates what they lost from the sample and names them.
+    uint64_t maxCounts = 16 << 20;
     bool operator==(const PartialOptions&) const = default;
 };
 

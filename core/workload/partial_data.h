@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "core/workload/partial.h"
+#include "core/workload/session_settings.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::workload {
 
-// A statement whose tables hang on a search_path that is not known yet.
+// A statement as its template's text and facts, before its tables are known.
 struct TextTemplate {
     uint64_t textFingerprint = 0;
     std::string database;
@@ -92,9 +93,10 @@ struct Savepoint {
     uint32_t count = 0;
     uint32_t unresolved = 0;
     bool failed = false;
+    SettingLayer changed, local;         // as they were
 };
 
-// An open transaction, or a finished one that waits for its search_path.
+// An open transaction, or a finished one that waits for its session's settings.
 struct Transaction {
     std::string calls;                   // records, at most PartialOptions::callsPerTransaction
     uint32_t count = 0;
@@ -104,6 +106,7 @@ struct Transaction {
     std::string unresolvedBeyond, unresolvedDropped;
     Boundaries boundary = Boundaries::none;
     bool failed = false;                 // open: must abort; finished: aborted
+    size_t bytes() const { return calls.size() + unresolvedBeyond.size() + unresolvedDropped.size(); }
     bool waits() const { return unresolved > 0 || !unresolvedBeyond.empty() || !unresolvedDropped.empty(); }
 };
 
@@ -118,15 +121,14 @@ struct SessionFragment {
     Transaction open;
     std::vector<Savepoint> savepoints;
 
-    bool pathKnown = false;
-    std::string path;                    // of the session; empty: the default
-    bool localPath = false;              // SET LOCAL in the open transaction (or in the head)
-    std::string localPathValue;
-    std::vector<Transaction> waiting;    // finished ones with calls that the path to the left decides
+    SettingLayer session;                // what the range tells; in the head: what it tells of the calls there
+    SettingLayer changed;                // by SET in the open transaction: undone if that aborts
+    SettingLayer local;                  // by SET LOCAL: gone with the open transaction
+    std::vector<Transaction> waiting;    // finished ones with calls that settings to the left decide
 
     // As a session is at the begin of its source: nothing to keep.
     bool trivial() const {
-        return phase == Phase::idle && pathKnown && path.empty() && head.empty() && waiting.empty() && !localPath;
+        return phase == Phase::idle && session == SettingLayer{true, {}} && head.empty() && waiting.empty();
     }
 };
 
@@ -152,7 +154,7 @@ struct SessionSketch {
 };
 
 struct PartialData {
-    static constexpr uint32_t formatVersion = 1;
+    static constexpr uint32_t formatVersion = 2;
     static constexpr size_t maxSchemaEvents = 1'000;
 
     std::shared_ptr<const schema::Schema> schema;   // null in an empty Partial
@@ -166,6 +168,7 @@ struct PartialData {
     std::map<uint64_t, PartialTemplate> templates;          // 0: the rest
     std::map<uint64_t, TextTemplate> waitingTemplates;      // by text key
     std::map<ColumnName, PartialColumn> columns;
+    uint64_t countsCut = UINT64_MAX;                        // counts from this rank on are dropped (count_limit.h)
     std::map<std::string, std::vector<AccessPoint>> tables;
     std::map<uint64_t, PartialClass> classes;               // 0: the rest
     std::map<StratumKey, Stratum> strata;

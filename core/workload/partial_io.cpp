@@ -62,6 +62,24 @@ Transaction readTransaction(ByteReader& in) {
     return t;
 }
 
+void writeLayer(ByteWriter& out, const SettingLayer& layer) {
+    out.boolean(layer.all);
+    out.list(layer.values, [](ByteWriter& w, const auto& entry) {
+        w.text(entry.first);
+        w.maybe(entry.second, [](ByteWriter& x, const std::string& value) { x.text(value); });
+    });
+}
+
+SettingLayer readLayer(ByteReader& in) {
+    SettingLayer layer;
+    layer.all = in.boolean();
+    in.list([&](ByteReader& r) {
+        auto name = r.text();
+        layer.set(name, r.maybe([](ByteReader& x) { return x.text(); }));
+    });
+    return layer;
+}
+
 void writeFragment(ByteWriter& out, const SessionFragment& s) {
     out.text(s.head);
     out.varint(s.headCalls);
@@ -75,11 +93,12 @@ void writeFragment(ByteWriter& out, const SessionFragment& s) {
         w.varint(p.count);
         w.varint(p.unresolved);
         w.boolean(p.failed);
+        writeLayer(w, p.changed);
+        writeLayer(w, p.local);
     });
-    out.boolean(s.pathKnown);
-    out.text(s.path);
-    out.boolean(s.localPath);
-    out.text(s.localPathValue);
+    writeLayer(out, s.session);
+    writeLayer(out, s.changed);
+    writeLayer(out, s.local);
     out.list(s.waiting, writeTransaction);
 }
 
@@ -98,13 +117,14 @@ SessionFragment readFragment(ByteReader& in) {
         p.count = static_cast<uint32_t>(r.varint());
         p.unresolved = static_cast<uint32_t>(r.varint());
         p.failed = r.boolean();
+        p.changed = readLayer(r);
+        p.local = readLayer(r);
         if (p.bytes > s.open.calls.size()) return r.fail();
         s.savepoints.push_back(std::move(p));
     });
-    s.pathKnown = in.boolean();
-    s.path = in.text();
-    s.localPath = in.boolean();
-    s.localPathValue = in.text();
+    s.session = readLayer(in);
+    s.changed = readLayer(in);
+    s.local = readLayer(in);
     in.list([&](ByteReader& r) { s.waiting.push_back(readTransaction(r)); });
     return s;
 }
@@ -202,6 +222,7 @@ void writeOptions(ByteWriter& out, const PartialOptions& o) {
     out.varint(o.callsPerTransaction);
     out.varint(o.valuesPerSlot);
     out.varint(o.waitingBytes);
+    out.varint(o.maxCounts);
 }
 
 PartialOptions readOptions(ByteReader& in) {
@@ -214,6 +235,7 @@ PartialOptions readOptions(ByteReader& in) {
     o.callsPerTransaction = static_cast<uint32_t>(in.varint());
     o.valuesPerSlot = static_cast<uint32_t>(in.varint());
     o.waitingBytes = in.varint();
+    o.maxCounts = in.varint();
     return o;
 }
 
@@ -233,6 +255,7 @@ void writeCounts(ByteWriter& out, const PartialData& data) {
         writeRangeCounts(w, entry.second.ranges);
         writeAccess(w, entry.second.bound);
     });
+    out.fixed64(data.countsCut);
     out.list(data.tables, [](ByteWriter& w, const auto& entry) {
         w.text(entry.first);
         writeAccess(w, entry.second);
@@ -265,6 +288,7 @@ void readCounts(ByteReader& in, PartialData& data) {
         column.ranges = readRangeCounts(r);
         column.bound = readAccess(r);
     });
+    data.countsCut = in.fixed64();
     in.list([&](ByteReader& r) {
         auto name = r.text();
         data.tables[std::move(name)] = readAccess(r);
@@ -316,7 +340,7 @@ std::string writePartial(const Partial& partial) {
 }
 
 Result<Partial> readPartial(std::string_view bytes) {
-    FS_ASSIGN(const auto body, openBlob(magic, PartialData::formatVersion, bytes, "partial workload"));
+    FS_ASSIGN(const auto body, openBlob(magic, PartialData::formatVersion, bytes, "partial workload", PartialData::formatVersion));
     ByteReader in(body);
     auto data = std::make_unique<PartialData>();
     if (in.boolean()) {

@@ -106,7 +106,7 @@ bool Propagator::Run::rowsBy(const Use& use, const std::vector<ColumnId>& column
         if (!bound) return false;
         lists += bound->count > 1;
         tuples = std::max<size_t>(tuples, bound->count);
-        wholeRows &= bound->count == use.rows;
+        wholeRows &= bound->count == use.rows || bound->count == 1;   // one for all rows: a session setting
         parts.push_back(bound);
     }
     if (!wholeRows && lists > 1) return false;   // which value goes with which is not said

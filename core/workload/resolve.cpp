@@ -116,6 +116,13 @@ private:
         }
     }
 
+    // Of what binds these slots: a literal of the statement, or what the session was told.
+    Provenance provenanceOf(const std::vector<uint32_t>& slots) const {
+        const bool session = !facts_.sessionValues.empty() &&
+                             std::any_of(slots.begin(), slots.end(), [&](uint32_t slot) { return slot >= facts_.sessionSlot; });
+        return session ? Provenance::session : Provenance::literal;
+    }
+
     void bind(const Target& target, sql::Operator op, const std::vector<uint32_t>& slots, Provenance provenance) {
         if (!canBeKey(target.type)) return;
         KeyBinding binding{columnId(target), op, slots, provenance};
@@ -128,7 +135,7 @@ private:
         const auto found = target(predicate.column);
         if (!found || predicate.slots.empty()) return;
         typeSlots(predicate.slots, found->type);
-        bind(*found, predicate.op, predicate.slots, Provenance::literal);
+        bind(*found, predicate.op, predicate.slots, provenanceOf(predicate.slots));
     }
 
     // The name of the column at a position of the table, for INSERT without a column list.
@@ -156,7 +163,7 @@ private:
         const auto found = target({insert.table, name, name});
         if (!found || insert.source != sql::BindingSource::slot || insert.slot == sql::noSlot) return;
         typeSlots({insert.slot}, found->type);
-        if (worthCounting(*found)) bind(*found, sql::Operator::equal, {insert.slot}, Provenance::literal);
+        if (worthCounting(*found)) bind(*found, sql::Operator::equal, {insert.slot}, provenanceOf({insert.slot}));
     }
 
     void addAssignment(const sql::Assignment& assignment) {
@@ -195,14 +202,14 @@ private:
         closeOverJoins();
     }
 
-    // Every literal binding goes to all columns that its column flows to, over any number of joins.
+    // Every binding of the statement itself goes to all columns that its column flows to, over any number of joins.
     void closeOverJoins() {
         std::vector<std::pair<size_t, KeyBinding>> found;
         for (size_t i = 0; i < nodes_.size(); ++i) {
             const auto& target = nodes_[i].target;
             const ColumnId column = columnId(target);
             for (const auto& binding : out_.accesses[target.access].bindings)
-                if (binding.column == column && binding.provenance == Provenance::literal) found.emplace_back(i, binding);
+                if (binding.column == column && binding.provenance != Provenance::joinEqual) found.emplace_back(i, binding);
         }
         for (const auto& [from, binding] : found) {
             std::vector<bool> seen(nodes_.size());

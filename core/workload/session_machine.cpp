@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/workload/control.h"
+
 namespace foreshard::workload {
 
 namespace {
@@ -29,13 +31,15 @@ bool takeText(std::string_view& in, std::string_view& text) {
 SessionFragment SessionMachine::known() {
     SessionFragment s;
     s.phase = Phase::idle;
-    s.pathKnown = true;
+    s.session.reset();
     return s;
 }
 
-const std::string* SessionMachine::effectivePath(const SessionFragment& s) {
-    if (s.localPath) return s.phase == Phase::unknown ? nullptr : &s.localPathValue;
-    return s.pathKnown ? &s.path : nullptr;
+const SettingValue* SessionMachine::setting(const SessionFragment& s, std::string_view name) {
+    // Whether SET LOCAL has an effect hangs on whether a transaction is open.
+    if (const auto* value = s.local.find(name)) return s.phase == Phase::unknown ? nullptr : value;
+    if (const auto* value = s.changed.find(name)) return value;
+    return s.session.find(name);
 }
 
 void SessionMachine::note(SessionFragment& s, Item item, std::string_view text) {
@@ -66,12 +70,10 @@ void SessionMachine::call(SessionFragment& s, std::string_view transactionId, co
     approach(s, transactionId);
     RecordView record = given;
     if (record.head.unresolved()) {
-        const auto* path = effectivePath(s);
         resolved_.clear();
-        if (path && resolve(given, *path, resolved_)) {
-            std::string_view rest = resolved_;
-            takeRecord(rest, record);
-        }
+        resolve(given, s, resolved_);
+        std::string_view rest = resolved_;
+        takeRecord(rest, record);
     }
     switch (s.phase) {
         case Phase::unknown:
@@ -119,12 +121,22 @@ void SessionMachine::finished(SessionFragment& s, Transaction& transaction) {
     else tally_.transaction(transaction, identity_);
 }
 
+// What stood in the head is settled by the range to the left, by replay; until then nothing is known of the settings.
+void SessionMachine::leaveHead(SessionFragment& s) {
+    s.session.clear();
+    s.headTransactionId.clear();
+}
+
 // Ends what is open, if anything is.
 void SessionMachine::close(SessionFragment& s, bool aborted) {
     if (s.phase == Phase::block || s.phase == Phase::implicit) {
         s.open.failed |= aborted;
+        if (!s.open.failed) s.session.cover(s.changed);
         if (s.open.count > 0 || s.open.waits()) finished(s, s.open);
+    } else if (s.phase == Phase::unknown) {
+        leaveHead(s);
     }
+    // Cleared one by one: the buffers serve the next transaction.
     s.open.calls.clear();
     s.open.count = s.open.unresolved = 0;
     s.open.beyond.clear();
@@ -134,16 +146,13 @@ void SessionMachine::close(SessionFragment& s, bool aborted) {
     s.open.failed = false;
     s.savepoints.clear();
     s.transactionId.clear();
-    s.localPath = false;
-    s.localPathValue.clear();
+    s.changed.clear();
+    s.local.clear();
     s.phase = Phase::idle;
 }
 
 void SessionMachine::cut(SessionFragment& s) {
-    if (s.phase == Phase::unknown) {
-        note(s, Item::cut, {});
-        s.headTransactionId.clear();
-    }
+    if (s.phase == Phase::unknown) note(s, Item::cut, {});
     close(s, false);
 }
 
@@ -151,7 +160,6 @@ void SessionMachine::cut(SessionFragment& s) {
 
 void SessionMachine::begin(SessionFragment& s, std::string_view transactionId) {
     if (s.phase == Phase::unknown) note(s, Item::begin, transactionId);
-    s.headTransactionId.clear();
     close(s, false);
     s.phase = Phase::block;
     if (!outside(transactionId)) s.transactionId = transactionId;
@@ -160,40 +168,39 @@ void SessionMachine::begin(SessionFragment& s, std::string_view transactionId) {
 
 void SessionMachine::commit(SessionFragment& s) {
     if (s.phase == Phase::unknown) note(s, Item::commit, {});
-    s.headTransactionId.clear();
     close(s, false);
 }
 
 void SessionMachine::rollback(SessionFragment& s) {
     if (s.phase == Phase::unknown) note(s, Item::rollback, {});
-    s.headTransactionId.clear();
     close(s, true);
 }
 
 void SessionMachine::sessionStarted(SessionFragment& s) {
     if (s.phase == Phase::unknown) note(s, Item::started, {});
-    s.headTransactionId.clear();
     close(s, s.phase == Phase::block);
-    s.pathKnown = true;
-    s.path.clear();
+    s.session.reset();
 }
 
 void SessionMachine::sessionEnded(SessionFragment& s) {
     if (s.phase == Phase::unknown) note(s, Item::ended, {});
-    s.headTransactionId.clear();
     close(s, s.phase == Phase::block);
-    s.pathKnown = true;
-    s.path.clear();
+    s.session.reset();
 }
 
 void SessionMachine::savepoint(SessionFragment& s, std::string_view name) {
     if (s.phase == Phase::unknown) return note(s, Item::savepoint, name);
     if (s.phase == Phase::idle || s.savepoints.size() >= callLimit_) return;
-    s.savepoints.push_back({std::string(name), s.open.calls.size(), s.open.count, s.open.unresolved, s.open.failed});
+    s.savepoints.push_back({std::string(name), s.open.calls.size(), s.open.count, s.open.unresolved, s.open.failed, s.changed, s.local});
 }
 
 void SessionMachine::rollbackTo(SessionFragment& s, std::string_view name) {
-    if (s.phase == Phase::unknown) return note(s, Item::rollbackTo, name);
+    if (s.phase == Phase::unknown) {
+        // What was set since the savepoint is undone, if there is one.
+        s.session.clear();
+        s.local.clear();
+        return note(s, Item::rollbackTo, name);
+    }
     while (!s.savepoints.empty() && s.savepoints.back().name != name) {
         const bool inside = std::any_of(s.savepoints.begin(), s.savepoints.end(), [&](const Savepoint& p) { return p.name == name; });
         if (!inside) return;
@@ -211,6 +218,8 @@ void SessionMachine::rollbackTo(SessionFragment& s, std::string_view name) {
     s.open.count = mark.count;
     s.open.unresolved = mark.unresolved;
     s.open.failed = mark.failed;
+    s.changed = mark.changed;
+    s.local = mark.local;
 }
 
 void SessionMachine::release(SessionFragment& s, std::string_view name) {
@@ -222,63 +231,169 @@ void SessionMachine::release(SessionFragment& s, std::string_view name) {
     }
 }
 
-void SessionMachine::setPath(SessionFragment& s, std::string_view path) {
-    if (s.phase == Phase::unknown) note(s, Item::setPath, path);
-    s.pathKnown = true;
-    s.path = path;
-    s.localPath = false;   // a SET behind a SET LOCAL wins
-    s.localPathValue.clear();
+void SessionMachine::failed(SessionFragment& s) {
+    if (s.phase == Phase::unknown) note(s, Item::failed, {});
+    else if (s.phase != Phase::idle) s.open.failed = true;
 }
 
-void SessionMachine::setLocalPath(SessionFragment& s, std::string_view path) {
-    if (s.phase == Phase::unknown) note(s, Item::setLocalPath, path);
-    else if (s.phase == Phase::idle) return;   // outside a transaction it has no effect
-    s.localPath = true;
-    s.localPathValue = path;
+void SessionMachine::set(SessionFragment& s, std::string_view transactionId, std::string_view name, const SettingValue& value, bool local) {
+    approach(s, transactionId);
+    if (s.phase == Phase::unknown) {
+        std::string text;
+        putText(text, transactionId);
+        putText(text, name);
+        if (value) putText(text, *value);
+        note(s, local ? Item::setLocal : Item::set, text);
+        if (!transactionId.empty()) s.headTransactionId = transactionId;
+    } else if (s.phase == Phase::idle && !transactionId.empty() && !outside(transactionId)) {
+        s.phase = Phase::implicit;
+        s.transactionId = transactionId;
+        s.open.boundary = Boundaries::virtualTransactionId;
+    }
+    apply(s, name, value, local);
+}
+
+void SessionMachine::apply(SessionFragment& s, std::string_view name, const SettingValue& value, bool local) {
+    if (local) {
+        if (s.phase != Phase::idle) s.local.set(name, value);   // outside a transaction it has no effect
+        return;
+    }
+    const bool inside = s.phase == Phase::block || s.phase == Phase::implicit;
+    (inside ? s.changed : s.session).set(name, value);
+    if (const auto place = s.local.values.find(name); place != s.local.values.end()) s.local.values.erase(place);   // a SET behind a SET LOCAL wins
+}
+
+void SessionMachine::resetAll(SessionFragment& s) {
+    if (s.phase == Phase::unknown) note(s, Item::resetAll, {});
+    const bool inside = s.phase == Phase::block || s.phase == Phase::implicit;
+    (inside ? s.changed : s.session).reset();
+    s.local.clear();
+}
+
+void SessionMachine::replaySet(SessionFragment& s, std::string_view text, bool local) {
+    std::string_view transactionId, name, value;
+    if (!takeText(text, transactionId) || !takeText(text, name)) return;
+    const bool given = takeText(text, value);
+    set(s, transactionId, name, given ? SettingValue(value) : SettingValue(), local);
 }
 
 // ---- putting ranges together ------------------------------------------------------------------------------------------
 
-bool SessionMachine::resolve(const RecordView& record, const std::string& path, std::string& out) {
-    auto* text = catalog_.find(record.head.key);
-    if (!text) return false;
-    const auto& entry = catalog_.resolve(*text, path);
-    RecordHead head = record.head;
-    head.key = entry.fingerprint;
-    head.flags &= static_cast<uint8_t>(~recordUnresolved);
-    if (!decodeLiterals(record.literals, literals_)) literals_.clear();
-    tally_.call(entry, head, literals_);
-    appendRecord(out, head, record.literals);
-    return true;
+namespace {
+
+// Literals of these slots are settings that an unresolved record carries: its search_path, then what it reads.
+constexpr uint32_t carriedPath = 0x80000000u;
+
+LiteralRef asLiteral(uint32_t slot, const SettingValue& value) {
+    if (!value) return {slot, LiteralForm::null, {}};
+    return {slot, LiteralForm::quoted, *value};
 }
 
-// Resolved records are as long as before: savepoints' marks stay right.
-uint32_t SessionMachine::resolveRecords(std::string& calls, const std::string& path) {
+}  // namespace
+
+CatalogEntry* SessionMachine::entryOf(TextEntry& text, const SessionFragment& s, std::vector<LiteralRef>& literals) {
+    const auto& reads = text.text.facts.sessionValues;
+    const auto own = std::find_if(literals.begin(), literals.end(), [](const LiteralRef& l) { return l.slot >= carriedPath; });
+    const std::vector<LiteralRef> before(own, literals.end());
+    literals.erase(own, literals.end());
+    // The settings in order; what the record carries already was true when the call was made.
+    std::vector<LiteralRef> settings;
+    const auto find = [&](uint32_t slot, std::string_view name) {
+        const auto carried = std::find_if(before.begin(), before.end(), [&](const LiteralRef& l) { return l.slot == slot; });
+        if (carried != before.end()) return settings.push_back(*carried), true;
+        const auto* value = setting(s, name);
+        if (value) settings.push_back(asLiteral(slot, *value));
+        return value != nullptr;
+    };
+    bool all = !text.pathDependent || find(carriedPath, "search_path");
+    for (uint32_t i = 0; i < reads.size(); ++i) all &= !isKeptSetting(reads[i]) || find(carriedPath + 1 + i, reads[i]);
+    if (!all) {
+        literals.insert(literals.end(), settings.begin(), settings.end());
+        return nullptr;
+    }
+    std::string path;
+    for (uint32_t i = 0; i < reads.size(); ++i) literals.push_back({text.text.facts.sessionSlot + i, LiteralForm::missing, {}});
+    for (const auto& each : settings) {
+        if (each.slot == carriedPath) {
+            path = each.form == LiteralForm::quoted ? each.text : std::string_view();
+        } else if (each.form == LiteralForm::quoted && each.text != unknownSetting) {   // nobody knows a default
+            auto& literal = literals[literals.size() - reads.size() + (each.slot - carriedPath - 1)];
+            literal.form = LiteralForm::quoted;
+            literal.text = each.text;
+        }
+    }
+    return &catalog_.resolve(text, path);
+}
+
+// Records change in length when they are resolved: the marks go by how many stand before them.
+void remark(std::vector<Savepoint>& savepoints, const Transaction& open) {
+    std::string_view rest = open.calls;
+    RecordView record;
+    uint32_t count = 0, unresolved = 0;
+    auto mark = savepoints.begin();
+    const auto settle = [&] {
+        for (; mark != savepoints.end() && mark->count <= count; ++mark) {
+            mark->bytes = open.calls.size() - rest.size();
+            mark->unresolved = unresolved;
+        }
+    };
+    settle();
+    while (takeRecord(rest, record)) {
+        ++count;
+        unresolved += record.head.unresolved();
+        settle();
+    }
+    for (; mark != savepoints.end(); ++mark) mark->bytes = open.calls.size();   // of a damaged file alone
+}
+
+// Appends the record as it is under the settings of `by`; false where it still has to wait.
+bool SessionMachine::resolve(const RecordView& record, const SessionFragment& by, std::string& out) {
+    auto* text = catalog_.find(record.head.key);
+    if (!text || !decodeLiterals(record.literals, literals_)) {
+        out.append(record.whole);
+        return false;
+    }
+    RecordHead head = record.head;
+    const auto* entry = entryOf(*text, by, literals_);
+    if (entry) {
+        head.key = entry->fingerprint;
+        head.flags &= static_cast<uint8_t>(~recordUnresolved);
+        tally_.call(*entry, head, literals_);
+    }
+    appendRecord(out, head, literals_);
+    return entry != nullptr;
+}
+
+uint32_t SessionMachine::resolveRecords(std::string& calls, const SessionFragment& by) {
     std::string done;
     std::string_view rest = calls;
     RecordView record;
     uint32_t left = 0;
     while (takeRecord(rest, record)) {
-        if (record.head.unresolved() && resolve(record, path, done)) continue;
-        left += record.head.unresolved();
-        done.append(record.whole);
+        if (!record.head.unresolved()) done.append(record.whole);
+        else if (!resolve(record, by, done)) ++left;
     }
     calls = std::move(done);
     return left;
 }
 
-void SessionMachine::resolveAll(Transaction& transaction, const std::string& path) {
-    if (transaction.unresolved > 0) transaction.unresolved = resolveRecords(transaction.calls, path);
-    if (!transaction.unresolvedDropped.empty()) {
-        resolveRecords(transaction.unresolvedDropped, path);
-        transaction.unresolvedDropped.clear();
-    }
-    if (transaction.unresolvedBeyond.empty()) return;
-    resolveRecords(transaction.unresolvedBeyond, path);
-    std::string_view rest = transaction.unresolvedBeyond;
-    RecordView record;
-    while (takeRecord(rest, record)) transaction.beyond.insert(record.head.key);
-    transaction.unresolvedBeyond.clear();
+// Each list is kept while something in it waits.
+void SessionMachine::resolveAll(Transaction& transaction, const SessionFragment& by) {
+    if (transaction.unresolved > 0) transaction.unresolved = resolveRecords(transaction.calls, by);
+    const auto keepWaiting = [&](std::string& records, bool beyond) {
+        if (records.empty()) return;
+        resolveRecords(records, by);
+        std::string waiting;
+        std::string_view rest = records;
+        RecordView record;
+        while (takeRecord(rest, record)) {
+            if (record.head.unresolved()) waiting.append(record.whole);
+            else if (beyond) transaction.beyond.insert(record.head.key);
+        }
+        records = std::move(waiting);
+    };
+    keepWaiting(transaction.unresolvedDropped, false);
+    keepWaiting(transaction.unresolvedBeyond, true);
 }
 
 bool SessionMachine::replayItem(SessionFragment& s, Item item, std::string_view text, std::string_view& rest) {
@@ -298,8 +413,10 @@ bool SessionMachine::replayItem(SessionFragment& s, Item item, std::string_view 
         case Item::savepoint: return savepoint(s, text), true;
         case Item::rollbackTo: return rollbackTo(s, text), true;
         case Item::release: return release(s, text), true;
-        case Item::setPath: return setPath(s, text), true;
-        case Item::setLocalPath: return setLocalPath(s, text), true;
+        case Item::failed: return failed(s), true;
+        case Item::set: return replaySet(s, text, false), true;
+        case Item::setLocal: return replaySet(s, text, true), true;
+        case Item::resetAll: return resetAll(s), true;
     }
     return false;
 }
@@ -321,22 +438,17 @@ bool SessionMachine::append(SessionFragment& left, const SessionFragment& right)
     auto waiting = right.waiting;
     auto open = right.open;
     auto savepoints = right.savepoints;
-    if (left.pathKnown) {
-        for (auto& transaction : waiting) resolveAll(transaction, left.path);
-        resolveAll(open, left.path);
-        for (auto& mark : savepoints) mark.unresolved = std::min(mark.unresolved, open.unresolved);
-    }
+    for (auto& transaction : waiting) resolveAll(transaction, left);
+    resolveAll(open, left);
+    remark(savepoints, open);
     for (auto& transaction : waiting) finished(left, transaction);
     left.phase = right.phase;
     left.transactionId = right.transactionId;
     left.open = std::move(open);
     left.savepoints = std::move(savepoints);
-    left.localPath = right.localPath;
-    left.localPathValue = right.localPathValue;
-    if (right.pathKnown) {
-        left.pathKnown = true;
-        left.path = right.path;
-    }
+    left.changed = right.changed;
+    left.local = right.local;
+    left.session.cover(right.session);
     return sound;
 }
 

@@ -23,7 +23,7 @@ public:
     // Of the source and session whose fragment comes next; part of the identity of its transactions.
     void setIdentity(uint64_t identity) { identity_ = identity; }
 
-    // Closes what this id of the next call shows to be over; before effectivePath() is asked for that call.
+    // Closes what this id of the next call shows to be over; before a setting is asked for that call.
     void approach(SessionFragment& s, std::string_view transactionId);
     void call(SessionFragment& s, std::string_view transactionId, const RecordView& record);
     void begin(SessionFragment& s, std::string_view transactionId);
@@ -32,13 +32,18 @@ public:
     void savepoint(SessionFragment& s, std::string_view name);
     void rollbackTo(SessionFragment& s, std::string_view name);
     void release(SessionFragment& s, std::string_view name);
-    void setPath(SessionFragment& s, std::string_view path);
-    void setLocalPath(SessionFragment& s, std::string_view path);
+    // A statement failed that is no call: it aborts the open transaction all the same.
+    void failed(SessionFragment& s);
+    void set(SessionFragment& s, std::string_view transactionId, std::string_view name, const SettingValue& value, bool local);
+    void resetAll(SessionFragment& s);
     void sessionStarted(SessionFragment& s);
     void sessionEnded(SessionFragment& s);
 
-    // The path that unqualified names go through now; nothing where the range to the left decides.
-    static const std::string* effectivePath(const SessionFragment& s);
+    // What the setting is now; nothing where the range to the left decides.
+    static const SettingValue* setting(const SessionFragment& s, std::string_view name);
+    // The template of a call under the settings of `s`; `literals` then hold the settings that it reads. Null: a range to
+    // the left decides; then what is known already stands in `literals` for later.
+    CatalogEntry* entryOf(TextEntry& text, const SessionFragment& s, std::vector<LiteralRef>& literals);
 
     // Puts `right`, of the range that follows, behind `left`. False where the bytes of right's head make no sense.
     bool append(SessionFragment& left, const SessionFragment& right);
@@ -47,12 +52,12 @@ public:
     // The end of the log: closes what needs no COMMIT.
     void logEnded(SessionFragment& s);
 
-    static SessionFragment known();   // idle, default path
+    static SessionFragment known();   // idle, all settings at their defaults
     // Every record that the fragment keeps.
     static void visitRecords(const SessionFragment& s, const std::function<void(const RecordView&)>& visit);
 
 private:
-    enum class Item : uint8_t { call, begin, commit, rollback, started, ended, cut, savepoint, rollbackTo, release, setPath, setLocalPath };
+    enum class Item : uint8_t { call, begin, commit, rollback, started, ended, cut, savepoint, rollbackTo, release, failed, set, setLocal, resetAll };
 
     static void note(SessionFragment& s, Item item, std::string_view text);
     bool replay(SessionFragment& s, std::string_view head);
@@ -62,9 +67,12 @@ private:
     void cut(SessionFragment& s);
     void close(SessionFragment& s, bool aborted);
     void finished(SessionFragment& s, Transaction& transaction);
-    uint32_t resolveRecords(std::string& calls, const std::string& path);
-    void resolveAll(Transaction& transaction, const std::string& path);
-    bool resolve(const RecordView& record, const std::string& path, std::string& out);
+    void leaveHead(SessionFragment& s);
+    void apply(SessionFragment& s, std::string_view name, const SettingValue& value, bool local);
+    void replaySet(SessionFragment& s, std::string_view text, bool local);
+    uint32_t resolveRecords(std::string& calls, const SessionFragment& by);
+    void resolveAll(Transaction& transaction, const SessionFragment& by);
+    bool resolve(const RecordView& record, const SessionFragment& by, std::string& out);
 
     Catalog& catalog_;
     Tally& tally_;

@@ -1,6 +1,7 @@
 // Partial files: damaged ones are refused or give a Partial that can be merged, finished and written again.
 #include <cstdint>
 
+#include "core/workload/partial_data.h"
 #include "tests/fuzz/fuzz_support.h"
 #include "tests/workload/small_log.h"
 
@@ -19,7 +20,9 @@ std::string soundPartial() {
         const std::string session = i % 2 ? "s1" : "s2";
         lines.push_back({session, "UPDATE t SET name = 'x' WHERE id = " + std::to_string(i)});
         lines.push_back({session, i % 3 ? "BEGIN" : "SET search_path = a, public"});
+        lines.push_back({session, i % 2 ? "SAVEPOINT a" : "SET app.tenant = 4"});
         lines.push_back({session, "SELECT * FROM t WHERE id IN (1, " + std::to_string(i) + ")"});
+        lines.push_back({session, "SELECT * FROM t WHERE id = current_setting('app.tenant')::int"});
         lines.push_back({session, i % 4 ? "COMMIT" : "ROLLBACK"});
     }
     // A range with a left neighbour: sessions and transactions wait in it.
@@ -32,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static const std::string sound = soundPartial();
     const auto script = viewOf(data, size);
     readPartial(script).ok();
-    auto read = readPartial(damagedBlob(sound, 4, 1, script));
+    auto read = readPartial(damagedBlob(sound, 4, PartialData::formatVersion, script));
     require(size > 0 || read.ok(), "a sound file is read");
     if (!read.ok()) return 0;
     const std::string again = writePartial(*read);

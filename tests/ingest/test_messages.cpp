@@ -1,5 +1,7 @@
 #include <QtTest/QTest>
 
+#include "core/base/file.h"
+#include "core/ingest/ingest.h"
 #include "tests/ingest/collect.h"
 
 using namespace foreshard;
@@ -30,6 +32,8 @@ std::vector<std::string> callsOf(const std::vector<std::string>& lines) { return
 
 class TestMessages : public QObject {
     Q_OBJECT
+    TemporaryFolder folder_;
+
 private Q_SLOTS:
     // log_statement and a duration of its own line are one call; parse and bind are none.
     void durationsFindTheirStatement() {
@@ -121,11 +125,31 @@ private Q_SLOTS:
         QVERIFY(!list.values()[1]);
         QCOMPARE(std::string(*list.values()[2]), std::string("a, $4 = 'x'"));
         QVERIFY(list.truncated());
+        QVERIFY(*list.values()[3] == workload::cutParameter);   // which key it was, nobody can say
         QVERIFY(list.read("Parameters: $1 = '1'"));
         QVERIFY(!list.truncated());
         QVERIFY(!list.read("Key (a)=(1) already exists."));
-        QVERIFY(list.read("parameters: $1 = 'cut"));
+        QVERIFY(list.read("parameters: $1 = 'a...', $2 = 'b', $3 = 'cut"));
         QVERIFY(list.truncated());
+        QVERIFY(*list.values()[0] == workload::cutParameter && *list.values()[1] == "b" && *list.values()[2] == workload::cutParameter);
+    }
+
+    // A value that log_parameter_max_length cut off is no key; the others of the call are.
+    void cutParametersAreNoKeys() {
+        const std::string log = logOf({"1 3/1 LOG execute S_1: select * from t where a = $1 and b = $2", "1 3/1 DETAIL parameters: $1 = '5', $2 = '1234...'"});
+        const auto path = (folder_.path() / "cut.log").string();
+        QVERIFY(writeFileWhole(path, log).ok());
+        Job job;
+        const auto workload = workload::finish(ingestFiles({path}, {}, job)->partial);
+        QCOMPARE(workload->facts->transactions.size(), size_t(1));
+        const auto& call = workload->facts->transactions[0].calls[0];
+        QCOMPARE(call.slots.size(), size_t(2));
+        QVERIFY(call.slots[0][0] == Value::integer(5));
+        QVERIFY(call.slots[1][0].kind == ValueKind::missing);
+        QCOMPARE(workload->facts->coverage[0].cutStatements, uint64_t(1));
+        size_t bound = 0;
+        for (const auto& column : workload->rates.columns) bound += !column.slots.empty();
+        QCOMPARE(bound, size_t(1));
     }
 
     void coverageIsFoundOut() {

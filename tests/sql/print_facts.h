@@ -76,6 +76,8 @@ inline std::string printed(const StatementFacts& facts) {
     if (!facts.setting.empty())
         out += "  setting " + facts.setting + (facts.settingLocal ? " local" : "") + printedSlots(facts.settingSlots) +
                "\n";
+    for (size_t i = 0; i < facts.sessionValues.size(); ++i)
+        out += "  session $" + std::to_string(facts.sessionSlot + i + 1) + " " + facts.sessionValues[i] + "\n";
     return out;
 }
 

@@ -16,7 +16,7 @@ std::string factsOf(const std::string& statement) { return printed(statementFact
 std::vector<std::string> corpusStatements() {
     std::vector<std::string> out;
     for (const char* name :
-         {"facts_select.txt", "facts_joins.txt", "facts_subqueries.txt", "facts_modify.txt", "facts_utility.txt"}) {
+         {"facts_select.txt", "facts_joins.txt", "facts_subqueries.txt", "facts_modify.txt", "facts_utility.txt", "facts_session.txt"}) {
         const auto text = readFile(std::string(FORESHARD_SOURCE_DIR) + "/tests/sql/data/" + name);
         if (!text.ok()) continue;
         for (const CorpusCase& c : readCorpus(*text)) out.push_back(c.statement);
@@ -34,6 +34,7 @@ private Q_SLOTS:
     void subqueries() { checkCorpus("facts_subqueries.txt", factsOf); }
     void modifications() { checkCorpus("facts_modify.txt", factsOf); }
     void utility() { checkCorpus("facts_utility.txt", factsOf); }
+    void sessionValues() { checkCorpus("facts_session.txt", factsOf); }
 
     void sameForTheTemplatesText() {
         for (const std::string& statement : corpusStatements()) {

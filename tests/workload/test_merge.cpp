@@ -48,15 +48,19 @@ private:
         const auto number = [&] { return std::to_string(random_.below(5)); };
         static const std::vector<std::string> control = {"BEGIN", "BEGIN", "COMMIT", "COMMIT", "ROLLBACK", "SAVEPOINT a", "SAVEPOINT b", "ROLLBACK TO a",
                                                          "ROLLBACK TO b", "RELEASE a", "COMMIT AND CHAIN", "SET search_path = one", "SET search_path = two, public",
-                                                         "SET LOCAL search_path = two", "RESET search_path", "#start", "#end", "SET timezone = 'UTC'"};
+                                                         "SET LOCAL search_path = two", "RESET search_path", "#start", "#end", "SET timezone = 'UTC'",
+                                                         "SET app.tenant = 3", "SET app.tenant = 4", "SET LOCAL app.tenant = 5", "RESET app.tenant",
+                                                         "SELECT set_config('app.tenant', '6', true)", "RESET ALL"};
         if (random_.below(3) == 0) return {session, control[random_.below(control.size())]};
-        switch (random_.below(7)) {
+        switch (random_.below(9)) {
             case 0: return {session, "SELECT * FROM customer WHERE id = " + number()};
             case 1: return {session, "UPDATE orders SET customer_id = " + number() + " WHERE id = " + number()};
             case 2: return {session, "INSERT INTO note (id, customer_id, tag) VALUES (" + number() + ", " + number() + ", 'x" + number() + "')"};
             case 3: return {session, "SELECT * FROM note WHERE id = " + number()};
             case 4: return {session, "SELECT * FROM orders WHERE id IN (" + number() + ", " + number() + ")"};
             case 5: return {session, "SELECT * FROM elsewhere WHERE tenant = " + number()};
+            case 6: return {session, "SELECT * FROM note WHERE customer_id = current_setting('app.tenant')::int AND id = " + number()};
+            case 7: return {session, "INSERT INTO orders VALUES (" + number() + ", current_setting('app.tenant')::int), (" + number() + ", current_setting('app.tenant')::int)"};
             default: return {session, "CREATE INDEX i" + number() + " ON note (tag)"};
         }
     }

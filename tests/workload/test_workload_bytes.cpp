@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "core/workload/blob.h"
+#include "core/workload/partial_data.h"
 #include "tests/workload/small_log.h"
 
 using namespace small;
@@ -32,8 +33,8 @@ void damage(const std::string& bytes, Read read) {
 
 // Damage inside the seal: anything may come out, but nothing may crash or grow without bound.
 template <typename Read, typename Use>
-void damageInside(const std::string& magic, const std::string& bytes, Read read, Use use) {
-    const auto body = openBlob(magic, 1, bytes, "it");
+void damageInside(const std::string& magic, uint32_t version, const std::string& bytes, Read read, Use use) {
+    const auto body = openBlob(magic, version, bytes, "it");
     QVERIFY(body.ok());
     Random random(12);
     for (int i = 0; i < 600; ++i) {
@@ -41,7 +42,7 @@ void damageInside(const std::string& magic, const std::string& bytes, Read read,
         if (i % 3 == 0) broken.resize(random.below(broken.size()));
         else
             for (uint64_t k = 1 + random.below(3); k > 0; --k) broken[random.below(broken.size())] = static_cast<char>(random.next());
-        if (auto found = read(sealBlob(magic, 1, broken)); found.ok()) use(std::move(found));
+        if (auto found = read(sealBlob(magic, version, broken)); found.ok()) use(std::move(found));
     }
 }
 
@@ -76,12 +77,12 @@ private Q_SLOTS:
     }
     void damagedInside() {
         const auto partial = somePartial();
-        damageInside("FSPW", writePartial(partial), [](const std::string& bytes) { return readPartial(bytes); },
+        damageInside("FSPW", PartialData::formatVersion, writePartial(partial), [](const std::string& bytes) { return readPartial(bytes); },
                      [&](Result<Partial> found) {
                          (void)finish(*found);
                          (void)found->merge(partial).ok();
                      });
-        damageInside("FSWL", writeWorkload(*finish(partial)), [](const std::string& bytes) { return readWorkload(bytes); },
+        damageInside("FSWL", Workload::formatVersion, writeWorkload(*finish(partial)), [](const std::string& bytes) { return readWorkload(bytes); },
                      [](Result<std::shared_ptr<const Workload>> found) { (void)writeWorkload(slice(**found, (*found)->rates.range)); });
     }
 };

@@ -51,8 +51,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("statement");
         QTest::addColumn<int>("kind");
         QTest::addColumn<QString>("name");
-        const auto row = [](const char* statement, ControlKind kind, const char* name = "") {
-            QTest::newRow(statement) << QString(statement) << static_cast<int>(kind) << QString(name);
+        QTest::addColumn<QString>("value");
+        const auto row = [](const char* statement, ControlKind kind, const char* name = "", const char* value = nullptr) {
+            QTest::newRow(statement) << QString(statement) << static_cast<int>(kind) << QString(name) << QString(value);
         };
         row("BEGIN", ControlKind::begin);
         row(" /* app */ start transaction read only;", ControlKind::begin);
@@ -69,12 +70,26 @@ private Q_SLOTS:
         row("ROLLBACK WORK TO \"Abc\"", ControlKind::rollbackTo, "Abc");
         row("SAVEPOINT s1;", ControlKind::savepoint, "s1");
         row("RELEASE savepoint s1", ControlKind::release, "s1");
-        row("SET search_path TO tenant_1, public", ControlKind::setPath, "tenant_1\x1fpublic");
-        row("SET SESSION search_path = '\"$user\", a'", ControlKind::setPath, "a");
-        row("set local search_path = x", ControlKind::setLocalPath, "x");
-        row("SET search_path TO DEFAULT", ControlKind::resetPath);
-        row("RESET ALL", ControlKind::resetPath);
-        row("DISCARD ALL", ControlKind::resetPath);
+        row("SET search_path TO tenant_1, public", ControlKind::set, "search_path", "tenant_1\x1fpublic");
+        row("SET SESSION search_path = '\"$user\", a'", ControlKind::set, "search_path", "a");
+        row("set local search_path = x", ControlKind::setLocal, "search_path", "x");
+        row("SET SCHEMA 'x'", ControlKind::set, "search_path", "x");
+        row("SET search_path TO DEFAULT", ControlKind::set, "search_path");
+        row("RESET search_path", ControlKind::set, "search_path");
+        row("RESET ALL", ControlKind::resetAll);
+        row("DISCARD ALL", ControlKind::resetAll);
+        row("SET app.tenant = 42", ControlKind::set, "app.tenant", "42");
+        row("SET LOCAL App.\"Tenant\" TO 'It''s'", ControlKind::setLocal, "app.tenant", "It's");
+        row("SET app.factor = -4.5;", ControlKind::set, "app.factor", "-4.5");
+        row("SET app.tenant TO DEFAULT", ControlKind::set, "app.tenant");
+        row("RESET app.tenant", ControlKind::set, "app.tenant");
+        row("SET app.tenant = E'\\x41'", ControlKind::set, "app.tenant", "\x1e?");
+        row("SET ROLE tenant_7", ControlKind::set, "role", "tenant_7");
+        row("SET LOCAL ROLE NONE", ControlKind::setLocal, "role");
+        row("SET SESSION AUTHORIZATION 'bob'", ControlKind::set, "role", "bob");
+        row("RESET SESSION AUTHORIZATION", ControlKind::set, "role");
+        row("SET statement_timeout = '5s'", ControlKind::other);
+        row("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", ControlKind::other);
         row("DISCARD PLANS", ControlKind::other);
         row("SET timezone = 'UTC'", ControlKind::other);
         row("SELECT 1", ControlKind::none);
@@ -88,6 +103,8 @@ private Q_SLOTS:
         const auto control = controlOf(statement.toStdString());
         QCOMPARE(static_cast<int>(control.kind), kind);
         QCOMPARE(control.name, name.toStdString());
+        QFETCH(QString, value);
+        QCOMPARE(control.value, value.isNull() ? SettingValue() : SettingValue(value.toStdString()));
     }
     void literalsHashAsTheirValues() {
         const std::vector<std::string> texts = {"0", "-0", "7", "-7", "007", "+7", " 7", "7.0", "7.50", "1e3", "999999999999999999", "9223372036854775807",
