@@ -131,7 +131,7 @@ private:
         if (range.end == file.file.size() && outcome.end < range.end) feed.notes.diagnostics.add(fileShrank(file.info.path));
         feed.source = source.name;
         feed.weight = options_.given.sampleRate ? weightOfSampleRate(*options_.given.sampleRate) : weightOne;
-        if (range.lastOfSource) chain_.endSource(source.bytes, reader.collector(), feed);
+        if (range.lastOfSource) chain_.endSource(source.bytes, options_.given, reader.collector(), feed);
         describe(source, range, feed);
         return {};
     }

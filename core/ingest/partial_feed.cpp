@@ -1,5 +1,9 @@
 #include "core/ingest/partial_feed.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
+
 #include "core/workload/partial_data.h"
 
 namespace foreshard::ingest {
@@ -34,10 +38,30 @@ RangeFeed SourceChain::advance(const std::string& path, uint64_t base, const Ran
     return feed;
 }
 
-void SourceChain::endSource(uint64_t bytes, CallCollector& collector, RangeFeed& feed) {
+namespace {
+
+// Calls are weighed while they are read, but the setting's change may come anywhere: so a rate that the log tells is not
+// applied, but said.
+void noteSampleRate(const Evidence& evidence, const std::string& file, Diagnostics& out) {
+    for (const char* name : {"log_statement_sample_rate", "log_transaction_sample_rate"}) {
+        const auto setting = evidence.settings.find(name);
+        if (setting == evidence.settings.end()) continue;
+        double rate = 1;
+        const auto& value = setting->second;
+        const auto end = std::from_chars(value.data(), value.data() + value.size(), rate);
+        if (end.ec != std::errc() || !(rate > 0 && rate < 1)) continue;
+        out.add({Severity::warning, "sample_rate_not_given", file, 0, 0,
+                 fmt::format("The log says that {} was set to {}, so it may hold a part of the calls; give --sample-rate {} to have them weighed.", name, value, value)});
+    }
+}
+
+}  // namespace
+
+void SourceChain::endSource(uint64_t bytes, const GivenCoverage& given, CallCollector& collector, RangeFeed& feed) {
     collector.closeAll(carry_, bytes > 0 ? bytes - 1 : 0);
     feed.end = bytes;
     feed.notes.diagnostics.merge(findings(carry_.evidence, unknownZone_, path_));
+    if (!given.sampleRate) noteSampleRate(carry_.evidence, path_, feed.notes.diagnostics);
 }
 
 namespace {

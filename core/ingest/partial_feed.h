@@ -30,7 +30,7 @@ public:
     // Settles the calls of a range and takes its lines, times and skipped lines over.
     RangeFeed advance(const std::string& path, uint64_t base, const RangeOutcome& outcome, CallCollector& collector);
     // The source ends at `bytes`: calls that are still open are over.
-    void endSource(uint64_t bytes, CallCollector& collector, RangeFeed& feed);
+    void endSource(uint64_t bytes, const GivenCoverage& given, CallCollector& collector, RangeFeed& feed);
     workload::Coverage coverage(const GivenCoverage& given) const { return coverageOf(carry_.evidence, given); }
 
 private:

@@ -60,7 +60,7 @@ struct LogTail::State {
         if (!outcome.start || outcome.end == begin) return false;
         begun = true;
         RangeFeed feed = chain.advance(path, 0, outcome, reader->collector());
-        if (flush && outcome.end == file.size()) chain.endSource(outcome.end, reader->collector(), feed);
+        if (flush && outcome.end == file.size()) chain.endSource(outcome.end, options.given, reader->collector(), feed);
         feed.source = source;
         feed.weight = options.given.sampleRate ? weightOfSampleRate(*options.given.sampleRate) : weightOne;
         feed.notes.coverage = chain.coverage(options.given);

@@ -335,9 +335,10 @@ private:
         note(data_.overTemplates, "too_many_templates", "There are more templates than the limit; those beyond it are counted together.");
         note(data_.overClasses, "too_many_classes", "There are more transaction classes than the limit; those beyond it are counted together.");
         note(data_.overCalls, "long_transactions", "Some transactions have more calls than the sample keeps of one; their first calls stand for them.");
-        note(data_.overWaiting, "boundaries_guessed", "More calls than the limit waited for the start of their transaction; they are counted one by one.");
+        note(data_.overWaiting, "boundaries_guessed", "More calls than the limit waited for the start of their transaction or for what SET had said; they are counted one by one, under default settings.");
         if (openAtEnd > 0) diagnostics.count("open_at_end", openAtEnd);
         noteEstimates();
+        noteSettings();
         if (data_.schema->tables.empty()) return;
         constexpr size_t named = 20;   // more would push the log's own lines out of what is shown
         size_t unknown = 0;
@@ -360,6 +361,28 @@ private:
                                                  dropped.slots ? "key" : "range", facts_->schema.tables[column.table].qualifiedName(), column.expression,
                                                  facts_->transactions.size(), data_.options.maxCounts)});
         }
+    }
+
+    // Settings that calls read and the log does not tell, as the sample has them.
+    void noteSettings() {
+        std::map<std::string, std::pair<double, double>> reads;   // all, untold
+        for (const auto& transaction : facts_->transactions)
+            for (const auto& call : transaction.calls) {
+                const auto& facts = facts_->templates[call.templateId].facts;
+                for (size_t i = 0; i < facts.sessionValues.size(); ++i) {
+                    if (!isKeptSetting(facts.sessionValues[i])) continue;
+                    const size_t slot = facts.sessionSlot + i;
+                    const bool told = slot < call.slots.size() && !call.slots[slot].empty() && call.slots[slot].front().kind != ValueKind::missing;
+                    auto& [all, untold] = reads[facts.sessionValues[i]];
+                    all += fromWeight(transaction.weight);
+                    if (!told) untold += fromWeight(transaction.weight);
+                }
+            }
+        for (const auto& [name, counts] : reads)
+            if (counts.second > 0)
+                facts_->diagnostics.add({Severity::note, "unknown_setting", {}, 0, 0,
+                                         fmt::format("The log does not tell the session setting {} for {} of the calls that read it; they may touch any row.", name,
+                                                     formatShare(counts.second / counts.first))});
     }
 
     PartialData data_;

@@ -318,6 +318,7 @@ CatalogEntry* SessionMachine::entryOf(TextEntry& text, const SessionFragment& s,
             path = each.form == LiteralForm::quoted ? each.text : std::string_view();
         } else if (each.form == LiteralForm::quoted && each.text != unknownSetting) {   // nobody knows a default
             auto& literal = literals[literals.size() - reads.size() + (each.slot - carriedPath - 1)];
+            if (literal.slot < text.arraySlots.size() && text.arraySlots[literal.slot]) continue;   // a list in one text is not taken apart
             literal.form = LiteralForm::quoted;
             literal.text = each.text;
         }

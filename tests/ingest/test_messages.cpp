@@ -176,6 +176,19 @@ private Q_SLOTS:
         QCOMPARE(given.sampleRate, std::optional<double>(0.1));
     }
 
+    // A sample rate that the log tells is said where nobody gave one: counts would be too small.
+    void loggedSampleRatesAreSaid() {
+        const auto path = (folder_.path() / "sampled.log").string();
+        QVERIFY(writeFileWhole(path, logOf({"9 3/0 LOG parameter \"log_statement_sample_rate\" changed to \"0.25\"", "1 3/0 LOG duration: 300.0 ms  statement: select 1"})).ok());
+        Job job;
+        IngestOptions options;
+        const auto unknown = ingestFiles({path}, options, job);
+        QCOMPARE(workload::finish(unknown->partial)->facts->diagnostics.byReason().at("sample_rate_not_given"), uint64_t(1));
+        options.given.sampleRate = 0.25;
+        const auto given = ingestFiles({path}, options, job);
+        QCOMPARE(workload::finish(given->partial)->facts->diagnostics.byReason().count("sample_rate_not_given"), size_t(0));
+    }
+
     // Many calls, none of them short: a threshold nobody told us of.
     void thresholdIsInferredOnlyWhenClear() {
         Evidence evidence;

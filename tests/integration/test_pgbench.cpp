@@ -1,4 +1,5 @@
 // A real server logs one load in three formats at once; ingest must see the same in each, and as much as pgbench did.
+#include <QtCore/QFile>
 #include <QtCore/QRegularExpression>
 #include <QtTest/QTest>
 
@@ -86,6 +87,68 @@ private Q_SLOTS:
             const auto& coverage = workload->facts->coverage.at(0);
             QVERIFY(coverage.selects && coverage.writes && coverage.transactionControl && coverage.literals && coverage.durations);
             QVERIFY(!coverage.minDurationMs && !coverage.pooled);
+            const std::string summary = testing::summaryOf(*workload);
+            if (first.empty()) first = summary;
+            QCOMPARE(QByteArray::fromStdString(summary), QByteArray::fromStdString(first));
+        }
+    }
+
+    // Tenants by SET LOCAL, as row-level security wants them: the server's own answer is the session's setting, so each read
+    // binds its tenant, in every format and both protocols; a SET that is rolled back says nothing afterwards.
+    void tenantsOfSessionSettings_data() {
+        QTest::addColumn<QString>("protocol");
+        QTest::newRow("simple") << "simple";
+        QTest::newRow("prepared") << "prepared";
+    }
+
+    void tenantsOfSessionSettings() {
+        QFETCH(QString, protocol);
+        QVERIFY(server_.sql("CREATE TABLE IF NOT EXISTS visit (tenant_id int, id int)"));
+        const QString script = server_.socketFolder() + "/tenants.sql";
+        const QByteArray text = "\\set tenant random(1, 6)\n"
+                                "BEGIN;\nSET LOCAL app.tenant = 9;\nSELECT set_config('app.tenant', (:tenant)::text, true);\n"
+                                "SELECT count(*) FROM visit WHERE tenant_id = current_setting('app.tenant')::int;\n"
+                                "INSERT INTO visit VALUES (current_setting('app.tenant')::int, 1);\nCOMMIT;\n"
+                                "BEGIN;\nSET app.tenant = 7;\nROLLBACK;\n"
+                                "SELECT count(*) FROM visit WHERE tenant_id::text = current_setting('app.tenant', true);\n";
+        QFile file(script);
+        QVERIFY(file.open(QFile::WriteOnly) && file.write(text) == text.size());
+        file.close();
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::ReadGroup | QFile::ReadOther));
+        QVERIFY(server_.emptyLogs());
+        QCOMPARE(bench({"-n", "-c", "3", "-t", "40", "-M", protocol, "-f", script}), 120);
+        QString rows;
+        QVERIFY(server_.sql("SELECT string_agg(tenant_id || ':' || n, ' ' ORDER BY tenant_id) FROM (SELECT tenant_id, count(*) AS n FROM visit GROUP BY 1) x", &rows));
+        QVERIFY(server_.sql("DROP TABLE visit"));
+        server_.stop();
+        QString ddl = "CREATE TABLE visit (tenant_id int, id int);";
+        const std::string ddlText = ddl.toStdString();
+        const std::vector<schema::DdlText> texts{{"visit.sql", ddlText}};
+        std::string first;
+        for (const char* ending : {"csv", "json", "log"}) {
+            Job job;
+            IngestOptions wanted;
+            wanted.rangeBytes = 20'000;   // sessions are cut in many places
+            wanted.schema = std::make_shared<const schema::Schema>(schema::readDdl(texts).schema);
+            const auto result = ingestFiles({server_.logFile(ending).toStdString()}, wanted, job);
+            QVERIFY(result.ok());
+            const auto workload = workload::finish(result->partial);
+            const auto& facts = *workload->facts;
+            const auto tenant = facts.findColumn(*facts.schema.find("", "visit"), "tenant_id");
+            QVERIFY(tenant.has_value());
+            std::map<uint32_t, Weight> reads, writes;
+            for (const auto& count : workload->rates.columns[*tenant].slots) reads[count.slot] += count.reads, writes[count.slot] += count.writes;
+            QStringList seen;
+            Weight all = 0;
+            for (int64_t value = 1; value < 10; ++value) {
+                const uint32_t slot = countingSlot(Value::integer(value));
+                QCOMPARE(reads[slot], writes[slot]);
+                all += reads[slot];
+                if (writes[slot] > 0) seen << QString("%1:%2").arg(value).arg(fromWeight(writes[slot]));
+            }
+            // What the table itself holds; the reads behind the ROLLBACK bind nothing.
+            QCOMPARE(seen.join(' '), rows.trimmed());
+            QCOMPARE(fromWeight(all), 120.0);
             const std::string summary = testing::summaryOf(*workload);
             if (first.empty()) first = summary;
             QCOMPARE(QByteArray::fromStdString(summary), QByteArray::fromStdString(first));
