@@ -197,7 +197,7 @@ private:
         auto& o = arguments_->plan;
         projectOf(sub, o.project);
         sub->add_option("--from", o.from, "Design that is in force now: an id, or \"today\"")->capture_default_str()->type_name("D1");
-        sub->add_option("--to", o.to, "Design to reach (default: the best ranked one)")->type_name("D2");
+        sub->add_option("--to", o.to, "Design to reach: an id, best, or previous (what was in force before the last migration); default: best")->type_name("D2");
         sub->add_option("--cluster", o.cluster, "Cluster of the shards (default: the project's only one)")->type_name("C");
     }
     void addMigration() {

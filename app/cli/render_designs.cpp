@@ -123,7 +123,11 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     json["held_out"] = {{"first", formatRfc3339(advice.heldOut.begin)}, {"last", formatRfc3339(advice.heldOut.end)}};
     json["evaluations"] = advice.evaluations;
     json["seconds_to_best"] = advice.secondsToBest;
-    outcome.text = ranking.render() + "\n" + reasons;
+    outcome.text = ranking.render();
+    if (!advice.searched.empty())
+        outcome.text += wrapped("", fmt::format("Figures of {} to {}, which the search saw{}.", formatRfc3339(advice.searched.begin), formatRfc3339(advice.searched.end),
+                                                advice.heldOut.empty() ? "" : "; “later”: from there to " + formatRfc3339(advice.heldOut.end) + ", which it did not see"));
+    outcome.text += "\n" + reasons;
     outcome.warnings = advice.limits;
     if (!advice.designs.empty()) outcome.text += bestText(advice.designs.front());
     return outcome;

@@ -213,9 +213,7 @@ namespace {
 
 std::string verifiedText(const Verification& verification) {
     if (verification.ok) return "Every row is where the design says, once.\n";
-    const bool sound = std::all_of(verification.tables.begin(), verification.tables.end(), [](const TableCheck& check) {
-        return check.missing == 0 && check.duplicate.value_or(0) == 0 && check.misplaced == 0 && check.checksumEqual;
-    });
+    const bool sound = rowsSound(verification);
     std::string text;
     if (verification.inDoubt > 0)
         text += wrapped("", fmt::format("In doubt: {} on the shards, of commits that were cut off. The decision log says what holds; resume, rollback or the next writer settles it. Then verify again.",

@@ -62,10 +62,22 @@ Result<sharding::Design> todaysLayout(const project::Project& project) {
     return design;
 }
 
+// What was in force before the last migration that was finished: the way back.
+Result<sharding::Design> previousLayout(const project::Project& project) {
+    FS_ASSIGN(const auto inForce, project.designInForce());
+    FS_ASSIGN(const auto record, project.plan());
+    if (inForce && record && !record->fromDesign.empty()) {
+        FS_ASSIGN(auto before, sharding::readDesign(record->fromDesign));
+        if (!(before == *inForce)) return before;
+    }
+    return Error{ErrorCategory::notFound, "No migration was finished, so no design was in force before today's.", "Name another design.", {}};
+}
+
 }  // namespace
 
 Result<sharding::Design> findDesign(const project::Project& project, const std::string& id) {
     if (id == "today") return todaysLayout(project);
+    if (id == "previous") return previousLayout(project);
     FS_ASSIGN(const auto advice, project.advice());
     if (!advice || advice->designs.empty())
         return Error{ErrorCategory::notFound, "The project has no designs yet.", fmt::format("Run: foreshard advise {} --shards N", project.file().string()), {}};
@@ -75,7 +87,7 @@ Result<sharding::Design> findDesign(const project::Project& project, const std::
         if (ranked.design.id == id) return ranked.design;
         known += (known.empty() ? "" : ", ") + ranked.design.id;
     }
-    return Error{ErrorCategory::notFound, fmt::format("There is no design \"{}\".", id), fmt::format("The designs are {}, best and today.", known), {}};
+    return Error{ErrorCategory::notFound, fmt::format("There is no design \"{}\".", id), fmt::format("The designs are {}, best, today, and previous after a migration.", known), {}};
 }
 
 namespace {

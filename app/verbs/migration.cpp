@@ -85,6 +85,8 @@ Result<migration::MigrationPlan> plan(const PlanOptions& options, Job& job) {
     }
     FS_ASSIGN(const auto from, findDesign(project, options.from));
     FS_ASSIGN(const auto to, findDesign(project, options.to.empty() ? "best" : options.to));
+    if (from == to)
+        return Error{ErrorCategory::conflict, fmt::format("\"{}\" is in force already: there is nothing to move.", to.name.empty() ? to.id : to.name), "Plan the move to another design.", {}};
     FS_ASSIGN(const auto cluster, openCluster(project, chosen->second));
     FS_ASSIGN(auto made, migration::makePlan(cluster, from, to, {}, job));
     project::Project::PlanRecord record;
@@ -104,6 +106,10 @@ Result<migration::MigrationPlan> currentPlan(const Path& file) {
 
 Result<migration::MigrationPlan> approve(const MigrationOptions& options, Job&) {
     FS_ASSIGN(auto opened, openPlan(options.project));
+    const auto now = migration::status(opened.plan, opened.cluster);
+    if (now.ok())      // a cluster that cannot be asked hinders nobody from approving
+        for (const auto& verb : now->illegal)
+            if (verb.verb == "approve") return Error{ErrorCategory::conflict, fmt::format("Nothing can be approved. {}", verb.why), "Make a new plan.", {}};
     auto steps = options.steps;
     if (steps.size() == 1 && steps.front() == "all") {
         steps.clear();

@@ -113,6 +113,7 @@ void addVerification(ui::MigrationView& view, const Verification& verification) 
     for (const auto& check : verification.tables)
         view.verified.push_back({check.table, check.rows, check.missing, check.duplicate.value_or(0), check.misplaced, check.checksumEqual});
     view.verifiedOk = verification.ok;
+    view.onlyInDoubt = !verification.ok && rowsSound(verification);
 }
 
 }  // namespace foreshard::workbench

@@ -42,7 +42,7 @@ void sayTables(const workload::Workload& workload, const Candidates& candidates,
     if (!undeclared.empty())
         limits.push_back(fmt::format("The schema does not declare {}: {} columns are known only as far as statements name them, keys and types not at all.", listed(undeclared), undeclared.size() == 1 ? "its" : "their"));
     if (!unused.empty() && !candidates.order.empty())
-        limits.push_back(fmt::format("No statement uses {}; what no foreign key ties to a sharded table stays on one shard.", listed(unused)));
+        limits.push_back(fmt::format("No statement uses {}: no load speaks for a key there, only foreign keys do.", listed(unused)));
 }
 
 }  // namespace

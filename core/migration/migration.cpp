@@ -64,7 +64,7 @@ Result<MigrationStatus> execute(const MigrationPlan& plan, const Cluster& cluste
     FS_ASSIGN(const auto now, status(plan, cluster));
     // A plan that was never started stays so where nothing could run.
     if (const auto waitsFor = awaited(plan, now); now.state == MigrationState::planned && !waitsFor.empty())
-        return Error{ErrorCategory::conflict, "There is nothing to execute. " + waitsFor, "Approve it, then migrate.", {}};
+        return Error{ErrorCategory::conflict, "There is nothing to execute. " + waitsFor, "Approve steps, the first ones first, then migrate.", {}};
     return runIn(plan, cluster, options, job, Run::Direction::forwards);
 }
 
@@ -109,7 +109,7 @@ void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan, bool cleanin
     judge("resume", !ended && !runs && state != planned, ended ? used : runs ? busy : "It was never started.");
     const bool noWayBack = cleaning && !back;
     judge("rollback", !ended && !runs && !noWayBack && state != planned,
-          state == done ? "It is done; plan from the new design to the old one." : ended ? used : runs ? busy : noWayBack ? "It is being cleaned up; resume ends it." : "It was never started.");
+          state == done ? "It is done; plan the move to the previous design." : ended ? used : runs ? busy : noWayBack ? "It is being cleaned up; resume ends it." : "It was never started.");
     judge("verify", true, {});
 }
 
@@ -204,7 +204,7 @@ Result<MigrationStatus> status(const MigrationPlan& plan, const Cluster& cluster
             each.seconds = found->second.seconds;
             each.note = found->second.note;
         }
-        if (undone(plan, step, records)) each.state = StepState::undone;
+        if (records.contains(step.id) && undone(plan, step, records)) each.state = StepState::undone;
         if (each.state == StepState::undone) each.rows = 0;
         if (each.state == StepState::done) ++out.stepsDone;
         out.steps.push_back(std::move(each));
@@ -240,7 +240,7 @@ Result<DryRun> dryRun(const MigrationPlan& plan, const Cluster& cluster, Job& jo
         else {
             each.wouldRun = would[i] = true;
             each.why = step.rows ? fmt::format("Would {}: {} rows.", toString(step.kind), *step.rows) : fmt::format("Would {}.", toString(step.kind));
-            if (step.kind == StepKind::moveChunk || step.kind == StepKind::copyReference) out.rows += step.rows.value_or(0);
+            if (step.kind == StepKind::moveChunk || step.kind == StepKind::copyReference) out.rows += step.rows.value_or(0) - std::min(step.rows.value_or(0), now.steps[i].rows);
         }
         out.steps.push_back(std::move(each));
     }

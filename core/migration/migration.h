@@ -129,6 +129,9 @@ struct Verification {
     uint32_t inDoubt = 0;
 };
 
+// No row missing, there twice or misplaced, and the checksums agree; intents may be in doubt all the same.
+bool rowsSound(const Verification& verification);
+
 // Reads every row of every shard against the layouts that the cluster's catalogue has in force (in the middle of a
 // migration, the watermarks). `assumed`: the layout where the cluster has no catalogue yet.
 Result<Verification> verify(const cluster::Cluster& cluster, const std::optional<cluster::Layout>& assumed, Job& job);

@@ -49,11 +49,11 @@ Status admissible(const MigrationPlan& plan, const Cluster& cluster, Run::Direct
     }
     if (over(record->state))
         return Error{ErrorCategory::conflict, fmt::format("Plan {} has been used: it is {}.", plan.id, toString(record->state)),
-                     record->state == MigrationState::done ? "To go back, plan from the new design to the old one." : "Make a new plan.", {}};
+                     record->state == MigrationState::done ? "To go back, plan the move to the previous design." : "Make a new plan.", {}};
     FS_ASSIGN(const auto steps, readSteps(*lead, plan.id));
     if (back && !goingBack(record->state) && cleaningUp(plan, steps))
         return Error{ErrorCategory::conflict, "The new design is in force and the migration is being cleaned up: there is no way back from the middle of that.",
-                     "Resume, which ends it; then plan from the new design to the old one.", {}};
+                     "Resume, which ends it; then plan the move to the previous design.", {}};
     if (!back && goingBack(record->state))
         return Error{ErrorCategory::conflict, "The migration is being rolled back.", "Finish the rollback, then make a new plan.", {}};
     return {};

@@ -294,6 +294,12 @@ private:
 
 }  // namespace
 
+bool rowsSound(const Verification& verification) {
+    return std::all_of(verification.tables.begin(), verification.tables.end(), [](const TableCheck& check) {
+        return check.missing == 0 && check.duplicate.value_or(0) == 0 && check.misplaced == 0 && check.checksumEqual;
+    });
+}
+
 Result<Verification> verify(const Cluster& cluster, const std::optional<Layout>& assumed, Job& job) {
     Verifier verifier(cluster, job);
     return verifier.run(assumed);

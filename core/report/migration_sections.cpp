@@ -31,6 +31,7 @@ Table stepTable(const migration::MigrationPlan& plan, const migration::Migration
                      {"reversible", "Way back"},
                      {"approved", "Approved"},
                      {"state", "State"}};
+    const bool ended = status && (status->state == migration::MigrationState::done || status->state == migration::MigrationState::rolledBack);
     for (const migration::Step& step : plan.steps) {
         const migration::StepStatus* run = nullptr;
         if (status)
@@ -43,7 +44,7 @@ Table stepTable(const migration::MigrationPlan& plan, const migration::Migration
                               textCell(shardName(plan, step.from)), textCell(shardName(plan, step.to)),
                               step.rows ? wholeCell(*step.rows) : unknownCell(),
                               step.bytes ? bytesCell(static_cast<double>(*step.bytes)) : unknownCell(),
-                              secondsCell(run ? run->seconds : std::nullopt), textCell(step.reversible ? "yes" : "no"),
+                              secondsCell(run ? run->seconds : std::nullopt), textCell(step.reversible && !ended ? "yes" : "no"),
                               textCell(approved ? "yes" : "no"), textCell(migration::toString(state))});
     }
     table.shown = 200;

@@ -36,6 +36,9 @@ function(foreshard_room name)
   set_property(GLOBAL APPEND PROPERTY FORESHARD_ROOM_LIBS "${name}: ${libs}")
 endfunction()
 
+# What a test runs for long is in the rooms; its own code is only to be compiled soon. The precompiled headers share this.
+set(FORESHARD_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)
+
 # foreshard_test(NAME ROOMS rooms… [LABELS labels…] [LIBS libraries…] [TIMEOUT seconds] [GUI] [SERIAL])
 # A Qt Test executable from NAME.cpp (and further files in SOURCES), run by ctest. GUI: offscreen widgets.
 function(foreshard_test name)
@@ -47,6 +50,9 @@ function(foreshard_test name)
     target_link_libraries(${name} PRIVATE foreshard_${lower})
   endforeach()
   target_link_libraries(${name} PRIVATE Qt6::Test ${test_LIBS})
+  target_compile_options(${name} PRIVATE ${FORESHARD_TEST_OPTIONS})
+  # Empty where the test includes its own .moc: nothing to load the precompiled header for.
+  set_source_files_properties("${CMAKE_CURRENT_BINARY_DIR}/${name}_autogen/mocs_compilation.cpp" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   if(test_GUI)
     target_link_libraries(${name} PRIVATE Qt6::Widgets)
     target_precompile_headers(${name} REUSE_FROM test_headers_gui)

@@ -217,6 +217,20 @@ private Q_SLOTS:
         QCOMPARE(shots.exitCode, 0);
         QCOMPARE(QDir(folder_.filePath("pages")).entryList({"*.png"}).size(), 18);
     }
+    // A finished plan takes no approval, what is in force needs no plan, and the previous layout is the way back.
+    void theWayBack() {
+        QCOMPARE(run({"approve", "shop.foreshard", "all"}).exitCode, 1);
+        const auto nothing = run({"plan", "shop.foreshard", "--to", "today"});
+        QVERIFY(nothing.exitCode == 1 && nothing.errors.find("in force already") != std::string::npos);
+        QCOMPARE(run({"plan", "shop.foreshard", "--to", "previous"}).exitCode, 0);
+        QCOMPARE(run({"approve", "shop.foreshard", "all"}).exitCode, 0);
+        QCOMPARE(run({"migrate", "shop.foreshard", "--execute", "--json"}).json()["state"], "done");
+        const auto checked = run({"verify", "shop.foreshard", "--json"}).json();
+        uint64_t rows = 0;
+        for (const auto& table : checked["tables"]) rows += table["rows"].get<uint64_t>();
+        QCOMPARE(rows, rowsBefore());
+        QVERIFY(run({"route", "shop.foreshard", "--design", "today", "--sql", "SELECT * FROM orders WHERE tenant_id = 17", "--json"}).json()["shards"] == nlohmann::json({0}));
+    }
 
 private:
     // Rows of the packed database as it was shipped.

@@ -71,6 +71,7 @@ struct MigrationView {
     LegalAct execute, dryRun, pause, resume, rollback, verify;
     std::vector<VerifyRowView> verified;   // empty before the first verification
     std::optional<bool> verifiedOk;
+    bool onlyInDoubt = false;          // not ok, and yet no row is missing, there twice or misplaced
 };
 
 }  // namespace foreshard::ui

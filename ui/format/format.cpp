@@ -96,8 +96,9 @@ QString shortened(const QString& text, int length) {
 }
 
 QString bareTable(const std::string& qualifiedName) {
-    const auto dot = qualifiedName.rfind('.');
-    return text(dot == std::string::npos ? qualifiedName : qualifiedName.substr(dot + 1));
+    for (const std::string_view usual : {"public.", "main."})
+        if (qualifiedName.starts_with(usual)) return text(qualifiedName.substr(usual.size()));
+    return text(qualifiedName);
 }
 
 QString csvCell(const QString& cell) {

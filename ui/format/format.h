@@ -29,7 +29,7 @@ QString timeRange(TimeRange range);                  // "1 – 14 Nov", or with 
 QString zone();                                      // "Europe/Berlin"
 QString plural(uint64_t n, const QString& one, const QString& many);   // "1 shard", "3 shards"
 QString shortened(const QString& text, int length);  // with "…" where cut
-QString bareTable(const std::string& qualifiedName); // "public.orders" → "orders"
+QString bareTable(const std::string& qualifiedName); // "public.orders" → "orders"; "sales.orders" stays, for it may have a namesake
 
 // A CSV cell: quoted where it must be, and never begun with a sign that a spreadsheet would take for a formula.
 QString csvCell(const QString& text);

@@ -169,6 +169,10 @@ ChartData paretoChart(const Advice& advice, const std::string& baseline) {
 QString adviceAnswer(const Advice& advice, const std::string& baseline) {
     if (advice.designs.empty()) return QObject::tr("No design was found.");
     const auto& best = advice.designs.front();
+    const bool judged = best.scores.multiShardShare || best.scores.loadMaxOverMean || best.heldOut.multiShardShare || best.heldOut.loadMaxOverMean;
+    if (!judged)
+        return QObject::tr("“%1” is what the keys of the schema suggest; no design can be judged, for the log does not say which keys it touched.")
+            .arg(text(best.design.name.empty() ? best.design.id : best.design.name));
     auto words = QObject::tr("“%1” serves this workload best").arg(text(best.design.name.empty() ? best.design.id : best.design.name));
     if (best.scores.multiShardShare) words += QObject::tr(": %1 of its transactions stay on one shard").arg(share(1 - *best.scores.multiShardShare));
     if (best.heldOut.multiShardShare) words += QObject::tr(" (%1 on the later half, which the search did not see)").arg(share(1 - *best.heldOut.multiShardShare));

@@ -195,6 +195,8 @@ void MigratePage::fillDesigns() {
     if (contents().advice) {
         for (const auto& ranked : contents().advice->designs) design_->addItem(document().designName(ranked.design.id), text(ranked.design.id));
     }
+    if (const auto& migration = contents().migration; migration && migration->state == "done")
+        design_->addItem(tr("back to “%1”").arg(text(migration->fromDesign)), QStringLiteral("previous"));
     design_->setCurrentIndex(std::max(0, design_->findData(keep)));
     plan_->setEnabled(design_->count() > 0 && document().stateOf(PageId::migrate) != PageState::running);
     plan_->setToolTip(design_->count() > 0 ? QString() : tr("Needs a design: find designs first"));
@@ -238,6 +240,8 @@ void MigratePage::refresh() {
     constexpr int most = 6;
     verifyTable_->setMinimumHeight(verifyTable_->view()->horizontalHeader()->sizeHint().height() + metrics::rowHeight * std::min(most, verifyModel_.rowCount()) + 4);
     if (migration->verifiedOk && *migration->verifiedOk) notice()->show(NoticeKind::verified, tr("Verified: every row is on the shard that owns it, once; checksums agree."));
+    else if (migration->verifiedOk && migration->onlyInDoubt)
+        notice()->show(NoticeKind::warning, tr("Every row is sound, but some commits were cut off and are still in doubt."), tr("Resume or roll back: that settles them. Then verify again."));
     else if (migration->verifiedOk) notice()->show(NoticeKind::error, tr("Verification found rows that are missing, twice or misplaced."), tr("Do not clean up; resume or roll back, then verify again."));
     else notice()->hide();
     tellActions();
@@ -275,7 +279,7 @@ void MigratePage::tellActions() {
     pause_->setVisible(pause_->isVisible() && (migration->state == "running" || migration->state == "rolling back"));
     rollback_->setVisible(rollback_->isVisible() && began && !ended);
     for (auto* action : {dryRun_, execute_}) action->setVisible(action->isVisible() && !ended);
-    for (auto* action : {tickAll_, approve_}) action->setVisible(verbs.approve && open);
+    for (auto* action : {tickAll_, approve_}) action->setVisible(verbs.approve && open && !ended);
     resume_->setVisible(resume_->isVisible() && (migration->resume.allowed || migration->state == "paused"));
     const bool over = migration->state == "planned" || migration->state == "done" || migration->state == "rolled back";
     replan_->setVisible(verbs.plan && over);
