@@ -29,7 +29,8 @@ inline workload::Partial partialOf(const schema::Schema& schema, const std::stri
         event.session = "s1";
         builder.add(event);
     }
-    return builder.finishRange(static_cast<uint64_t>(calls) * 100, {});
+    const workload::RangeNotes none;
+    return builder.finishRange(static_cast<uint64_t>(calls) * 100, none);
 }
 
 inline models::TrainedModels modelsOf(const workload::Workload& workload) {
