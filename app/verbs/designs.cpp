@@ -62,7 +62,8 @@ Result<sharding::Design> todaysLayout(const project::Project& project) {
     return design;
 }
 
-// What was in force before the last migration that was finished: the way back.
+// What was in force before the last migration that was finished: the way back. The finished plan alone tells; once another is
+// made it is gone.
 Result<sharding::Design> previousLayout(const project::Project& project) {
     FS_ASSIGN(const auto inForce, project.designInForce());
     FS_ASSIGN(const auto record, project.plan());
@@ -70,7 +71,7 @@ Result<sharding::Design> previousLayout(const project::Project& project) {
         FS_ASSIGN(auto before, sharding::readDesign(record->fromDesign));
         if (!(before == *inForce)) return before;
     }
-    return Error{ErrorCategory::notFound, "No migration was finished, so no design was in force before today's.", "Name another design.", {}};
+    return Error{ErrorCategory::notFound, "What was in force before today's design is not known: no migration was finished, or another plan was made since.", "Name another design.", {}};
 }
 
 }  // namespace
