@@ -151,6 +151,7 @@ private:
     }
     void addAdvise() {
         auto* sub = verb("advise", "Rank sharding designs for the whole schema", [](Arguments& a, Job& job) -> Result<Outcome> {
+            if (a.advise.shards == 0 && a.advise.whyNot.empty()) return Error{ErrorCategory::usage, "--shards is required.", "Say how many shards there will be, for example --shards 4.", {}};
             a.advise.seed = a.global.seed;
             a.advise.fromForecast = a.from == "forecast";
             for (const auto& pin : a.pins) {
@@ -164,9 +165,9 @@ private:
         auto& o = arguments_->advise;
         shownIn(sub, {"--seed"});
         projectOf(sub, o.project);
-        sub->add_option("--shards", o.shards, "Number of shards")->required()->check(CLI::Range(1u, 10'000u))->type_name("N");
+        sub->add_option("--shards", o.shards, "Number of shards; needed, but for --why-not: as in the last advice")->check(CLI::Range(1u, 10'000u))->type_name("N");
         sub->add_option("--pin", arguments_->pins, "Fix a table's key: TABLE=COLUMN, TABLE=reference or TABLE=unsharded")->type_name("T=…");
-        sub->add_option("--why-not", o.whyNot, "Ask for a key: TABLE.COLUMN, TABLE.reference or TABLE.unsharded; nothing is saved")->type_name("T.C");
+        sub->add_option("--why-not", o.whyNot, "Ask for a key: TABLE=COLUMN, TABLE=reference or TABLE=unsharded; nothing is saved")->type_name("T=…");
         sub->add_option("--from", arguments_->from, "observed or forecast")->check(CLI::IsMember({"observed", "forecast"}))->capture_default_str();
     }
     void addSimulate() {
@@ -260,7 +261,7 @@ private:
         sub->add_option("--design", o.design, "Design in force (default: the project's)")->type_name("D");
         sub->add_option("--listen", o.listen, "Serve Prometheus metrics at HOST:PORT")->type_name("ADDR");
         sub->add_flag("--follow", o.follow, "Keep reading until stopped");
-        sub->add_option("--skew-limit", o.skewLimit, "Alert when the hottest shard carries more than this times the mean")->check(CLI::Range(1.0, 1e6))->capture_default_str();
+        sub->add_option("--skew-limit", o.skewLimit, "Alert when the hottest shard carries more than this times the mean (default: as last time, 1.5 at first)")->check(CLI::Range(1.0, 1e6));
         sub->add_flag("--retrain", o.retrain, "On drift, train again and take the new model if it is better on recent data");
     }
     void addReport() {

@@ -73,31 +73,12 @@ private:
     std::set<std::tuple<std::string, Instant, bool>> known_;
 };
 
-// Remembered intervals whose load was above the limit, and the highest ratio of them.
-std::pair<size_t, double> aboveLimit(const monitor::Snapshot& s, double limit) {
-    size_t count = 0;
-    double highest = 0;
-    for (size_t i = 0; i < s.times.size(); ++i) {
-        double sum = 0, most = 0;
-        bool known = !s.loads.empty();
-        for (const auto& load : s.loads) {
-            known = known && i < load.measured.size() && load.measured[i];
-            if (!known) break;
-            sum += *load.measured[i];
-            most = std::max(most, *load.measured[i]);
-        }
-        if (!known || sum <= 0) continue;
-        const double ratio = most * static_cast<double>(s.loads.size()) / sum;
-        if (ratio > limit) ++count, highest = std::max(highest, ratio);
-    }
-    return {count, highest};
-}
-
 // What this run has added, and why it is nothing where it is nothing.
 std::string newsText(const verbs::Monitoring& watched, const verbs::MonitorOptions& options) {
     const auto& s = watched.snapshot;
     std::string text = fmt::format("Design {} in force, {} shard{}; {} interval{} judged, {} of them now.\n", s.design, s.shards, s.shards == 1 ? "" : "s", s.intervalsClosed,
                                    s.intervalsClosed == 1 ? "" : "s", watched.newIntervals);
+    if (watched.limitBefore) text += fmt::format("What is remembered has been judged again: the limit was {:.2f} and is {:.2f} now.\n", *watched.limitBefore, s.skewLimit);
     if (watched.newIntervals > 0) return text;
     const bool measured = std::any_of(s.loads.begin(), s.loads.end(), [](const auto& load) { return std::any_of(load.measured.begin(), load.measured.end(), [](const auto& v) { return v.has_value(); }); });
     const auto until = watched.judgedUntil ? formatRfc3339(*watched.judgedUntil) : std::string();
@@ -105,19 +86,20 @@ std::string newsText(const verbs::Monitoring& watched, const verbs::MonitorOptio
                           : fmt::format("Nothing new in {}: what is before {} was judged before, and no interval after it is over.{}\n", logsText(options), until,
                                         measured ? " What follows is remembered." : "");
     if (!measured) text += "Nothing is measured under this design yet: it is measured from the next interval on.\n";
-    const auto [above, highest] = aboveLimit(s, options.skewLimit);
-    if (above > 0)
-        text += fmt::format("A limit is for intervals as they close: {} remembered one{} above {:.2f} (the highest {:.2f}), and {} not judged again.\n", above, above == 1 ? " is" : "s are", options.skewLimit,
-                            highest, above == 1 ? "is" : "are");
     return text;
 }
 
-std::string findingsText(const std::vector<monitor::Finding>& findings) {
+std::string findingsText(const monitor::Snapshot& s) {
+    const auto& findings = s.findings;
     std::string text;
     for (const auto& finding : findings) text += findingText(finding);
     const auto active = [&](bool drift) { return std::any_of(findings.begin(), findings.end(), [&](const auto& each) { return each.active() && (each.rule == "drift") == drift; }); };
     if (!active(false) && !active(true)) text += findings.empty() ? "No alerts, no drift.\n" : "No alert and no drift now.\n";
-    return text;
+    const bool alerted = std::any_of(findings.begin(), findings.end(), [](const auto& each) { return each.rule == "skew"; });
+    if (alerted) return text;
+    if (s.telling == 0) text += s.times.empty() ? "" : "No remembered interval has accesses enough to tell skew. ";
+    else if (s.aboveLimit > 0) text += fmt::format("{} of {} remembered intervals above the limit of {:.2f} (the highest {:.2f}), not enough in a row. ", s.aboveLimit, s.telling, s.skewLimit, s.highestAbove);
+    return text + s.skewRule + "\n";
 }
 
 }  // namespace
@@ -148,6 +130,8 @@ Result<Outcome> runMonitor(const verbs::MonitorOptions& options, Job& job, bool 
     json["intervals_new"] = watched.newIntervals;
     json["judged_until"] = watched.judgedUntil ? Json(formatRfc3339(*watched.judgedUntil)) : Json();
     json["calls"] = s.calls;
+    json["skew_limit"] = s.skewLimit;
+    json["intervals_above_limit"] = s.aboveLimit;
     json["retraining_offered"] = s.retrainingOffered;
     json["retrained"] = watched.retrained.empty() ? Json() : Json(watched.retrained);
     json["listening"] = watched.listening.empty() ? Json() : Json(watched.listening);
@@ -157,7 +141,7 @@ Result<Outcome> runMonitor(const verbs::MonitorOptions& options, Job& job, bool 
     outcome.text = newsText(watched, options) + table.render() +
                    fmt::format("load max/mean {} (predicted {}), multi-shard {} (predicted {}), model error ND {} over {} intervals\n", ratioText(s.loadMaxOverMean),
                                ratioText(s.loadMaxOverMeanPredicted), shareText(s.multiShardShare), shareText(s.multiShardSharePredicted), numberText(s.total.nd), s.total.intervals) +
-                   findingsText(s.findings);
+                   findingsText(s);
     if (s.retrainingOffered) outcome.text += "The volume models no longer fit: run again with --retrain, or train.\n";
     if (!watched.retrained.empty()) outcome.text += watched.retrained + "\n";
     FS_ASSIGN(const auto project, project::Project::open(options.project));

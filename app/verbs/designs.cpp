@@ -26,6 +26,10 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
         asked.workload = forecast->workload;
     }
     asked.options.shards = options.shards;
+    if (options.shards == 0 && !options.whyNot.empty()) {
+        FS_ASSIGN(const auto before, project.advice());
+        if (before && !before->designs.empty()) asked.options.shards = before->designs.front().design.shards;
+    }
     asked.options.seed = options.seed;
     asked.options.timeLimitSeconds = options.timeLimitSeconds;
     asked.options.pins = options.pins;

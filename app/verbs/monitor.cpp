@@ -51,16 +51,16 @@ private:
         project_.emplace(std::move(project));
         FS_ASSIGN(observed_, requireWorkload(*project_));
         FS_ASSIGN(auto design, findDesign(*project_, options_.design.empty() ? "today" : options_.design));
-        monitor::Options wanted;
-        wanted.skew.limit = options_.skewLimit;
         FS_ASSIGN(const auto state, project_->monitorState());
         if (state.empty()) {
-            monitor_.emplace(std::move(design), wanted);
+            monitor_.emplace(std::move(design));
         } else {
-            FS_ASSIGN(auto before, monitor::Monitor::read(state, std::move(design), wanted));
+            FS_ASSIGN(auto before, monitor::Monitor::read(state, std::move(design)));
             monitor_.emplace(std::move(before));
         }
-        closedBefore_ = monitor_->status().intervalsClosed;
+        const auto before = monitor_->status();
+        closedBefore_ = before.intervalsClosed;
+        if (options_.skewLimit && monitor_->setSkewLimit(*options_.skewLimit) && !before.times.empty()) limitBefore_ = before.skewLimit;
         for (const auto& log : options_.logs) FS_TRY(MappedFile::open(log).status());
         if (!options_.listen.empty()) {
             FS_ASSIGN(const auto address, monitor::parseListenAddress(options_.listen));
@@ -134,7 +134,7 @@ private:
     Monitoring monitoring() const {
         auto now = monitor_->status();
         const uint64_t fresh = now.intervalsClosed - closedBefore_;
-        return {std::move(now), endpoint_ ? endpoint_->url() : std::string(), retrained_, fresh, monitor_->openFrom()};
+        return {std::move(now), endpoint_ ? endpoint_->url() : std::string(), retrained_, fresh, limitBefore_, monitor_->openFrom()};
     }
 
     const MonitorOptions& options_;
@@ -149,6 +149,7 @@ private:
     std::string retrained_;
     bool toldOnce_ = false;
     uint64_t closedBefore_ = 0;
+    std::optional<double> limitBefore_;
 };
 
 }  // namespace

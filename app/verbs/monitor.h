@@ -18,6 +18,7 @@ struct Monitoring {
     std::string listening;                 // URL of the endpoint; empty: none
     std::string retrained;                 // what came of --retrain; empty: it was not needed
     uint64_t newIntervals = 0;             // closed in this run
+    std::optional<double> limitBefore;     // what is remembered has been judged again, under another skew limit than this
     std::optional<Instant> judgedUntil;    // what is older was judged before, or is past
 };
 

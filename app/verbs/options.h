@@ -48,7 +48,7 @@ struct ForecastOptions {
 
 struct AdviseOptions {
     Path project;
-    uint32_t shards = 2;
+    uint32_t shards = 0;                   // 0: as in the advice that is there, if whyNot is asked
     std::multimap<std::string, std::string> pins;
     bool fromForecast = false;
     uint64_t seed = 1;
@@ -95,7 +95,7 @@ struct MonitorOptions {
     std::string design;                    // empty: the one in force
     std::string listen;                    // "127.0.0.1:9187"; empty: no endpoint
     bool follow = false;                   // keep reading until stopped
-    double skewLimit = 1.5;                // alert above this max/mean load
+    std::optional<double> skewLimit;       // alert above this max/mean load; nothing: as it was last time
     bool retrain = false;                  // take a newly trained model where it is better
 };
 

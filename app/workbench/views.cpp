@@ -34,6 +34,11 @@ ui::MonitorView monitorView(const monitor::Snapshot& snapshot, const std::string
     view.multiShardShare = snapshot.multiShardShare;
     view.multiShardSharePredicted = snapshot.multiShardSharePredicted;
     view.modelError = snapshot.total.nd;
+    view.rule = snapshot.skewRule;
+    view.telling = snapshot.telling;
+    view.aboveLimit = snapshot.aboveLimit;
+    view.limit = snapshot.skewLimit;
+    view.highestAbove = snapshot.highestAbove;
     for (const auto& finding : snapshot.findings)
         view.findings.push_back({finding.rule, monitor::toString(finding.level), finding.what, finding.evidence, finding.since, finding.until, actOf(finding.act)});
     return view;

@@ -42,14 +42,13 @@ Result<WhyNot> whyNot(const workload::Workload& workload, const Options& options
     const schema::Table* meant = nullptr;
     for (const auto& table : workload.facts->schema.tables)
         for (const std::string& name : {table.qualifiedName(), table.name})
-            if (question.starts_with(name + ".") && name.size() > spelled.size()) spelled = name, meant = &table;
+            if ((question.starts_with(name + ".") || question.starts_with(name + "=")) && name.size() > spelled.size()) spelled = name, meant = &table;
     if (spelled.empty() || spelled.size() + 1 == question.size())
-        return Error{ErrorCategory::usage, fmt::format("\"{}\" names no column of a table.", question), "Write TABLE.COLUMN, TABLE.reference or TABLE.unsharded.", {}};
+        return Error{ErrorCategory::usage, fmt::format("\"{}\" names no column of a table.", question), "Write TABLE=COLUMN, TABLE=reference or TABLE=unsharded.", {}};
     found.table = meant->qualifiedName();
     found.column = question.substr(spelled.size() + 1);
     Options one = options;
-    one.maxDesigns = 1;
-    FS_ASSIGN(Advice best, advise(workload, one, job));
+    FS_ASSIGN(Advice best, advise(workload, options, job));
     one.pins.erase(found.table);
     one.pins.erase(spelled);
     // Asked of a column that is called like a strategy, the column is meant.

@@ -13,7 +13,8 @@ struct WhyNot {
     std::string answer;                  // in words
 };
 
-// `question`: "orders.customer_id", "public.orders.customer_id"; "orders.reference". Errors: usage where it names nothing.
+// `question`: as a pin is written, "orders=customer_id", "public.orders=customer_id", "orders=reference"; or with a point. The
+// numbers are those of advise(), and of advise() with that pin. Errors: usage where it names nothing.
 Result<WhyNot> whyNot(const workload::Workload& workload, const Options& options, const std::string& question, Job& job);
 
 }  // namespace foreshard::advisor

@@ -108,11 +108,17 @@ std::string busiestTemplate(const workload::Workload& observed, const sharding::
 
 }  // namespace
 
+std::string shareEvidence(const Measured& interval) {
+    if (interval.accesses.empty()) return {};
+    const double total = std::accumulate(interval.accesses.begin(), interval.accesses.end(), 0.0);
+    return fmt::format("It took {} of all accesses", formatShare(interval.accesses[interval.hottest()] / total));
+}
+
 std::string skewEvidence(const workload::Workload& observed, const sharding::Design& design, const Measured& interval) {
     if (interval.accesses.empty()) return {};
-    const auto hottest = static_cast<sharding::ShardId>(std::max_element(interval.accesses.begin(), interval.accesses.end()) - interval.accesses.begin());
-    const double total = std::accumulate(interval.accesses.begin(), interval.accesses.end(), 0.0), own = interval.accesses[hottest];
-    std::string text = fmt::format("It took {} of all accesses", formatShare(own / total));
+    const auto hottest = static_cast<sharding::ShardId>(interval.hottest());
+    const double own = interval.accesses[hottest];
+    std::string text = shareEvidence(interval);
     const Bucket bucket = busiestKey(observed, design, interval.interval, hottest);
     if (bucket.accesses > 0) text += fmt::format(", {} of that through {}", formatShare(std::min(1.0, bucket.accesses / own)), bucket.name);
     const std::string busiest = busiestTemplate(observed, design, interval.interval, hottest);

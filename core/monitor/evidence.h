@@ -8,6 +8,9 @@
 
 namespace foreshard::monitor {
 
+// Its share alone: "It took 71 % of all accesses", no full stop. Empty where the interval has no load.
+std::string shareEvidence(const Measured& interval);
+
 // One sentence to follow "Shard 1 carries 2.13 times the mean load.", such as "It took 71 % of all accesses, 48 % of that through
 // key 517 of public.orders.customer_id; the template that put most on it: SELECT …". Parts that cannot be told are left out.
 std::string skewEvidence(const workload::Workload& observed, const sharding::Design& design, const Measured& interval);

@@ -43,6 +43,8 @@ std::optional<double> maxOverMean(const std::vector<double>& loads) {
 
 std::optional<double> Measured::maxOverMean() const { return monitor::maxOverMean(accesses); }
 
+size_t Measured::hottest() const { return static_cast<size_t>(std::max_element(accesses.begin(), accesses.end()) - accesses.begin()); }
+
 double Measured::meanAccesses() const {
     return accesses.empty() ? 0 : std::accumulate(accesses.begin(), accesses.end(), 0.0) / static_cast<double>(accesses.size());
 }

@@ -25,6 +25,7 @@ struct Measured {
     // Hottest shard over the mean; nothing without load.
     std::optional<double> maxOverMean() const;
     double meanAccesses() const;
+    size_t hottest() const;              // shard; 0 without load
 };
 std::optional<double> maxOverMean(const std::vector<double>& loads);
 

@@ -53,6 +53,19 @@ void Monitor::setDesign(sharding::Design design) {
     if (!same) forget();
 }
 
+bool Monitor::setSkewLimit(double limit) {
+    if (limit == options_.skew.limit) return false;
+    options_.skew.limit = limit;
+    skew_ = {};
+    if (closed_.empty()) return true;
+    const Instant from = instantOf(closed_.front().measured.interval);
+    std::erase_if(findings_, [&](const Finding& finding) { return finding.rule == "skew" && finding.since >= from; });
+    endActive("skew", from);
+    for (const auto& closed : closed_) judgeSkew(closed.measured, nullptr);
+    std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) { return a.since > b.since; });
+    return true;
+}
+
 Status Monitor::setForecast(const models::TrainedModels& models, const models::Forecast& forecast, Job& job) {
     FS_ASSIGN(auto predicted, predict(forecast, design_, job));
     const Instant interval = forecast.workload->rates.interval;
@@ -122,7 +135,7 @@ void Monitor::close(const Measured& interval, bool whole, const workload::Worklo
     calls_ += interval.calls;
     accesses_.resize(std::max(accesses_.size(), interval.accesses.size()), 0.0);
     for (size_t shard = 0; shard < interval.accesses.size(); ++shard) accesses_[shard] += interval.accesses[shard];
-    judgeSkew(interval, observed);
+    judgeSkew(interval, &observed);
     const auto expected = predicted_.find(interval.interval);
     Closed closed{interval, std::nullopt};
     if (expected != predicted_.end()) {
@@ -133,18 +146,17 @@ void Monitor::close(const Measured& interval, bool whole, const workload::Worklo
     while (closed_.size() > std::max<uint32_t>(1, options_.remembered)) closed_.pop_front();
 }
 
-void Monitor::judgeSkew(const Measured& interval, const workload::Workload& observed) {
+void Monitor::judgeSkew(const Measured& interval, const workload::Workload* observed) {
     const auto ratio = interval.maxOverMean();
     if (!ratio) return;
     const Change change = skew_.feed(interval.interval, *ratio, interval.meanAccesses(), options_.skew);
     if (change == Change::ended) endActive("skew", instantOf(skew_.since()));
     if (change != Change::began) return;
-    const auto hottest = std::max_element(interval.accesses.begin(), interval.accesses.end()) - interval.accesses.begin();
     Finding finding;
     finding.rule = "skew";
     finding.level = *ratio > 1 + 2 * (options_.skew.limit - 1) ? Level::critical : Level::warning;
-    finding.what = fmt::format("Shard {} carries {:.2f} times the mean load, above the limit of {:.2f}.", hottest, *ratio, options_.skew.limit);
-    finding.evidence = skewEvidence(observed, design_, interval);
+    finding.what = fmt::format("Shard {} carries {:.2f} times the mean load, above the limit of {:.2f}.", interval.hottest(), *ratio, options_.skew.limit);
+    finding.evidence = observed ? skewEvidence(*observed, design_, interval) : shareEvidence(interval) + ".";
     finding.since = instantOf(skew_.since());
     finding.act = Act::planMove;
     add(std::move(finding));

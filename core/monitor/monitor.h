@@ -31,7 +31,7 @@ struct Options {
 
 class Monitor {
 public:
-    static constexpr uint32_t formatVersion = 2;   // 2: the state carries its design
+    static constexpr uint32_t formatVersion = 3;   // 2: the state carries its design; 3: and its skew limit
 
     explicit Monitor(sharding::Design design, Options options = {});
 
@@ -39,6 +39,9 @@ public:
     // Another design makes measured load incomparable: what is remembered goes, an active skew finding ends where its last
     // interval did, findings stay. The same design (by fingerprint) changes nothing.
     void setDesign(sharding::Design design);
+    // Another limit judges what is remembered again: skew findings of that time are replaced, and their evidence is what the
+    // remembered loads tell. True where it was another one.
+    bool setSkewLimit(double limit);
 
     // What is expected of the coming intervals, under the design in force. Forecasts for intervals already closed are ignored,
     // later ones replace earlier ones. Models other than before start the error and drift anew, and end an active drift.
@@ -59,7 +62,7 @@ public:
     Snapshot status() const;
 
     std::string write() const;
-    // `design`: the one in force now; state measured under another one is treated as setDesign() says.
+    // The skew limit is the stored one, not that of `options`. `design`: the one in force now; state measured under another one is treated as setDesign() says.
     static Result<Monitor> read(std::string_view bytes, sharding::Design design, Options options = {});
     // To look at what was measured, under the design it was measured under. not_found: version 1 did not keep its design.
     static Result<Monitor> readAsMeasured(std::string_view bytes, Options options = {});
@@ -77,7 +80,7 @@ private:
     };
 
     void close(const Measured& interval, bool whole, const workload::Workload& observed);
-    void judgeSkew(const Measured& interval, const workload::Workload& observed);
+    void judgeSkew(const Measured& interval, const workload::Workload* observed);   // null: judged again
     void judgeDrift(const Measured& interval, const Predicted& predicted);
     void endActive(const std::string& rule, Instant until);
     void add(Finding finding);
@@ -86,7 +89,7 @@ private:
     Instant instantOf(int64_t interval) const { return interval * interval_; }
     void forget();
     static Result<Monitor> readUnder(std::string_view bytes, const sharding::Design* design, Options options);
-    void readState(ByteReader& in);
+    void readState(ByteReader& in, uint64_t version);
 
     sharding::Design design_;
     Options options_;

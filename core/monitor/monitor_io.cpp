@@ -94,6 +94,7 @@ std::string Monitor::write() const {
     out.varint(formatVersion);
     out.fixed64(design_.fingerprint());
     out.text(sharding::writeDesign(design_));
+    out.real(options_.skew.limit);
     out.zigzag(interval_);
     out.maybe(nextToClose_, [](ByteWriter& w, int64_t v) { w.zigzag(v); });
     out.list(open_, [](ByteWriter& w, const auto& each) { writeMeasured(w, each.second); });
@@ -120,7 +121,8 @@ std::string Monitor::write() const {
     return out.take();
 }
 
-void Monitor::readState(ByteReader& in) {
+void Monitor::readState(ByteReader& in, uint64_t version) {
+    if (version >= 3) options_.skew.limit = in.real();
     interval_ = in.zigzag();
     nextToClose_ = in.maybe([](ByteReader& r) { return r.zigzag(); });
     in.list([&](ByteReader& r) {
@@ -178,12 +180,12 @@ Result<Monitor> Monitor::readUnder(std::string_view bytes, const sharding::Desig
         return Error{ErrorCategory::notFound, "The monitor's state does not say which design it was measured under.", "Run the monitor once more.", {}};
     }
     Monitor monitor(design ? *design : std::move(kept), options);
-    monitor.readState(in);
+    monitor.readState(in, version);
     // Interval numbers become instants by multiplication: a damaged one must not overflow.
     constexpr int64_t farAway = int64_t{1} << 62;
     const int64_t most = monitor.interval_ > 0 ? farAway / monitor.interval_ : 0;
     const auto sane = [&](int64_t interval) { return interval > -most && interval < most; };
-    bool good = in.ok() && in.atEnd() && monitor.interval_ >= 0 && (!monitor.nextToClose_ || sane(*monitor.nextToClose_));
+    bool good = in.ok() && in.atEnd() && monitor.options_.skew.limit >= 1 && monitor.interval_ >= 0 && (!monitor.nextToClose_ || sane(*monitor.nextToClose_));
     for (const auto& closed : monitor.closed_) good = good && sane(closed.measured.interval);
     for (const auto& [interval, predicted] : monitor.predicted_) good = good && (monitor.interval_ == 0 || sane(interval));
     if (!good) return Error{ErrorCategory::format, "The monitor's state is cut short or damaged.", "Start the monitor anew.", {}};

@@ -1,9 +1,16 @@
 #include "core/monitor/rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 namespace foreshard::monitor {
+
+std::string toWords(const SkewOptions& options) {
+    return fmt::format("An alert begins when the hottest shard carries more than {:.2f} times the mean load in {} intervals in a row; intervals with fewer than {:.0f} accesses a shard tell nothing.",
+                       options.limit, options.intervals, options.accessesPerShard);
+}
 
 Change SkewRule::feed(int64_t interval, double maxOverMean, double meanAccesses, const SkewOptions& options) {
     if (meanAccesses < options.accessesPerShard) return Change::none;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 
 #include "core/base/bytes.h"
 
@@ -26,6 +27,8 @@ struct SkewOptions {
     double accessesPerShard = 100;       // fewer in the mean: the interval tells nothing
     double clearLimit() const { return limit - hysteresis * (limit - 1); }
 };
+// When it speaks, a sentence.
+std::string toWords(const SkewOptions& options);
 
 class SkewRule {
 public:

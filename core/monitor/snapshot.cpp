@@ -88,6 +88,16 @@ Snapshot Monitor::status() const {
     snapshot.total = errorOf("all templates", std::nullopt);
     for (size_t s = 0; s < seriesNames_.size(); ++s) snapshot.series.push_back(errorOf(seriesNames_[s], s));
     snapshot.retrainingOffered = drift_.active();
+    snapshot.skewLimit = options_.skew.limit;
+    snapshot.skewRule = toWords(options_.skew);
+    for (const auto& closed : closed_) {
+        const auto ratio = closed.measured.maxOverMean();
+        if (!ratio || closed.measured.meanAccesses() < options_.skew.accessesPerShard) continue;
+        ++snapshot.telling;
+        if (*ratio <= options_.skew.limit) continue;
+        ++snapshot.aboveLimit;
+        snapshot.highestAbove = std::max(snapshot.highestAbove, *ratio);
+    }
     snapshot.findings.assign(findings_.begin(), findings_.end());
     snapshot.intervalsClosed = intervalsClosed_;
     snapshot.calls = calls_;

@@ -55,6 +55,11 @@ struct Snapshot {
     SeriesError total;
     std::vector<SeriesError> series;
     bool retrainingOffered = false;    // drift is active
+    double skewLimit = 0;              // that intervals are judged by
+    std::string skewRule;              // when an alert begins, a sentence
+    uint32_t telling = 0;              // remembered intervals with accesses enough to tell skew from chance
+    uint32_t aboveLimit = 0;           // of these, above the limit
+    double highestAbove = 0;           // the highest max/mean of these
     std::vector<Finding> findings;     // newest first
     uint64_t intervalsClosed = 0;      // since the state was made
     double calls = 0;                  // in closed intervals, since the state was made

@@ -135,6 +135,11 @@ private Q_SLOTS:
         QCOMPARE(answer->asked.design.find("public.orders")->key.at(0).expression, std::string("reference"));
         QVERIFY(*answer->asked.scores.multiShardShare > *answer->winner.scores.multiShardShare);
         QVERIFY2(answer->answer.find("of transactions cross shards instead of") != std::string::npos, answer->answer.c_str());
+        // One question has one answer: the same as with the pin, and a pin's way of writing it.
+        const auto pinned = advise(*workload, {.shards = 4, .pins = {{"orders", "\"reference\""}}}, job);
+        QCOMPARE(answer->asked.scores, pinned->designs.front().scores);
+        QCOMPARE(answer->asked.heldOut, pinned->designs.front().heldOut);
+        QCOMPARE(whyNot(*workload, {.shards = 4}, "orders=reference", job)->answer, answer->answer);
         const auto same = whyNot(*workload, {.shards = 4}, "public.orders.customer_id", job);
         QVERIFY(same.ok() && same->answer.find("The best design has it") != std::string::npos);
         for (const char* wrong : {"orders", "orders.", "nothing.id", "orders.nothing"}) QCOMPARE(whyNot(*workload, {.shards = 4}, wrong, job).error().category, ErrorCategory::usage);

@@ -94,6 +94,32 @@ private Q_SLOTS:
         QCOMPARE(*status.findings.front().until, at(20));
         QCOMPARE(status.findings.front().since, at(10));
     }
+    // A limit given later judges what is remembered again; looking at it without one keeps the limit.
+    void anotherLimitJudgesWhatIsRemembered() {
+        const auto burst = [](size_t i) { return i >= 10 && i < 12 ? 9000.0 : i >= 20 && i < 25 ? 2500.0 : 1000.0; };
+        Monitor monitor(watched::byKey());
+        Job job;
+        mustWork(monitor.observe(watched::log(flat(1000), burst, 0, 40), false, job));
+        auto status = monitor.status();
+        QVERIFY(status.findings.empty());
+        QCOMPARE(status.telling, 39u);
+        QCOMPARE(status.aboveLimit, 2u);      // too few in a row, and said
+        QVERIFY(status.highestAbove > 1.79 && status.highestAbove < 1.81);
+        QVERIFY(status.skewRule.find("1.50 times") != std::string::npos && status.skewRule.find("3 intervals in a row") != std::string::npos);
+        QVERIFY(!monitor.setSkewLimit(1.5));
+        QVERIFY(monitor.setSkewLimit(1.4));
+        auto again = Monitor::read(monitor.write(), watched::byKey());
+        QVERIFY(again.ok());
+        status = again->status();
+        QCOMPARE(status.skewLimit, 1.4);
+        QCOMPARE(status.findings.size(), size_t(1));
+        QCOMPARE(status.findings.front().since, at(20));
+        QCOMPARE(*status.findings.front().until, at(25));
+        const auto& evidence = status.findings.front().evidence;
+        QVERIFY2(evidence.starts_with("It took 71") && evidence.ends_with(" % of all accesses."), evidence.c_str());
+        QVERIFY(again->setSkewLimit(1.5));
+        QVERIFY(again->status().findings.empty());
+    }
     // Where keys are counted one by one the hot one is named, and only one that lies on that shard.
     void hotKeyIsNamed() {
         const auto design = watched::byKey();

@@ -36,6 +36,10 @@ struct MonitorView {
     std::optional<double> multiShardShare, multiShardSharePredicted;
     std::optional<double> modelError;  // rolling, ND
     std::vector<FindingView> findings; // newest first
+    std::string rule;                  // when an alert begins, a sentence
+    uint32_t telling = 0;              // intervals with accesses enough to tell skew from chance
+    uint32_t aboveLimit = 0;           // of these, above the limit, alerted or not
+    double limit = 0, highestAbove = 0;   // max/mean
     std::string listening;             // "http://127.0.0.1:9464/metrics"; empty: not listening
 };
 

@@ -34,6 +34,13 @@ QString spanWords(const MonitorView& view) {
     }
     return {};
 }
+
+QString nothingFoundWords(const MonitorView& view) {
+    if (view.telling == 0) return QObject::tr("Nothing has been found; of skew nothing can be told: no interval has accesses enough.");
+    if (view.aboveLimit == 0) return QObject::tr("Nothing has been found: the load is where it was expected.");
+    return QObject::tr("Nothing to alert of. %1 above the limit of %2 (the highest %3), not enough in a row.")
+        .arg(plural(view.aboveLimit, QObject::tr("interval was"), QObject::tr("intervals were")), ratio(view.limit), ratio(view.highestAbove));
+}
 }  // namespace
 
 void describeFindings(RowsModel<FindingView>& m) {
@@ -143,10 +150,12 @@ QWidget* MonitorPage::buildContent() {
     auto* column = new QVBoxLayout(below);
     column->setContentsMargins(0, metrics::gap, 0, 0);
     column->setSpacing(metrics::inner);
-    none_ = new QuietLabel(tr("Nothing has been found: the load is where it was expected."));
+    none_ = new QuietLabel;
+    rule_ = new QuietLabel;
     column->addLayout(head);
     column->addWidget(none_);
     column->addWidget(table_, 1);
+    column->addWidget(rule_);
     column->addStretch();
     auto* above = new QWidget;
     auto* top = new QVBoxLayout(above);
@@ -213,6 +222,9 @@ void MonitorPage::refresh() {
     model_.updateRows(std::move(rows));
     table_->setVisible(model_.rowCount() > 0);
     none_->setVisible(model_.rowCount() == 0);
+    none_->setText(nothingFoundWords(view));
+    rule_->setText(text(view.rule));
+    rule_->setVisible(!view.rule.empty());
     if (table_->currentRow() < 0 && model_.rowCount() > 0) table_->selectRow(0);
     showAct();
 }

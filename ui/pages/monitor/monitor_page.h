@@ -47,7 +47,7 @@ private:
     SmallMultiples* charts_ = nullptr;
     TablePanel* table_ = nullptr;
     Heading* chartsHead_ = nullptr;
-    QuietLabel *facts_ = nullptr, *none_ = nullptr;
+    QuietLabel *facts_ = nullptr, *none_ = nullptr, *rule_ = nullptr;
     QComboBox* layout_ = nullptr;
     QWidget* waiting_ = nullptr;
     bool layoutChosen_ = false;
