@@ -108,9 +108,16 @@ Table bucketTable(const std::vector<BucketRow>& rows) {
     return table;
 }
 
+// The keys of an edge are others at every time: its share is no share of the column.
+Cell namedShare(const models::Hotspot& one) {
+    Cell cell = shareCell(one.share);
+    if (one.kind == models::HotspotKind::monotonicEdge) cell.text += " met the newest keys";
+    return cell;
+}
+
 // What was found by name: tenants that grow, bursts, edges that only move on.
 Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput& input) {
-    Table table{"hotspots", "Hotspots, largest share first, edges of growing keys last", {}, {}};
+    Table table{"hotspots", "Hotspots, largest share first, edges of growing keys last (their share is of accesses that met the newest keys of their time)", {}, {}};
     table.columns = {{"kind", "Kind"},
                      {"column", "Column", "", false, true},
                      {"keys", "Keys", "", false, true},
@@ -121,16 +128,18 @@ Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput
     const workload::Facts& facts = *input.workload->facts;
     for (const models::Hotspot& one : hotspots)
         table.rows.push_back({textCell(models::toString(one.kind)), textCell(columnName(facts, facts.columns[one.column])),
-                              textCell(input.showLiterals ? one.keys : "(masked)"), shareCell(one.share),
+                              textCell(input.showLiterals ? one.keys : "(masked)"), namedShare(one),
                               one.predictedShare ? shareCell(*one.predictedShare) : unknownCell(), textCell(one.what), textCell(one.remedy)});
     return table;
 }
 
 std::string answerOf(const std::vector<models::Hotspot>& hotspots, const workload::Facts& facts) {
     const models::Hotspot& top = hotspots.front();
-    return fmt::format("{}; ahead of all a {} of {}: it takes {} of the column's accesses ({}).",
+    const bool edge = top.kind == models::HotspotKind::monotonicEdge;
+    return fmt::format("{}; ahead of all a {} of {}: {}.",
                        hotspots.size() == 1 ? std::string("One hotspot was found") : fmt::format("{} hotspots were found", hotspots.size()),
-                       models::toString(top.kind), columnName(facts, facts.columns[top.column]), formatShare(top.share), top.what);
+                       models::toString(top.kind), columnName(facts, facts.columns[top.column]),
+                       edge ? top.what : fmt::format("it takes {} of the column's accesses ({})", formatShare(top.share), top.what));
 }
 
 }  // namespace

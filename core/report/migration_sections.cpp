@@ -135,11 +135,6 @@ std::vector<double> numbers(const std::vector<std::optional<double>>& values, do
     for (const auto& value : values) out.push_back(value ? *value * factor : std::numeric_limits<double>::quiet_NaN());
     return out;
 }
-std::vector<std::optional<double>> scaled(std::vector<std::optional<double>> values, double factor) {
-    for (auto& value : values)
-        if (value) *value *= factor;
-    return values;
-}
 
 LoadUnit unitOf(const monitor::Snapshot& m) {
     double highest = 0;

@@ -14,6 +14,7 @@
 #include "tests/ui/fixtures.h"
 #include "ui/heatmap/heat_source.h"
 #include "ui/heatmap/heat_view.h"
+#include "ui/heatmap/row_names.h"
 
 using namespace foreshard;
 using namespace foreshard::ui;
@@ -206,6 +207,26 @@ private Q_SLOTS:
         const auto day = heatGrid(*w, nullptr, {.columns = {column}, .time = TimeRange{fixtures::shopBegin + microsPerDay, fixtures::shopBegin + 2 * microsPerDay}});
         QCOMPARE(day.columns, size_t{24});
         QVERIFY(heatGrid(workload::Workload{std::make_shared<workload::Facts>(), {}}, nullptr, {}).empty());
+    }
+
+    // At any height a marked row has a name where its group has a line at all; others fill what is left, none over another.
+    void hotKeysHaveNames() {
+        for (int height = 12; height < 400; height += 3) {
+            constexpr int rows = 48;
+            const auto middle = [&](int row) { return (row + 0.5) * height / rows; };
+            const std::vector<int> marked{31, 30, 3};
+            const auto names = placeRowNames(0, rows, marked, middle, {0, static_cast<double>(height), 12});
+            QVERIFY(!names.empty());
+            const auto named = [&](int row) { return std::any_of(names.begin(), names.end(), [&](const auto& name) { return name.row == row && name.marked; }); };
+            QVERIFY2(named(31), qPrintable(QString::number(height)));
+            if (height >= 48) QVERIFY2(named(30) && named(3), qPrintable(QString::number(height)));
+            for (size_t i = 0; i < names.size(); ++i) {
+                QVERIFY(names[i].top >= 0 && names[i].top + 12 <= height);
+                if (i > 0) QVERIFY(names[i].top >= names[i - 1].top + 12);
+                QVERIFY(std::fabs(names[i].top + 6 - middle(names[i].row)) <= (names[i].marked ? 24.001 : 0.001));
+            }
+        }
+        QVERIFY(placeRowNames(0, 10, {4}, [](int row) { return row * 1.0; }, {0, 8, 12}).empty());
     }
 
     // 1,536 × 10,000 cells: a frame stays far below what one notices. The limit is wide, for machines under load.
