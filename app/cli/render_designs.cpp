@@ -184,11 +184,8 @@ Json differencesJson(const cost::Projection& baseline, const cost::Projection& p
     return list;
 }
 
-// What the figures of the columns are of.
-std::string partProjected(const std::vector<verbs::SimulatedColumn>& columns) {
-    const auto ahead = static_cast<size_t>(std::count_if(columns.begin(), columns.end(), [](const auto& column) { return column.scenario.forecast; }));
-    return ahead == 0 ? "whole log" : ahead == columns.size() ? "whole forecast" : "whole log or forecast";
-}
+// What multi-shard shares are of: a forecast has the transactions of the log that it was made from.
+constexpr const char* partProjected = "whole log";
 
 std::string differencesText(const std::vector<verbs::SimulatedColumn>& columns) {
     if (columns.size() < 2) return {};
@@ -200,7 +197,7 @@ std::string differencesText(const std::vector<verbs::SimulatedColumn>& columns) 
             const std::string change = one.share ? fmt::format("{:+.2f} points", *one.change * 100) : fmt::format("{:+.3g}", *one.change);
             table.row({columns[i].design.id, columns[i].scenario.name, one.what, text(one.baseline, one.share), text(one.value, one.share), change});
         }
-    return fmt::format("\nAgainst {} under {}, {}\n", columns[0].design.id, columns[0].scenario.name, partProjected(columns)) + table.render();
+    return fmt::format("\nAgainst {} under {}, {}\n", columns[0].design.id, columns[0].scenario.name, partProjected) + table.render();
 }
 
 // "1: 95.7 %, 3: 4.31 %"
@@ -219,7 +216,7 @@ std::string peakText(const cost::Projection& p) {
 }
 
 std::string projectionsText(const std::vector<verbs::SimulatedColumn>& columns) {
-    TextTable table({"design", "scenario", "shards", "multi-shard, " + partProjected(columns), "of it writes", "of it reads", "load max/mean", "hottest shard", "peak accesses/s", "to move", "fan-out mix"});
+    TextTable table({"design", "scenario", "shards", std::string("multi-shard, ") + partProjected, "writes", "reads", "load max/mean", "hottest", "peak accesses/s", "to move", "fan-out mix"});
     std::string unknown;
     for (const auto& column : columns) {
         const auto& p = column.projection;

@@ -82,8 +82,9 @@ std::string answerOf(const std::vector<BucketRow>& rows, const std::string& zone
     const BucketRow& uneven = rows.front();
     const auto peak = std::max_element(rows.begin(), rows.end(),
                                        [](const BucketRow& a, const BucketRow& b) { return a.peak < b.peak; });
-    std::string out = fmt::format("{} of {} carries {} of the column's accesses, {:.1f} times an even share",
-                                  uneven.label, uneven.column, formatShare(uneven.share), uneven.overEven);
+    std::string out = uneven.overEven < 1.05 ? std::string("No keys carry more than an even share of their column's accesses")
+                                             : fmt::format("{} of {} carries {} of the column's accesses, {:.1f} times an even share",
+                                                           uneven.label, uneven.column, formatShare(uneven.share), uneven.overEven);
     if (peak->peak > 1)
         out += fmt::format("; the sharpest peak is {} of {} with {:.1f} times its usual load from {}", peak->label,
                            peak->column, peak->peak, formatForPeople(peak->peakTime, zone));

@@ -93,7 +93,7 @@ Table measuredTable(const monitor::Snapshot& m) {
         {}};
     table.rows = {{textCell("Hottest shard"), textCell("× mean load"), ratioCell(m.loadMaxOverMean),
                    ratioCell(m.loadMaxOverMeanPredicted)},
-                  {textCell("Multi-shard transactions"), textCell("share"), shareCell(m.multiShardShare),
+                  {textCell("Multi-shard transactions"), textCell("share; predicted: of the whole log"), shareCell(m.multiShardShare),
                    shareCell(m.multiShardSharePredicted)},
                   {textCell("Error of the volume models"), textCell("absolute error / volume"), ratioCell(m.total.nd),
                    unknownCell()}};

@@ -68,18 +68,28 @@ QString hotspotAnswer(const std::vector<HotspotView>& hotspots, const HeatGrid& 
     }
     // Without findings: the busiest bucket, as a plain fact.
     std::vector<double> totals(grid.rows.size(), 0);
-    std::map<std::pair<std::string, std::string>, double> groups;
+    struct Group { double total = 0, rows = 0; };
+    std::map<std::pair<std::string, std::string>, Group> groups;
     for (size_t r = 0; r < grid.rows.size(); ++r) {
         for (size_t c = 0; c < std::min(grid.predictedFrom, grid.columns); ++c) {
             const float v = grid.at(r, c);
             if (v > 0) totals[r] += v;
         }
-        groups[{grid.rows[r].table, grid.rows[r].column}] += totals[r];
+        auto& group = groups[{grid.rows[r].table, grid.rows[r].column}];
+        group.total += totals[r];
+        ++group.rows;
     }
     const auto most = std::max_element(totals.begin(), totals.end());
     if (most == totals.end() || *most <= 0) return QObject::tr("No call of this workload binds a key.");
     const auto& row = grid.rows[static_cast<size_t>(most - totals.begin())];
-    const double part = *most / groups[{row.table, row.column}];
+    const auto evenShares = [&](size_t r) {
+        const auto& group = groups[{grid.rows[r].table, grid.rows[r].column}];
+        return group.total > 0 ? totals[r] / group.total * group.rows : 0;
+    };
+    bool even = true;
+    for (size_t r = 0; r < grid.rows.size() && even; ++r) even = evenShares(r) < 1.05;
+    if (even) return QObject::tr("No keys carry more than an even share of their column's load.");
+    const double part = *most / groups[{row.table, row.column}].total;
     return QObject::tr("The busiest keys are %1 of %2, with %3 of that column's load.")
         .arg(text(row.label), bareTable(row.table) + QLatin1Char('.') + text(row.column), roughShare(part));
 }

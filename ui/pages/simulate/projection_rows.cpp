@@ -83,7 +83,7 @@ std::vector<Metric> metrics(const ProjectionSet& set) {
         {QObject::tr("Largest shard"), QObject::tr("Bytes on the fullest shard; not known where a table's size is not"), storage, bytes, Better::lower, "storage_bytes"},
         {QObject::tr("Largest shard / mean"), QObject::tr("Bytes on the fullest shard / mean of all; rows where sizes are not known"), [](const auto& v) { return v.projection.storageMaxOverMean; }, ratio, Better::lower, {}},
         {QObject::tr("Bytes to move"), QObject::tr("What a move from the baseline brings to another shard, copies included; not known where a table's size is not, or where the baseline is spread already"),
-         [](const auto& v) { return v.projection.bytesMoved; }, bytes, Better::lower, {}},
+         [](const auto& v) { return v.projection.bytesMoved; }, bytes, Better::none, {}},
         {QObject::tr("Transactions behind it"), QObject::tr("Sampled transactions that the shares are made from"),
          [](const auto& v) { return Value(static_cast<double>(v.projection.transactions)); }, number, Better::none, {}},
     };
@@ -192,8 +192,7 @@ QString projectionAnswer(const ProjectionSet& set) {
 }
 
 QString partProjected(const ProjectionSet& set) {
-    if (set.time) return timeRange(*set.time);
-    return !set.columns.empty() && set.columns.front().scenario.forecast ? QObject::tr("whole forecast") : QObject::tr("whole log");
+    return set.time ? timeRange(*set.time) : QObject::tr("whole log");
 }
 
 QString unknownLoads(const ProjectionSet& set) {
