@@ -7,6 +7,7 @@
 #include "ui/format/format.h"
 #include "ui/heatmap/heat_layout.h"
 #include "ui/heatmap/heat_view.h"
+#include "ui/heatmap/row_names.h"
 #include "ui/theme/colour_math.h"
 #include "ui/theme/theme.h"
 
@@ -97,14 +98,7 @@ void HeatMapView::paintRowNames(QPainter& painter) {
     painter.restore();
 }
 
-// The names of the rows that a group has room for, marked hotspots first.
-std::vector<RowName> HeatMapView::rowNames(int begin, int end, double top, double bottom) const {
-    std::vector<int> marked;
-    for (const auto& spot : spots_) marked.push_back(spot.row);
-    const double line = QFontMetrics(scaledFont(0.85)).height();
-    return placeRowNames(begin, end, marked, [this](int row) { return (yOf(row) + yOf(row + 1)) / 2; }, {top, bottom, line});
-}
-
+// A group's own name, and beside its rows those that have room, marked hotspots first. In a group of a single line both share it.
 void HeatMapView::paintGroupNames(QPainter& painter, int begin, int end) {
     const auto plot = plotArea();
     const auto& c = Theme::instance().colours();
@@ -113,15 +107,15 @@ void HeatMapView::paintGroupNames(QPainter& painter, int begin, int end) {
     const double top = std::max<double>(yOf(begin), plot.top()), bottom = std::min<double>(yOf(end), plot.bottom() + 1);
     const bool roomy = bottom - top >= line + 2;
     const bool headed = roomy || bottom - top >= leastLine;  // a group of a row or two has a name too
-    auto names = rowNames(begin, end, !headed ? top : roomy ? top + line + 1 : bottom, bottom);
-    // Where the group has one line only, its hottest row stands at the right of its name.
-    const auto hot = std::find_if(spots_.begin(), spots_.end(), [&](const HeatMarkerSpot& spot) { return spot.row >= begin && spot.row < end; });
-    const bool shared = headed && hot != spots_.end() && std::none_of(names.begin(), names.end(), [](const RowName& name) { return name.marked; });
-    if (shared) names = {{hot->row, top + roomy, true}};
-    const auto& nameFont = shared && !roomy ? tiny : small;
-    const auto labelOf = [&](int row) { return text(grid_->rows[static_cast<size_t>(row)].label); };
-    const int taken = shared ? std::min(width / 2, QFontMetrics(nameFont).horizontalAdvance(labelOf(hot->row)) + 8) : 0;
     const double oneLine = roomy ? line : bottom - top;
+    std::vector<int> marked;
+    for (const auto& spot : spots_) marked.push_back(spot.row);
+    const NameRoom room{.top = top + roomy, .bottom = bottom, .othersTop = headed ? top + oneLine + 1 : top, .line = std::min<double>(line, std::max(oneLine, 1.0))};
+    const auto names = headed ? placeRowNames(begin, end, marked, [this](int row) { return (yOf(row) + yOf(row + 1)) / 2; }, room) : std::vector<RowName>();
+    const auto& nameFont = roomy ? small : tiny;
+    const auto labelOf = [&](const RowName& name) { return text(grid_->rows[static_cast<size_t>(name.row)].label); };
+    const bool shared = !names.empty() && names.front().top < room.othersTop;
+    const int taken = shared ? std::min(width / 2, QFontMetrics(nameFont).horizontalAdvance(labelOf(names.front())) + 8) : 0;
     if (headed) {
         const auto& head = grid_->rows[static_cast<size_t>(begin)];
         painter.setFont(roomy ? strong : tiny);
@@ -132,8 +126,8 @@ void HeatMapView::paintGroupNames(QPainter& painter, int begin, int end) {
     painter.setFont(nameFont);
     for (const auto& name : names) {
         painter.setPen(name.marked ? c.text : c.secondary);
-        painter.drawText(QRectF(6, name.top, width, shared ? oneLine : line), Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip,
-                         painter.fontMetrics().elidedText(labelOf(name.row), Qt::ElideRight, shared ? taken : width - 6));
+        painter.drawText(QRectF(6, name.top, width, room.line), Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip,
+                         painter.fontMetrics().elidedText(labelOf(name), Qt::ElideRight, shared && &name == &names.front() ? taken : width - 6));
     }
 }
 

@@ -14,7 +14,6 @@
 
 #include "ui/heatmap/heat_picture.h"
 #include "ui/heatmap/heat_viewport.h"
-#include "ui/heatmap/row_names.h"
 #include "ui/theme/ramps.h"
 
 namespace foreshard::ui {
@@ -100,7 +99,6 @@ private:
     void paintGroups(QPainter& painter);
     void paintRowNames(QPainter& painter);
     void paintGroupNames(QPainter& painter, int begin, int end);
-    std::vector<RowName> rowNames(int begin, int end, double top, double bottom) const;
     void paintTimeAxis(QPainter& painter);
     void paintTotals(QPainter& painter);
     void paintLegend(QPainter& painter);

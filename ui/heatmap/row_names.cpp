@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace foreshard::ui {
 
@@ -10,40 +9,47 @@ namespace {
 
 constexpr double gap = 1;                // between two names
 
-bool isFree(const std::vector<RowName>& names, double top, const NameRoom& room) {
-    if (top < room.top || top + room.line > room.bottom) return false;
-    return std::none_of(names.begin(), names.end(), [&](const RowName& name) { return std::fabs(name.top - top) < room.line + gap; });
+// As many as there are lines, the weightiest, in the order of the rows.
+std::vector<int> weightiest(int from, int to, const std::vector<int>& marked, const NameRoom& room) {
+    const auto lines = static_cast<size_t>(std::max(0.0, std::floor((room.bottom - room.top + gap) / (room.line + gap))));
+    std::vector<int> rows;
+    for (const int row : marked) {
+        if (rows.size() < lines && row >= from && row < to && std::find(rows.begin(), rows.end(), row) == rows.end()) rows.push_back(row);
+    }
+    std::sort(rows.begin(), rows.end());
+    return rows;
 }
 
-// The free place nearest to `wanted`: there, at an end of the room, or just beside a name.
-std::optional<double> nearestFree(const std::vector<RowName>& names, double wanted, const NameRoom& room) {
-    std::vector<double> places{std::clamp(wanted, room.top, std::max(room.top, room.bottom - room.line))};
-    for (const auto& name : names) {
-        places.push_back(name.top - room.line - gap);
-        places.push_back(name.top + room.line + gap);
+std::vector<RowName> placeMarked(const std::vector<int>& rows, const std::function<double(int)>& middle, const NameRoom& room) {
+    std::vector<RowName> names;
+    double least = room.top;
+    for (const int row : rows) {
+        names.push_back({row, std::max(least, middle(row) - room.line / 2), true});
+        least = names.back().top + room.line + gap;
     }
-    std::optional<double> best;
-    for (const double place : places) {
-        if (isFree(names, place, room) && std::fabs(place - wanted) <= 2 * room.line && (!best || std::fabs(place - wanted) < std::fabs(*best - wanted))) best = place;
+    double most = room.bottom - room.line;
+    for (auto name = names.rbegin(); name != names.rend(); ++name) {
+        name->top = std::min(name->top, most);
+        most = name->top - room.line - gap;
     }
-    return best;
+    return names;
 }
 
 }  // namespace
 
 std::vector<RowName> placeRowNames(int from, int to, const std::vector<int>& marked, const std::function<double(int)>& middle, const NameRoom& room) {
-    std::vector<RowName> names;
-    for (const int row : marked) {
-        if (row < from || row >= to || std::any_of(names.begin(), names.end(), [&](const RowName& name) { return name.row == row; })) continue;
-        if (const auto top = nearestFree(names, middle(row) - room.line / 2, room)) names.push_back({row, *top, true});
-    }
-    const auto named = names.size();
+    const auto first = placeMarked(weightiest(from, to, marked, room), middle, room);
+    auto names = first;
+    double least = std::max(room.top, room.othersTop);
     for (int row = from; row < to; ++row) {
-        const bool done = std::any_of(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(named), [&](const RowName& name) { return name.row == row; });
         const double top = middle(row) - room.line / 2;
-        if (!done && isFree(names, top, room)) names.push_back({row, top, false});
+        if (top < least || top + room.line > room.bottom) continue;
+        const bool clear = std::all_of(first.begin(), first.end(), [&](const RowName& name) { return name.row < row ? name.top + room.line + gap <= top : name.row > row && top + room.line + gap <= name.top; });
+        if (!clear) continue;
+        names.push_back({row, top, false});
+        least = top + room.line + gap;
     }
-    std::sort(names.begin(), names.end(), [](const RowName& a, const RowName& b) { return a.top < b.top; });
+    std::sort(names.begin(), names.end(), [](const RowName& a, const RowName& b) { return a.row < b.row; });
     return names;
 }
 

@@ -128,10 +128,10 @@ void describeAnswer(RowsModel<AnswerRow>& m) {
     };
     const auto later = QObject::tr("On the later half of the log, which the search did not see");
     m.addColumn({QObject::tr("Figure"), {}, {}, ColumnKind::text, 140}, [](const AnswerRow& r) { return Cell::words(r.figure, r.tip); });
-    figure(QObject::tr("Best, earlier half"), QObject::tr("The best design of all, on the part of the log that was searched"), &AnswerRow::winner, false);
-    figure(QObject::tr("With this key, earlier half"), QObject::tr("The best design that has it, on the part of the log that was searched"), &AnswerRow::asked, true);
-    figure(QObject::tr("Best, later half"), later, &AnswerRow::winnerLater, false);
-    figure(QObject::tr("With this key, later half"), later, &AnswerRow::askedLater, false);
+    figure(QObject::tr("Best, earlier"), QObject::tr("The best design of all, on the part of the log that was searched"), &AnswerRow::winner, false);
+    figure(QObject::tr("This key, earlier"), QObject::tr("The best design that has it, on the part of the log that was searched"), &AnswerRow::asked, true);
+    figure(QObject::tr("Best, later"), later, &AnswerRow::winnerLater, false);
+    figure(QObject::tr("This key, later"), later, &AnswerRow::askedLater, false);
 }
 
 Result<std::string> parseQuestion(const QString& typed, const workload::Facts& facts) {
