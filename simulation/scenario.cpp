@@ -1,5 +1,6 @@
 #include "simulation/scenario.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace foreshard::simulation {
@@ -14,6 +15,14 @@ void grow(cost::Projection& projection, double growth) {
     for (auto* sizes : {&projection.storageBytes, &projection.storageRows})
         for (auto& value : *sizes)
             if (value) *value *= growth;
+}
+
+// The shard that has all tables; nothing where there are several.
+std::optional<uint32_t> onlyShard(const sharding::Design& design, const cost::Projection& projection) {
+    if (projection.shards == 1 || design.tables.empty()) return 0;
+    const auto home = design.tables.front().home;
+    const bool together = std::all_of(design.tables.begin(), design.tables.end(), [&](const auto& table) { return table.strategy == sharding::Strategy::unsharded && table.home == home; });
+    return together ? std::optional(std::min(home, projection.shards - 1)) : std::nullopt;
 }
 
 // Of the busiest interval of the busiest shard.
@@ -36,6 +45,18 @@ Result<cost::Projection> simulate(const workload::Workload& workload, const shar
     projection.scenario = scenario.name;
     grow(projection, scenario.growth);
     return projection;
+}
+
+std::optional<double> bytesMoved(const sharding::Design& from, const cost::Projection& baseline, const sharding::Design& to, const cost::Projection& projection) {
+    if (from.fingerprint() == to.fingerprint() && baseline.shards == projection.shards) return 0;
+    const auto home = onlyShard(from, baseline);
+    if (!home || projection.storageBytes.empty()) return std::nullopt;
+    double sum = 0;
+    for (uint32_t shard = 0; shard < projection.storageBytes.size(); ++shard) {
+        if (!projection.storageBytes[shard]) return std::nullopt;
+        if (shard != *home) sum += *projection.storageBytes[shard];
+    }
+    return sum;
 }
 
 std::vector<Difference> compare(const cost::Projection& baseline, const cost::Projection& projection) {

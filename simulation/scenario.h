@@ -26,6 +26,11 @@ Result<sharding::Design> withShards(const sharding::Design& design, uint32_t sha
 // `workload` is the one that the scenario means (the caller chooses observed or forecast).
 Result<cost::Projection> simulate(const workload::Workload& workload, const sharding::Design& design, const Scenario& scenario, Job& job);
 
+// Bytes that a move from one design to the other brings to another shard, copies included, by the sizes of the schema. Known
+// where `from` keeps all on one shard and the sizes are known, and where both are the same; else nothing: what stays in place
+// between two spreads is not in their projections.
+std::optional<double> bytesMoved(const sharding::Design& from, const cost::Projection& baseline, const sharding::Design& to, const cost::Projection& projection);
+
 // One number of a projection beside a baseline's. Nothing where either is unknown.
 struct Difference {
     std::string what;                    // "multi-shard share"

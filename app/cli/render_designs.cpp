@@ -9,6 +9,8 @@
 #include "app/verbs/designs.h"
 #include "app/verbs/workload.h"
 #include "core/base/units.h"
+#include "core/base/words.h"
+#include "core/report/gather.h"
 
 namespace foreshard::cli {
 
@@ -22,9 +24,9 @@ Json scoresJson(const advisor::Scores& scores) {
 }
 
 std::string keyText(const sharding::TableDesign& table) {
-    std::string key;
-    for (const auto& part : table.key) key += (key.empty() ? "" : ", ") + part.expression;
-    return key;
+    std::vector<std::string> parts;
+    for (const auto& part : table.key) parts.push_back(part.expression);
+    return joined(parts);
 }
 
 Json tableJson(const sharding::TableDesign& table, const sharding::Design& design, const std::vector<std::string>& why) {
@@ -83,7 +85,7 @@ Json rankedJson(const advisor::RankedDesign& ranked) {
     return one;
 }
 
-std::string bestText(const advisor::RankedDesign& best) {
+std::string bestText(const advisor::RankedDesign& best, const std::string& part) {
     TextTable tables({"table", "strategy", "key", "why"});
     for (const auto& table : best.design.tables) {
         const auto why = best.why.find(table.table);
@@ -92,7 +94,7 @@ std::string bestText(const advisor::RankedDesign& best) {
     std::string text = fmt::format("\n{} ({} shards), table by table\n", best.design.id, best.design.shards) + tables.render();
     for (const auto& lookup : best.design.lookups)
         text += wrapped("", fmt::format("{}: {} is found from {} alone, as {}", lookup.table, lookup.to[0].expression, lookup.from[0].expression, lookup.derivedBy));
-    if (!best.crossings.empty()) text += "\nTransactions that cross shards, those that visit most shards beyond their first come first\n";
+    if (!best.crossings.empty()) text += fmt::format("\nTransactions that cross shards, {}; those that visit most shards beyond their first come first\n", part);
     for (const auto& crossing : best.crossings)
         text += wrapped(fmt::format("{:>8}  {:.1f} shards: ", formatShare(crossing.share), crossing.fanOut), crossing.why + (crossing.fix.empty() ? "" : " " + crossing.fix));
     TextTable mend({"constraint", "kind", "fate", "why"});
@@ -110,12 +112,13 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     outcome.json = std::make_shared<Json>();
     auto& json = *outcome.json;
     json["designs"] = Json::array();
-    TextTable ranking({"design", "multi-shard", "of it writes", "load max/mean", "storage max/mean", "multi-shard later", "name"});
+    const std::string part = report::partSearched(advice);
+    TextTable ranking({"design", "multi-shard, " + part, "later half", "of it writes", "load max/mean", "storage max/mean", "name"});
     std::string reasons;
     for (const auto& ranked : advice.designs) {
         json["designs"].push_back(rankedJson(ranked));
-        ranking.row({ranked.design.id, shareText(ranked.scores.multiShardShare), shareText(ranked.scores.multiShardWriteShare), ratioText(ranked.scores.loadMaxOverMean),
-                     ratioText(ranked.scores.storageMaxOverMean), shareText(ranked.heldOut.multiShardShare), ranked.design.name});
+        ranking.row({ranked.design.id, shareText(ranked.scores.multiShardShare), shareText(ranked.heldOut.multiShardShare), shareText(ranked.scores.multiShardWriteShare),
+                     ratioText(ranked.scores.loadMaxOverMean), ratioText(ranked.scores.storageMaxOverMean), ranked.design.name});
         reasons += wrapped(ranked.design.id + "  ", ranked.reason);
     }
     json["limits"] = advice.limits;
@@ -125,11 +128,11 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     json["seconds_to_best"] = advice.secondsToBest;
     outcome.text = ranking.render();
     if (!advice.searched.empty())
-        outcome.text += wrapped("", fmt::format("Figures of {} to {}, which the search saw{}.", formatRfc3339(advice.searched.begin), formatRfc3339(advice.searched.end),
-                                                advice.heldOut.empty() ? "" : "; “later”: from there to " + formatRfc3339(advice.heldOut.end) + ", which it did not see"));
+        outcome.text += wrapped("", fmt::format("Figures of the {}, {} to {}, which the search saw{}.", part, formatRfc3339(advice.searched.begin), formatRfc3339(advice.searched.end),
+                                                advice.heldOut.empty() ? "" : "; later half: from there to " + formatRfc3339(advice.heldOut.end) + ", which it did not see"));
     outcome.text += "\n" + reasons;
     outcome.warnings = advice.limits;
-    if (!advice.designs.empty()) outcome.text += bestText(advice.designs.front());
+    if (!advice.designs.empty()) outcome.text += bestText(advice.designs.front(), part);
     return outcome;
 }
 
@@ -153,12 +156,13 @@ Json projectionJson(const verbs::SimulatedColumn& column) {
     json["fan_out_mix"] = p.fanOutMix;
     json["load_max_over_mean"] = orNull(p.loadMaxOverMean);
     json["load_max_over_mean_worst"] = orNull(p.loadMaxOverMeanWorst);
-    json["hottest_shard"] = p.hottestShard;
+    json["hottest_shard"] = orNull(p.hottestShard);
     // Latency and throughput need constants measured on the target; nothing is made up.
-    for (const char* name : {"throughput_tps", "p50_ms", "p95_ms", "p99_ms", "bytes_moved"}) json[name] = nullptr;
+    for (const char* name : {"throughput_tps", "p50_ms", "p95_ms", "p99_ms"}) json[name] = nullptr;
+    json["bytes_moved"] = orNull(p.bytesMoved);
     Json times = Json::array();
     for (const auto t : p.times) times.push_back(formatRfc3339(t));
-    json["load"] = Json::array();
+    json["load"] = p.load.empty() ? Json() : Json::array();
     for (const auto& load : p.load) json["load"].push_back({{"shard", load.shard}, {"times", times}, {"values", load.values}});
     json["load_origin"] = p.loadOrigin;
     json["peak_p50"] = p.peakP50;
@@ -180,6 +184,9 @@ Json differencesJson(const cost::Projection& baseline, const cost::Projection& p
     return list;
 }
 
+// What multi-shard shares are of: a forecast has the transactions of the log that it was made from.
+constexpr const char* partProjected = "whole log";
+
 std::string differencesText(const std::vector<verbs::SimulatedColumn>& columns) {
     if (columns.size() < 2) return {};
     TextTable table({"design", "scenario", "what", "baseline", "here", "change"});
@@ -190,7 +197,7 @@ std::string differencesText(const std::vector<verbs::SimulatedColumn>& columns) 
             const std::string change = one.share ? fmt::format("{:+.2f} points", *one.change * 100) : fmt::format("{:+.3g}", *one.change);
             table.row({columns[i].design.id, columns[i].scenario.name, one.what, text(one.baseline, one.share), text(one.value, one.share), change});
         }
-    return fmt::format("\nAgainst {} under {}\n", columns[0].design.id, columns[0].scenario.name) + table.render();
+    return fmt::format("\nAgainst {} under {}, {}\n", columns[0].design.id, columns[0].scenario.name, partProjected) + table.render();
 }
 
 // "1: 95.7 %, 3: 4.31 %"
@@ -201,11 +208,23 @@ std::string fanOutText(const cost::Projection& p) {
     return text.empty() ? "–" : text;
 }
 
-double peakOf(const cost::Projection& p) {
+std::string peakText(const cost::Projection& p) {
     double peak = 0;
     for (const auto& load : p.load)
         for (const double value : load.values) peak = std::max(peak, value);
-    return peak;
+    return p.load.empty() ? "–" : formatCount(peak);
+}
+
+std::string projectionsText(const std::vector<verbs::SimulatedColumn>& columns) {
+    TextTable table({"design", "scenario", "shards", std::string("multi-shard, ") + partProjected, "writes", "reads", "load max/mean", "hottest", "peak accesses/s", "to move", "fan-out mix"});
+    std::string unknown;
+    for (const auto& column : columns) {
+        const auto& p = column.projection;
+        table.row({column.design.id, column.scenario.name, std::to_string(p.shards), shareText(p.multiShardShare), shareText(p.multiShardWriteShare), shareText(p.multiShardReadShare),
+                   ratioText(p.loadMaxOverMean), p.hottestShard ? std::to_string(*p.hottestShard) : "–", peakText(p), p.bytesMoved ? formatBytes(*p.bytesMoved) : "–", fanOutText(p)});
+        if (p.load.empty()) unknown += wrapped("", fmt::format("{} under {}: load per shard {}.", column.design.id, column.scenario.name, p.loadOrigin));
+    }
+    return table.render() + unknown;
 }
 
 }  // namespace
@@ -232,16 +251,12 @@ Result<Outcome> runSimulate(const verbs::SimulateOptions& options, Job& job) {
     Outcome outcome;
     outcome.json = std::make_shared<Json>();
     (*outcome.json)["projections"] = Json::array();
-    TextTable table({"design", "scenario", "shards", "multi-shard", "of it writes", "load max/mean", "hottest shard", "peak accesses/s", "fan-out mix"});
     for (const auto& column : columns) {
-        const auto& p = column.projection;
         Json json = projectionJson(column);
-        json["differences"] = differencesJson(columns.front().projection, p);
+        json["differences"] = differencesJson(columns.front().projection, column.projection);
         (*outcome.json)["projections"].push_back(std::move(json));
-        table.row({column.design.id, column.scenario.name, std::to_string(p.shards), shareText(p.multiShardShare), shareText(p.multiShardWriteShare), ratioText(p.loadMaxOverMean),
-                   std::to_string(p.hottestShard), formatCount(peakOf(p)), fanOutText(p)});
     }
-    outcome.text = table.render() + differencesText(columns);
+    outcome.text = projectionsText(columns) + differencesText(columns);
     FS_ASSIGN(const auto project, project::Project::open(options.project));
     FS_TRY(warnOfStale(outcome, project, {project::Stage::workload, project::Stage::advice}));
     const auto is = [&](const auto& test) { return std::any_of(columns.begin(), columns.end(), test); };

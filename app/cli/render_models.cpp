@@ -20,12 +20,10 @@ Json backtestJson(const models::BacktestRow& row) {
             {"coverage", finiteOrNull(row.coverage)}, {"origins", row.origins}};
 }
 
-// How many templates the series of that name stands for; 1 where the models do not know it.
-size_t templatesOf(const models::TrainedModels* trained, const std::string& name) {
-    if (trained)
-        for (const auto& series : trained->series)
-            if (series.name == name) return series.templates.size();
-    return 1;
+// How many templates series `i` of a forecast stands for: it is in the order of the models' series, unless these were trained
+// anew since; 1 where they do not tell.
+size_t templatesOf(const models::TrainedModels* trained, size_t i, const std::string& name) {
+    return trained && i < trained->series.size() && trained->series[i].name == name ? trained->series[i].templates.size() : 1;
 }
 
 void addWarnings(Outcome& outcome, const Job& job) {
@@ -92,9 +90,10 @@ Result<Outcome> runForecast(const verbs::ForecastOptions& options, Job& job) {
     FS_ASSIGN(const auto project, project::Project::open(options.project));
     FS_ASSIGN(const auto trained, project.models());
     TextTable table({"series", "calls, about", "busiest", "P10", "P50", "P90", "model", "skill", "coverage"});
-    for (const auto& series : forecast->series) {
+    for (size_t i = 0; i < forecast->series.size(); ++i) {
+        const auto& series = forecast->series[i];
         Json one;
-        const size_t templates = templatesOf(trained.get(), series.name);
+        const size_t templates = templatesOf(trained.get(), i, series.name);
         const auto title = models::seriesTitle(series.name, templates, 50);
         one["name"] = series.name;
         one["title"] = title;

@@ -150,6 +150,8 @@ Result<std::vector<SimulatedColumn>> simulate(const SimulateOptions& options, Jo
             const auto& workload = scenario.forecast ? *forecast->workload : *observed;
             FS_ASSIGN(auto projection, simulation::simulate(workload, design, scenario, job));
             columns.push_back({design, scenario, std::move(projection)});
+            auto& last = columns.back().projection;
+            last.bytesMoved = simulation::bytesMoved(columns.front().design, columns.front().projection, design, last);
         }
     }
     return columns;

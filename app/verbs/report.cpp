@@ -9,6 +9,7 @@
 #include "core/monitor/monitor.h"
 #include "core/report/gather.h"
 #include "core/report/writers.h"
+#include "simulation/scenario.h"
 
 namespace foreshard::verbs {
 
@@ -40,6 +41,8 @@ Status addProjections(const project::Project& project, const workload::Workload&
     for (const auto& [name, design] : shown) {
         FS_ASSIGN(auto projection, cost::project(workload, design, job));
         input.projections.push_back({name, std::move(projection)});
+        auto& last = input.projections.back().projection;
+        last.bytesMoved = simulation::bytesMoved(baseline.design, input.projections.front().projection, design, last);
     }
     return {};
 }

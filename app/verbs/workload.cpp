@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/file.h"
+#include "core/base/words.h"
 #include "core/ingest/ingest.h"
 #include "core/ingest/tail.h"
 #include "core/schema/ddl_reader.h"
@@ -67,12 +68,6 @@ Result<std::vector<Wanted>> newSources(const project::Project& project, const st
     return fresh;
 }
 
-std::string joined(const std::vector<std::string>& names, const char* between) {
-    std::string out;
-    for (const auto& name : names) out += (out.empty() ? "" : between) + name;
-    return out;
-}
-
 // Two logs begin with the same line and are not the same log: which calls both hold cannot be told.
 Error sameBeginning(const std::vector<std::string>& names) {
     return {ErrorCategory::conflict, fmt::format("{} with a line that a log read before begins with too, and the one is not the other grown longer.", joined(names, " and ") + (names.size() == 1 ? " begins" : " begin")),
@@ -83,7 +78,7 @@ Error sameBeginning(const std::vector<std::string>& names) {
 Result<workload::Partial> readWhole(const std::vector<std::string>& paths, const ingest::IngestOptions& options, const workload::Partial* earlier, Job& job) {
     auto result = ingest::ingestFiles(paths, options, job);
     if (!result.ok() && result.error().category == ErrorCategory::conflict && paths.size() > 1)
-        return Error{ErrorCategory::conflict, fmt::format("Of {} two begin with the same line, and one holds what the other holds.", joined(paths, ", ")), "Name the longer one alone.", result.error().message};
+        return Error{ErrorCategory::conflict, fmt::format("Of {} two begin with the same line, and one holds what the other holds.", joined(paths)), "Name the longer one alone.", result.error().message};
     if (!result.ok()) return result.error();
     std::vector<std::string> twins;
     for (const auto& file : result->files)

@@ -68,6 +68,7 @@ Result<Contents> simulate(ActionContext& context, const ui::SimulateRequest& req
     auto set = std::make_shared<ui::ProjectionSet>();
     set->time = request.time;
     std::optional<workload::Workload> part;
+    std::optional<sharding::Design> baseline;
     for (const auto& column : request.columns) {
         if (column.scenario.forecast && !context.now.forecast)
             return Error{ErrorCategory::notFound, "There is no forecast yet.", "Make one on the Forecast page.", {}};
@@ -76,6 +77,9 @@ Result<Contents> simulate(ActionContext& context, const ui::SimulateRequest& req
         if (request.time && !part) part = workload::slice(whole, *request.time);      // all columns have one workload
         FS_ASSIGN(auto projection, simulation::simulate(part ? *part : whole, design, column.scenario, context.job));
         set->columns.push_back({column.designId, design.name, column.scenario, std::move(projection), {}});
+        if (!baseline) baseline = design;
+        auto& last = set->columns.back().projection;
+        last.bytesMoved = simulation::bytesMoved(*baseline, set->columns.front().projection, design, last);
     }
     Contents out;
     out.projections = std::move(set);

@@ -1,6 +1,8 @@
 // Monitoring and the report as the pages show them.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/verbs/monitor.h"
 #include "app/workbench/contents.h"
 #include "core/monitor/monitor.h"
@@ -74,7 +76,11 @@ Status loadReport(const verbs::Path& file, const std::vector<std::string>& secti
     const std::set<std::string> wanted(sections.begin(), sections.end());
     FS_ASSIGN(const auto data, verbs::reportData(options, wanted, job));
     auto view = std::make_shared<ui::ReportView>();
-    for (const auto& [id, title] : report::reportSections()) view->sections.push_back({id, title, wanted.empty() || wanted.contains(id)});
+    for (const auto& [id, title, whenEmpty] : report::reportSections()) {
+        const bool included = wanted.empty() || wanted.contains(id);
+        const bool said = std::any_of(data.sections.begin(), data.sections.end(), [&](const auto& section) { return section.id == id; });
+        view->sections.push_back({id, title, included, included && !said ? whenEmpty : std::string()});
+    }
     view->html = report::writeHtml(data);
     out.report = std::move(view);
     return {};

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/base/words.h"
+
 namespace foreshard::advisor {
 
 using schema::Key;
@@ -28,10 +30,9 @@ std::string quoted(const std::string& name) {
 
 std::string quotedTable(const Table& table) { return quoted(table.schema) + "." + quoted(table.name); }
 
-std::string listed(const std::vector<std::string>& columns) {
-    std::string text;
-    for (const auto& column : columns) text += (text.empty() ? "" : ", ") + quoted(column);
-    return text;
+std::string quotedColumns(std::vector<std::string> columns) {
+    for (auto& column : columns) column = quoted(column);
+    return joined(columns);
 }
 
 class Reporter {
@@ -96,7 +97,7 @@ private:
         for (const auto& part : design.key)
             if (const auto* known = table.column(part.column); known && !contains(columns, part.column)) keyDdl += fmt::format("{} {}, ", quoted(part.column), known->declaredType);
         say(table, name, kind, columns, Fate::needsLookup, fmt::format("Equal rows may lie on different shards, for {} is not among its columns; a table sharded by them can keep it.", keyOf(design)),
-            fmt::format("CREATE TABLE {}.{} ({}{}PRIMARY KEY ({}));", quoted(table.schema), quoted(table.name + "_by_" + (columns.empty() ? name : columns[0])), columnDdl, keyDdl, listed(columns)));
+            fmt::format("CREATE TABLE {}.{} ({}{}PRIMARY KEY ({}));", quoted(table.schema), quoted(table.name + "_by_" + (columns.empty() ? name : columns[0])), columnDdl, keyDdl, quotedColumns(columns)));
     }
 
     std::string sequenceDdl(const Table& table, const schema::Column& column) const {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/units.h"
+#include "core/base/words.h"
 
 namespace foreshard::advisor {
 
@@ -14,12 +15,7 @@ using workload::TableId;
 
 namespace {
 
-std::string listed(const std::vector<std::string>& words, size_t most = 4) {
-    std::string text;
-    for (size_t i = 0; i < std::min(words.size(), most); ++i) text += (i ? ", " : "") + words[i];
-    if (words.size() > most) text += fmt::format(" and {} more", words.size() - most);
-    return text;
-}
+constexpr size_t mostNames = 4;          // in a sentence
 
 // A table's short name, or its qualified one where another schema has a table of that name.
 std::string tableName(const schema::Schema& schema, TableId table) {
@@ -58,7 +54,7 @@ std::string companions(const Explained& s, TableId table, const CandidateColumn&
             if (id != table && key && key->id == other) names.insert(columnName(s, id, *key));
         }
     }
-    return listed({names.begin(), names.end()});
+    return listed({names.begin(), names.end()}, mostNames);
 }
 
 // The next best choice, and what it would lose.
@@ -213,8 +209,8 @@ std::string reasonOf(const Explained& s, const Scores& scores) {
     std::vector<std::string> parts;
     for (const auto& [classId, keys] : byClass)
         parts.push_back(keys.size() == 1 ? keys[0] + " alone" : fmt::format("{} tables together by {}", keys.size(), listed(keys, 3)));
-    if (!copied.empty()) parts.push_back(listed(copied) + " replicated");
-    if (!single.empty()) parts.push_back(listed(single) + " on one shard");
+    if (!copied.empty()) parts.push_back(listed(copied, mostNames) + " replicated");
+    if (!single.empty()) parts.push_back(listed(single, mostNames) + " on one shard");
     std::string text;
     for (const auto& part : parts) text += (text.empty() ? "" : "; ") + part;
     if (scores.multiShardShare) text += fmt::format(". {} of transactions cross shards", formatShare(*scores.multiShardShare));

@@ -4,17 +4,13 @@
 #include <algorithm>
 
 #include "core/advisor/explain.h"
+#include "core/base/words.h"
 
 namespace foreshard::advisor {
 
 namespace {
 
-std::string listed(const std::vector<std::string>& names) {
-    constexpr size_t most = 5;
-    std::string text;
-    for (size_t i = 0; i < std::min(names.size(), most); ++i) text += (i ? ", " : "") + names[i];
-    return names.size() > most ? text + fmt::format(" and {} more", names.size() - most) : text;
-}
+constexpr size_t mostNames = 5;          // in a sentence
 
 // No column of it is bound often enough to be worth a key.
 bool unbound(const CandidateTable& table) {
@@ -29,7 +25,7 @@ void sayUnbound(const Candidates& candidates, std::vector<std::string>& limits) 
     if (names.size() == candidates.order.size())
         limits.emplace_back("No statement compares a column with a value: whatever the keys, every access goes to every shard. Only copies and tables left whole on one shard were weighed.");
     else
-        limits.push_back(fmt::format("No statement compares a column of {} with a value: no key keeps {} accesses on one shard.", listed(names), names.size() == 1 ? "its" : "their"));
+        limits.push_back(fmt::format("No statement compares a column of {} with a value: no key keeps {} accesses on one shard.", listed(names, mostNames), names.size() == 1 ? "its" : "their"));
 }
 
 void sayTables(const workload::Workload& workload, const Candidates& candidates, std::vector<std::string>& limits) {
@@ -40,9 +36,9 @@ void sayTables(const workload::Workload& workload, const Candidates& candidates,
         else if (!candidates.tables[id].used) unused.push_back(candidates.tables[id].name);
     }
     if (!undeclared.empty())
-        limits.push_back(fmt::format("The schema does not declare {}: {} columns are known only as far as statements name them, keys and types not at all.", listed(undeclared), undeclared.size() == 1 ? "its" : "their"));
+        limits.push_back(fmt::format("The schema does not declare {}: {} columns are known only as far as statements name them, keys and types not at all.", listed(undeclared, mostNames), undeclared.size() == 1 ? "its" : "their"));
     if (!unused.empty() && !candidates.order.empty())
-        limits.push_back(fmt::format("No statement uses {}: no load speaks for a key there, only foreign keys do.", listed(unused)));
+        limits.push_back(fmt::format("No statement uses {}: no load speaks for a key there, only foreign keys do.", listed(unused, mostNames)));
 }
 
 }  // namespace

@@ -19,11 +19,20 @@ struct Loads {
     std::vector<std::vector<double>> tables;   // [table][shard × intervals + interval]
     std::vector<double> sum;
     bool exact = true;
+    const char* unknown = nullptr;             // why they cannot be told; null: they can
 };
+
+// Why nobody can tell the load of a table that is spread by its key; null where the counts or the sample can.
+const char* keyedLoadUnknown(const workload::Facts& facts, uint32_t shards) {
+    if (shards == 1) return nullptr;
+    if (std::any_of(facts.coverage.begin(), facts.coverage.end(), [](const auto& source) { return !source.literals; })) return "unknown: the log does not say which keys it touched";
+    return shards > countingSlots ? "unknown: there are more shards than counting slots" : nullptr;
+}
 
 Result<Loads> loadsOf(const LoadModel& model, const Workload& workload, const Basis& basis, const Design& design, uint32_t shards, Job& job) {
     Loads loads;
     loads.sum.assign(shards * model.intervals(), 0.0);
+    const char* unknown = keyedLoadUnknown(*workload.facts, shards);
     const auto& tables = workload.facts->schema.tables;
     for (TableId id = 0; id < tables.size(); ++id) {
         FS_TRY(job.checkpoint());
@@ -36,6 +45,7 @@ Result<Loads> loadsOf(const LoadModel& model, const Workload& workload, const Ba
             return visitsOf(*basis.sample, basis.sample->touches(id), basis.sample->keyUse(id, table.key, lookups), *placement, shards);
         });
         loads.exact = loads.exact && load.exact;
+        if (placement && std::any_of(load.values.begin(), load.values.end(), [](double value) { return value > 0; })) loads.unknown = unknown;
         for (size_t i = 0; i < load.values.size(); ++i) loads.sum[i] += load.values[i];
         loads.tables.push_back(std::move(load.values));
     }
@@ -51,9 +61,16 @@ void fillShares(const Sums& sums, bool unknown, Projection& out) {
     for (const Weight weight : sums.byFanOut) out.fanOutMix.push_back(share(weight));
 }
 
+const char* originOf(const Loads& loads, const workload::Facts& facts) {
+    if (loads.unknown) return loads.unknown;
+    if (std::any_of(facts.coverage.begin(), facts.coverage.end(), [](const auto& source) { return source.lowerBounds(); })) return "lower bounds: the log leaves calls out";
+    return loads.exact ? "exact slot counts" : "sample estimate";
+}
+
 void fillLoad(const Loads& loads, const workload::Rates& rates, size_t intervals, bool unknown, Projection& out) {
     const double seconds = static_cast<double>(rates.interval) / microsPerSecond;
     for (size_t i = 0; i < intervals; ++i) out.times.push_back((rates.firstInterval() + static_cast<int64_t>(i)) * rates.interval);
+    if (loads.unknown) return;
     std::vector<double> totals(out.shards), byInterval(intervals);
     for (uint32_t shard = 0; shard < out.shards; ++shard) {
         ShardLoad load{shard, {}};
@@ -65,10 +82,9 @@ void fillLoad(const Loads& loads, const workload::Rates& rates, size_t intervals
         }
         out.load.push_back(std::move(load));
     }
-    out.hottestShard = static_cast<uint32_t>(std::max_element(totals.begin(), totals.end()) - totals.begin());
-    out.loadOrigin = loads.exact ? "exact slot counts" : "sample estimate";
     if (unknown) return;
     out.loadMaxOverMean = maxOverMean(totals);
+    if (out.loadMaxOverMean) out.hottestShard = static_cast<uint32_t>(std::max_element(totals.begin(), totals.end()) - totals.begin());
     double all = 0;
     for (const double accesses : byInterval) all += accesses;
     for (size_t i = 0; i < intervals; ++i) {
@@ -166,8 +182,9 @@ Result<Projection> project(const Workload& workload, const Basis& basis, const D
 
     const LoadModel model(workload);
     FS_ASSIGN(const Loads loads, loadsOf(model, workload, basis, design, out.shards, job));
+    out.loadOrigin = originOf(loads, *workload.facts);
     fillLoad(loads, workload.rates, model.intervals(), unknown, out);
-    FS_TRY(fillPeaks(loads, workload, model.intervals(), out, job));
+    if (!loads.unknown) FS_TRY(fillPeaks(loads, workload, model.intervals(), out, job));
     return out;
 }
 

@@ -29,15 +29,16 @@ struct Projection {
     std::optional<double> multiShardReadShare;      // multi-shard and read-only
     std::vector<double> fanOutMix;       // [k]: share of transactions touching k shards, k = 0…shards
     std::vector<Instant> times;          // begin of each interval
-    std::vector<ShardLoad> load;         // expected (expected value over paths for a forecast)
+    std::vector<ShardLoad> load;         // expected (expected value over paths for a forecast); empty: unknown, see loadOrigin
     std::optional<double> loadMaxOverMean;          // of the whole range: hottest shard / mean
     std::optional<double> loadMaxOverMeanWorst;     // of the worst interval that carries ≥ 1 % of the range's accesses
     std::vector<double> peakP50, peakP90;// forecast: quantiles over paths of each shard's busiest interval, accesses/s
-    uint32_t hottestShard = 0;
+    std::optional<uint32_t> hottestShard;           // nothing where loads cannot be compared
     std::vector<std::optional<double>> storageBytes;// by shard; nothing where sizes are unknown
     std::vector<std::optional<double>> storageRows;
     std::optional<double> storageMaxOverMean;
-    std::string loadOrigin;              // "exact slot counts" or "sample estimate", for people
+    std::optional<double> bytesMoved;    // from the baseline of a comparison; filled by who compares
+    std::string loadOrigin;              // "exact slot counts", "sample estimate", "lower bounds: …" or "unknown: …", for people
 };
 
 // True where what the log left out (a duration threshold, a kind of statement, literals) keeps us from saying shares.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/words.h"
 #include "core/sharding/key_expression.h"
 
 namespace foreshard::migration {
@@ -40,12 +41,6 @@ std::string normalDdl(std::string_view ddl) {
 }
 
 namespace {
-
-std::string join(const std::vector<std::string>& names) {
-    std::string out;
-    for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-    return out;
-}
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::any_of(names.begin(), names.end(), [&](const std::string& each) { return sameName(each, name); });
@@ -109,7 +104,7 @@ private:
         for (const auto& unique : table.info.uniqueKeys) {
             const bool holds = std::all_of(key.begin(), key.end(), [&](const auto& column) { return contains(unique, column); });
             if (!holds)
-                add(Severity::warning, "unique_without_key", fmt::format("{}: ({}) is unique on each shard only, for it does not contain the sharding key ({}).", table.info.name, join(unique), join(key)),
+                add(Severity::warning, "unique_without_key", fmt::format("{}: ({}) is unique on each shard only, for it does not contain the sharding key ({}).", table.info.name, joined(unique), joined(key)),
                     "Make its values unique where they are made (ranges, UUIDs), or add the sharding key to it.");
         }
     }
@@ -134,7 +129,7 @@ private:
     void checkForeignKeys(const PlacedTable& table) {
         for (const auto& foreign : table.info.foreignKeys)
             if (!together(table, foreign))
-                add(Severity::warning, "foreign_key_across_shards", fmt::format("{} ({}) refers to {}, whose rows may live on another shard: no engine checks that.", table.info.name, join(foreign.columns), foreign.table),
+                add(Severity::warning, "foreign_key_across_shards", fmt::format("{} ({}) refers to {}, whose rows may live on another shard: no engine checks that.", table.info.name, joined(foreign.columns), foreign.table),
                     "Check it in the application, replicate the referenced table, or drop the constraint.");
     }
 

@@ -189,7 +189,7 @@ Hotspot edgeOf(const Workload& w, ColumnId column, const HeatMatrix& m, double s
     spot.keys = fmt::format("from {}", last.low);
     spot.low = last.low, spot.high = INT64_MAX;
     spot.share = share;
-    spot.what = "keys only grow: new rows go to the newest range";
+    spot.what = fmt::format("{} met the newest keys; they only grow", formatShare(share));
     spot.remedy = "Do not shard by ranges of it; a hash spreads new keys.";
     spot.templates = causes(w, column);
     return spot;

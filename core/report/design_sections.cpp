@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/units.h"
+#include "core/base/words.h"
 #include "core/models/series_title.h"
 #include "core/report/sections.h"
 
@@ -11,21 +12,16 @@ namespace foreshard::report {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& parts, const char* between) {
-    std::string out;
-    for (const std::string& part : parts) out += (out.empty() ? "" : between) + part;
-    return out;
-}
-
 Table rankedTable(const advisor::Advice& advice) {
+    const std::string part = partSearched(advice);
     Table table{"designs", "Designs, best first", {}, {}};
     table.columns = {{"id", "Id", "", false, true},
                      {"rank", "Rank", "", true},
                      {"name", "Design"},
                      {"beaten_by", "Runner-up to", "", false, true},
-                     {"multi_shard_share", "Multi-shard transactions", "", true, false, true},
-                     {"multi_shard_write_share", "Multi-shard writes", "", true, false, true},
-                     {"load_max_over_mean", "Hottest shard", "× mean load", true, false, true},
+                     {"multi_shard_share", "Multi-shard transactions, " + part, "", true, false, true},
+                     {"multi_shard_write_share", "Multi-shard writes, " + part, "", true, false, true},
+                     {"load_max_over_mean", "Hottest shard, " + part, "× mean load", true, false, true},
                      {"storage_max_over_mean", "Fullest shard", "× mean size", true},
                      {"held_out_multi_shard_share", "Multi-shard, later half", "", true, false, true},
                      {"held_out_load_max_over_mean", "Hottest shard, later half", "× mean load", true, false, true},
@@ -68,10 +64,10 @@ Table bestTable(const advisor::RankedDesign& best) {
 }
 
 // What stays on several shards, by the kind of transaction.
-Table crossingTable(const std::vector<advisor::Crossing>& crossings) {
+Table crossingTable(const std::vector<advisor::Crossing>& crossings, const std::string& part) {
     Table table{"crossings", "Transactions that stay on several shards, worst first", {}, {}};
     table.columns = {{"statements", "Statements", "", false, true, false, true},
-                     {"share", "Of all transactions", "", true, false, true},
+                     {"share", "Of all transactions, " + part, "", true, false, true},
                      {"fan_out", "Shards each visits", "", true},
                      {"share_after", "With the remedy", "", true},
                      {"why", "Why, and what would help", "", false, false, false, true, true}};
@@ -102,7 +98,7 @@ Table constraintTable(const std::vector<advisor::ConstraintFate>& constraints) {
     for (const advisor::ConstraintFate& one : constraints)
         if (one.fate != advisor::Fate::local)
             table.rows.push_back({textCell(one.table), textCell(one.name), textCell(one.kind),
-                                  textCell(joined(one.columns, ", ")), textCell(advisor::toString(one.fate)),
+                                  textCell(joined(one.columns)), textCell(advisor::toString(one.fate)),
                                   textCell(one.ddl), textCell(one.why)});
     table.shown = 100;
     return table;
@@ -140,7 +136,7 @@ Section designSection(const ReportInput& input) {
     out.answer = designAnswer(*input.advice);
     out.tables.push_back(rankedTable(*input.advice));
     out.tables.push_back(bestTable(best));
-    if (!best.crossings.empty()) out.tables.push_back(crossingTable(best.crossings));
+    if (!best.crossings.empty()) out.tables.push_back(crossingTable(best.crossings, partSearched(*input.advice)));
     if (Table lost = constraintTable(best.constraints); !lost.rows.empty()) out.tables.push_back(std::move(lost));
     for (const std::string& risk : best.risks) out.notes.push_back("Risk: " + risk);
     for (const std::string& limit : input.advice->limits) out.notes.push_back(limit);
@@ -156,33 +152,28 @@ std::string columnTitle(const NamedProjection& one) {
 }
 
 Table projectionTable(const std::vector<NamedProjection>& projections) {
-    Table table{"projections", projections.size() > 1 ? "Side by side; the first one is the baseline" : "What it does", {}, {}};
+    Table table{"projections", projections.size() > 1 ? "Side by side, on the whole log; the first one is the baseline" : "What it does, on the whole log", {}, {}};
     table.columns = {{"design", "Design"},
                      {"scenario", "Scenario"},
                      {"shards", "Shards", "", true},
-                     {"multi_shard_share", "Multi-shard transactions", "", true, false, true},
+                     {"multi_shard_share", "Multi-shard transactions, whole log", "", true, false, true},
                      {"multi_shard_read_share", "Multi-shard reads", "", true},
                      {"multi_shard_write_share", "Multi-shard writes", "", true},
                      {"load_max_over_mean", "Hottest shard", "× mean load", true, false, true},
                      {"load_max_over_mean_worst", "Hottest shard, worst interval", "× mean load", true},
                      {"hottest_shard", "Hottest shard is", "", true},
                      {"storage_max_over_mean", "Fullest shard", "× mean size", true},
+                     {"bytes_moved", "To move from the baseline", "", true},
                      {"load_origin", "Load comes from"}};
     for (const NamedProjection& one : projections) {
         const cost::Projection& p = one.projection;
         table.rows.push_back({textCell(one.design), textCell(p.scenario), wholeCell(p.shards),
                               shareCell(p.multiShardShare), shareCell(p.multiShardReadShare),
                               shareCell(p.multiShardWriteShare), ratioCell(p.loadMaxOverMean),
-                              ratioCell(p.loadMaxOverMeanWorst), wholeCell(p.hottestShard),
-                              ratioCell(p.storageMaxOverMean), textCell(p.loadOrigin)});
+                              ratioCell(p.loadMaxOverMeanWorst), p.hottestShard ? wholeCell(*p.hottestShard) : unknownCell(),
+                              ratioCell(p.storageMaxOverMean), bytesCell(p.bytesMoved), textCell(p.loadOrigin)});
     }
     return table;
-}
-
-std::vector<std::optional<double>> scaled(const std::vector<double>& values, double factor) {
-    std::vector<std::optional<double>> out;
-    for (const double value : values) out.push_back(value * factor);
-    return out;
 }
 
 // One small chart for each shard, in it one line for each projection that has the same times as the first.
@@ -203,7 +194,7 @@ ChartGrid loadPerShard(const std::vector<NamedProjection>& projections) {
         for (const NamedProjection& one : projections)
             for (const cost::ShardLoad& load : one.projection.load)
                 if (load.shard == shard && load.values.size() == times.size() && one.projection.times == times)
-                    chart.lines.push_back({columnTitle(one), scaled(load.values, unit.factor), {}, {}});
+                    chart.lines.push_back({columnTitle(one), scaled({load.values.begin(), load.values.end()}, unit.factor), {}, {}});
         if (!chart.lines.empty()) grid.charts.push_back(std::move(chart));
     }
     return grid;
@@ -218,16 +209,18 @@ Section simulationSection(const ReportInput& input) {
     const std::string scenario = last.projection.scenario.empty() ? "observed" : last.projection.scenario;
     out.answer = fmt::format("Under the {} load, {}", scenario, last.design);
     if (last.projection.multiShardShare)
-        out.answer += fmt::format(" lets {} of the transactions touch more than one shard", formatShare(*last.projection.multiShardShare));
-    if (last.projection.loadMaxOverMean)
+        out.answer += fmt::format(" lets {} of the transactions of the whole log touch more than one shard", formatShare(*last.projection.multiShardShare));
+    if (last.projection.loadMaxOverMean && last.projection.hottestShard)
         out.answer += fmt::format("{} puts {:.2f} times the mean load on shard {}, its hottest", last.projection.multiShardShare ? " and" : "",
-                                  *last.projection.loadMaxOverMean, last.projection.hottestShard);
+                                  *last.projection.loadMaxOverMean, *last.projection.hottestShard);
     else if (!last.projection.multiShardShare)
         out.answer += " cannot be judged: the log does not say which keys it touched";
     out.answer += ".";
     if (ChartGrid grid = loadPerShard(input.projections); !grid.charts.empty())
         out.pictures.emplace_back(std::move(grid));
     out.tables.push_back(projectionTable(input.projections));
+    for (const NamedProjection& one : input.projections)
+        if (one.projection.load.empty() && !one.projection.loadOrigin.empty()) out.notes.push_back(fmt::format("The load per shard of {} is {}.", one.design, one.projection.loadOrigin));
     return out;
 }
 

@@ -14,23 +14,29 @@ namespace {
 struct Maker {
     const char* id;
     const char* title;
+    const char* whenEmpty;
     Section (*make)(const ReportInput&);
 };
 
 constexpr Maker makers[] = {
-    {"workload", "Workload", workloadSection},       {"hotspots", "Hotspots", hotspotSection},
-    {"forecast", "Forecast", forecastSection},       {"designs", "Designs", designSection},
-    {"simulation", "Simulation", simulationSection}, {"migration", "Migration", migrationSection},
-    {"monitor", "Monitor", monitorSection},
+    {"workload", "Workload", "no log has been read", workloadSection},
+    {"hotspots", "Hotspots", "of no call it is known which keys it touched", hotspotSection},
+    {"forecast", "Forecast", "no forecast has been made", forecastSection},
+    {"designs", "Designs", "no designs have been searched", designSection},
+    {"simulation", "Simulation", "there is no design to project the load onto", simulationSection},
+    {"migration", "Migration", "no migration has been planned", migrationSection},
+    {"monitor", "Monitor", "no log has been watched", monitorSection},
 };
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> reportSections() {
-    std::vector<std::pair<std::string, std::string>> out;
-    for (const Maker& maker : makers) out.emplace_back(maker.id, maker.title);
+std::vector<SectionKind> reportSections() {
+    std::vector<SectionKind> out;
+    for (const Maker& maker : makers) out.push_back({maker.id, maker.title, maker.whenEmpty});
     return out;
 }
+
+const char* partSearched(const advisor::Advice& advice) { return advice.heldOut.empty() ? "whole log" : "earlier half"; }
 
 ReportData gather(const ReportInput& input) {
     ReportData out{input.title, input.made, input.zone, !input.showLiterals, {}};
@@ -80,6 +86,12 @@ std::string counted(double number, const std::string& word) {
 
 LoadUnit loadUnit(double highestPerSecond) {
     return highestPerSecond < 1 ? LoadUnit{3600, "accesses per hour"} : LoadUnit{};
+}
+
+std::vector<std::optional<double>> scaled(std::vector<std::optional<double>> values, double factor) {
+    for (auto& value : values)
+        if (value) *value *= factor;
+    return values;
 }
 
 std::string keyText(const std::vector<sharding::KeyPart>& key) {

@@ -42,8 +42,15 @@ struct ReportInput {
     std::shared_ptr<const monitor::Snapshot> monitor;
 };
 
-// Ids and titles of all sections, in order.
-std::vector<std::pair<std::string, std::string>> reportSections();
+struct SectionKind {
+    std::string id, title;
+    std::string whenEmpty;  // why it has nothing to say where it is left out: "no forecast has been made"
+};
+// All of them, in order.
+std::vector<SectionKind> reportSections();
+
+// What the figures of ranked designs are of, for people: "earlier half", or "whole log" where no later half was held back.
+const char* partSearched(const advisor::Advice& advice);
 
 ReportData gather(const ReportInput& input);
 

@@ -82,8 +82,9 @@ std::string answerOf(const std::vector<BucketRow>& rows, const std::string& zone
     const BucketRow& uneven = rows.front();
     const auto peak = std::max_element(rows.begin(), rows.end(),
                                        [](const BucketRow& a, const BucketRow& b) { return a.peak < b.peak; });
-    std::string out = fmt::format("{} of {} carries {} of the column's accesses, {:.1f} times an even share",
-                                  uneven.label, uneven.column, formatShare(uneven.share), uneven.overEven);
+    std::string out = uneven.overEven < 1.05 ? std::string("No keys carry more than an even share of their column's accesses")
+                                             : fmt::format("{} of {} carries {} of the column's accesses, {:.1f} times an even share",
+                                                           uneven.label, uneven.column, formatShare(uneven.share), uneven.overEven);
     if (peak->peak > 1)
         out += fmt::format("; the sharpest peak is {} of {} with {:.1f} times its usual load from {}", peak->label,
                            peak->column, peak->peak, formatForPeople(peak->peakTime, zone));
@@ -108,9 +109,16 @@ Table bucketTable(const std::vector<BucketRow>& rows) {
     return table;
 }
 
+// The keys of an edge are others at every time: its share is no share of the column.
+Cell namedShare(const models::Hotspot& one) {
+    Cell cell = shareCell(one.share);
+    if (one.kind == models::HotspotKind::monotonicEdge) cell.text += " met the newest keys";
+    return cell;
+}
+
 // What was found by name: tenants that grow, bursts, edges that only move on.
 Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput& input) {
-    Table table{"hotspots", "Hotspots, largest share first, edges of growing keys last", {}, {}};
+    Table table{"hotspots", "Hotspots, largest share first, edges of growing keys last (their share is of accesses that met the newest keys of their time)", {}, {}};
     table.columns = {{"kind", "Kind"},
                      {"column", "Column", "", false, true},
                      {"keys", "Keys", "", false, true},
@@ -121,16 +129,18 @@ Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput
     const workload::Facts& facts = *input.workload->facts;
     for (const models::Hotspot& one : hotspots)
         table.rows.push_back({textCell(models::toString(one.kind)), textCell(columnName(facts, facts.columns[one.column])),
-                              textCell(input.showLiterals ? one.keys : "(masked)"), shareCell(one.share),
+                              textCell(input.showLiterals ? one.keys : "(masked)"), namedShare(one),
                               one.predictedShare ? shareCell(*one.predictedShare) : unknownCell(), textCell(one.what), textCell(one.remedy)});
     return table;
 }
 
 std::string answerOf(const std::vector<models::Hotspot>& hotspots, const workload::Facts& facts) {
     const models::Hotspot& top = hotspots.front();
-    return fmt::format("{}; ahead of all a {} of {}: it takes {} of the column's accesses ({}).",
+    const bool edge = top.kind == models::HotspotKind::monotonicEdge;
+    return fmt::format("{}; ahead of all a {} of {}: {}.",
                        hotspots.size() == 1 ? std::string("One hotspot was found") : fmt::format("{} hotspots were found", hotspots.size()),
-                       models::toString(top.kind), columnName(facts, facts.columns[top.column]), formatShare(top.share), top.what);
+                       models::toString(top.kind), columnName(facts, facts.columns[top.column]),
+                       edge ? top.what : fmt::format("it takes {} of the column's accesses ({})", formatShare(top.share), top.what));
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ Table measuredTable(const monitor::Snapshot& m) {
         {}};
     table.rows = {{textCell("Hottest shard"), textCell("× mean load"), ratioCell(m.loadMaxOverMean),
                    ratioCell(m.loadMaxOverMeanPredicted)},
-                  {textCell("Multi-shard transactions"), textCell("share"), shareCell(m.multiShardShare),
+                  {textCell("Multi-shard transactions"), textCell("share; predicted: of the whole log"), shareCell(m.multiShardShare),
                    shareCell(m.multiShardSharePredicted)},
                   {textCell("Error of the volume models"), textCell("absolute error / volume"), ratioCell(m.total.nd),
                    unknownCell()}};
@@ -134,11 +134,6 @@ std::vector<double> numbers(const std::vector<std::optional<double>>& values, do
     std::vector<double> out;
     for (const auto& value : values) out.push_back(value ? *value * factor : std::numeric_limits<double>::quiet_NaN());
     return out;
-}
-std::vector<std::optional<double>> scaled(std::vector<std::optional<double>> values, double factor) {
-    for (auto& value : values)
-        if (value) *value *= factor;
-    return values;
 }
 
 LoadUnit unitOf(const monitor::Snapshot& m) {

@@ -30,6 +30,7 @@ struct LoadUnit {
     const char* name = "accesses per second";
 };
 LoadUnit loadUnit(double highestPerSecond);
+std::vector<std::optional<double>> scaled(std::vector<std::optional<double>> values, double factor);
 
 // "tenant_id, lower(email)"
 std::string keyText(const std::vector<sharding::KeyPart>& key);

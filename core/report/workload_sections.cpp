@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/base/units.h"
+#include "core/base/words.h"
 #include "core/models/series_title.h"
 #include "core/report/sections.h"
 
@@ -57,9 +58,7 @@ std::string tablesOf(const workload::Facts& facts, const workload::Template& one
             names.push_back(facts.schema.tables[access.table].qualifiedName());
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
-    std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-    return out;
+    return joined(names);
 }
 
 Table templateTable(const workload::Workload& w, const std::vector<TemplateSum>& sums, double total) {
@@ -121,9 +120,8 @@ std::vector<Cluster> clustersOf(const ReportInput& input, const std::vector<Temp
             for (const uint64_t fingerprint : input.models->series[i].templates)
                 if (const auto found = input.workload->facts->findTemplate(fingerprint))
                     cluster.templates.push_back(*found);
-            if (input.forecast)
-                for (const models::SeriesForecast& next : input.forecast->series)
-                    if (next.name == cluster.name) cluster.next = &next;
+            // In the order of the models' series, unless these were trained anew since.
+            if (input.forecast && i < input.forecast->series.size() && input.forecast->series[i].name == cluster.name) cluster.next = &input.forecast->series[i];
         }
         return out;
     }

@@ -91,6 +91,35 @@ private Q_SLOTS:
         QCOMPARE(projections[1]["load"].size(), 3u);
         QCOMPARE(projections[3]["load"].size(), 4u);
         QVERIFY(projections[1]["p99_ms"].is_null());
+        QCOMPARE(projections[0]["bytes_moved"], 0.0);
+        const auto text = run({"simulate", "shop.foreshard"}).output + run({"show", "shop.foreshard", "designs"}).output;
+        for (const char* words : {"multi-shard, whole log", "multi-shard, earlier half", "later half"}) QVERIFY2(text.find(words) != std::string::npos, words);
+    }
+    // The same log without the values of its parameters: which keys it touched is unknown, and so is the load of each shard;
+    // the command line and the report say the same.
+    void withoutKeyValues() {
+        QTemporaryDir other;
+        QVERIFY(other.isValid() && unpackSample(other.path()));
+        QFile log(other.filePath("shop.csv"));
+        QVERIFY(log.open(QIODevice::ReadWrite));
+        auto lines = QString::fromUtf8(log.readAll());
+        lines.replace(QRegularExpression("\"parameters: [^\"]*\""), "");
+        QVERIFY(log.resize(0) && log.seek(0) && log.write(lines.toUtf8()) > 0);
+        log.close();
+        const auto in = [&](const QStringList& arguments) { return runProgram(other.path(), arguments); };
+        QCOMPARE(in({"profile", "p.foreshard", "--schema", "schema.sql", "--schema", "shop.db", "--log", "shop.csv", "--quiet"}).exitCode, 0);
+        QCOMPARE(in({"advise", "p.foreshard", "--shards", "3", "--quiet"}).exitCode, 0);
+        const auto projections = in({"simulate", "p.foreshard", "--json"}).json()["projections"];
+        QCOMPARE(projections[0]["load"].size(), 1u);         // one database has all of it
+        for (const char* field : {"load", "hottest_shard", "load_max_over_mean", "multi_shard_share"}) QVERIFY2(projections[1][field].is_null(), field);
+        QVERIFY(projections[1]["load_origin"].get<std::string>().starts_with("unknown: "));
+        const auto text = in({"simulate", "p.foreshard"});
+        QVERIFY2(text.output.find("load per shard unknown: the log does not say which keys it touched") != std::string::npos, text.output.c_str());
+        QCOMPARE(in({"report", "p.foreshard", "-o", "r.md"}).exitCode, 0);
+        QFile report(other.filePath("r.md"));
+        QVERIFY(report.open(QIODevice::ReadOnly));
+        const auto words = report.readAll();
+        QVERIFY2(words.contains("unknown: the log does not say which keys it touched"), words.constData());
     }
     void route() {
         const auto one = run({"route", "shop.foreshard", "--design", "best", "--sql", "SELECT * FROM orders WHERE tenant_id = 17", "--json"});

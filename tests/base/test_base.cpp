@@ -10,6 +10,7 @@
 #include "core/base/time.h"
 #include "core/base/time_ticks.h"
 #include "core/base/units.h"
+#include "core/base/words.h"
 
 using namespace foreshard;
 
@@ -52,6 +53,12 @@ private Q_SLOTS:
         QCOMPARE(formatShare(0.1234), std::string("12.3 %"));
         QCOMPARE(groupThousands(-1'234'567), std::string("-1,234,567"));
         QCOMPARE(weightOfSampleRate(0.5), 2 * weightOne);
+    }
+    void names() {
+        QCOMPARE(joined({}), std::string());
+        QCOMPARE(joined({"a", "b"}, " and "), std::string("a and b"));
+        QCOMPARE(listed({"a", "b", "c"}, 3), std::string("a, b, c"));
+        QCOMPARE(listed({"a", "b", "c"}, 2), std::string("a, b and 1 more"));
     }
     void readerStopsAtTheEnd() {
         ByteWriter out;

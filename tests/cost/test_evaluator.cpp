@@ -150,7 +150,28 @@ private Q_SLOTS:
         const auto projection = project(limited, singleDatabase({}), job);
         QVERIFY(projection.ok());
         QVERIFY(!projection->multiShardShare && !projection->multiShardWriteShare && !projection->loadMaxOverMean && projection->fanOutMix.empty());
-        QVERIFY(!projection->load.empty());
+        QVERIFY(!projection->load.empty() && !projection->hottestShard);
+        QCOMPARE(projection->loadOrigin, std::string("lower bounds: the log leaves calls out"));
+    }
+
+    // Without values nobody knows which shard a call went to: no load per shard is made up. What lies on one shard has its load.
+    void loadIsUnknownWithoutKeyValues() {
+        samplegen::Tpcc mix({.warehouses = 4, .items = 50});
+        const auto workload = testing::workloadOf(mix, {.transactions = 200, .literals = false});
+        QVERIFY(!workload->facts->coverage[0].literals);
+        Design spread = singleDatabase({});
+        spread.shards = 2;
+        spread.tables = {{.table = "public.customer", .strategy = Strategy::hash, .key = {{"c_w_id", "c_w_id", ValueType::integer}}}};
+        spread.slotMaps[0] = evenSlotMap(2);
+        Job job;
+        const auto unknown = project(*workload, spread, job);
+        QVERIFY(unknown.ok());
+        QVERIFY(unknown->load.empty() && !unknown->hottestShard && !unknown->loadMaxOverMean && unknown->peakP90.empty());
+        QCOMPARE(unknown->loadOrigin, std::string("unknown: the log does not say which keys it touched"));
+        const auto together = project(*workload, singleDatabase({}), job);
+        QVERIFY(together.ok());
+        QCOMPARE(together->load.size(), size_t(1));
+        QCOMPARE(together->loadOrigin, std::string("exact slot counts"));
     }
 
     void stopsWhenAsked() {

@@ -194,11 +194,19 @@ private Q_SLOTS:
         known.multiShardShare = 0.0;
         known.load = {{0, {1, 2}}, {1, {3, 4}}};
         unknown.load = {{0, {2, 2}}};
-        input.projections = {{"today", known}, {"d1", unknown}};
+        cost::Projection untold = unknown;
+        untold.load.clear();
+        untold.loadOrigin = "unknown: the log does not say which keys it touched";
+        known.hottestShard = 1;
+        input.projections = {{"today", known}, {"d1", unknown}, {"d2", untold}};
         const ReportData report = gather(input);
         const Table& projections = table(report, "projections");
         QCOMPARE(projections.rows[0][3].text, std::string("0 %"));
         QCOMPARE(projections.rows[1][3].text, std::string("–"));
+        QCOMPARE(projections.rows[0][8].text, std::string("1"));
+        QCOMPARE(projections.rows[2][8].text, std::string("–"));
+        QCOMPARE(projections.rows[2][10].text, std::string("–"));          // to move
+        QCOMPARE(report.sections[0].notes[0], std::string("The load per shard of d2 is unknown: the log does not say which keys it touched."));
         const auto& grid = std::get<ChartGrid>(report.sections[0].pictures[0]);
         QCOMPARE(grid.charts.size(), size_t(2));
         QCOMPARE(grid.charts[0].lines.size(), size_t(2));
@@ -215,6 +223,7 @@ private Q_SLOTS:
         empty->facts = std::make_shared<workload::Facts>();
         QCOMPARE(gather(inputOf(empty)).sections[0].answer, std::string("No calls were read."));
         QCOMPARE(reportSections().size(), size_t(7));
+        for (const auto& section : reportSections()) QVERIFY2(!section.whenEmpty.empty(), section.id.c_str());
     }
 };
 

@@ -98,6 +98,20 @@ private Q_SLOTS:
         QCOMPARE(cost::splitRanges({}, 4, ValueKind::integer).size(), size_t(1));
     }
 
+    // From one database all that lies elsewhere afterwards has moved; between two spreads nobody knows what stays in place.
+    void bytesToMove() {
+        Design one = singleDatabase({"public.t"}), two = byHash("public.t", "k", 2), three = byHash("public.t", "k", 3);
+        cost::Projection here, spread, wider;
+        here.storageBytes = {100.0}, spread.storageBytes = {40.0, 60.0}, wider.storageBytes = {30.0, 30.0, std::nullopt};
+        spread.shards = 2, wider.shards = 3;
+        QCOMPARE(*bytesMoved(one, here, two, spread), 60.0);
+        QCOMPARE(*bytesMoved(two, spread, two, spread), 0.0);
+        QVERIFY(!bytesMoved(one, here, three, wider));       // a size is not known
+        wider.storageBytes[2] = 40.0;
+        QCOMPARE(*bytesMoved(one, here, three, wider), 70.0);
+        QVERIFY(!bytesMoved(two, spread, three, wider));
+    }
+
     void growthAndShards() {
         samplegen::Tpcc mix({.warehouses = 8, .items = 100});
         const auto workload = testing::workloadOf(mix, {.transactions = 1'500});

@@ -76,6 +76,7 @@ cost::Projection project(const std::string& design, uint32_t shards, double skew
         p.storageRows.push_back(3.36e6 * weight);
     }
     p.hottestShard = shards > 2 ? 2 : 0;
+    p.bytesMoved = shards == 1 ? 0 : 381e6 * (1 - 1.0 / shards);
     return p;
 }
 

@@ -14,6 +14,7 @@
 #include "tests/ui/fixtures.h"
 #include "ui/heatmap/heat_source.h"
 #include "ui/heatmap/heat_view.h"
+#include "ui/heatmap/row_names.h"
 
 using namespace foreshard;
 using namespace foreshard::ui;
@@ -206,6 +207,28 @@ private Q_SLOTS:
         const auto day = heatGrid(*w, nullptr, {.columns = {column}, .time = TimeRange{fixtures::shopBegin + microsPerDay, fixtures::shopBegin + 2 * microsPerDay}});
         QCOMPARE(day.columns, size_t{24});
         QVERIFY(heatGrid(workload::Workload{std::make_shared<workload::Facts>(), {}}, nullptr, {}).empty());
+    }
+
+    // At any height as many marked rows have names as there are lines, the weightiest first; others fill what is left. None is
+    // over another, or out of order.
+    void hotKeysHaveNames() {
+        constexpr int rows = 48, line = 12;
+        for (int height = line; height < 400; height += 3) {
+            const auto middle = [&](int row) { return (row + 0.5) * height / rows; };
+            const std::vector<int> marked{17, 0, 1, 31};
+            const auto names = placeRowNames(0, rows, marked, middle, {0, static_cast<double>(height), line + 1, line});
+            for (size_t i = 0; i < marked.size() && (i + 1) * (line + 1) <= static_cast<size_t>(height) + 1; ++i) {
+                const auto named = std::find_if(names.begin(), names.end(), [&](const auto& name) { return name.row == marked[i]; });
+                QVERIFY2(named != names.end() && named->marked, qPrintable(QString("%1 at %2").arg(marked[i]).arg(height)));
+                QVERIFY(std::fabs(named->top + line / 2.0 - middle(marked[i])) < 3 * line);
+            }
+            for (size_t i = 0; i < names.size(); ++i) {
+                QVERIFY(names[i].top >= (names[i].marked ? 0 : line + 1) && names[i].top + line <= height);
+                if (i > 0) QVERIFY(names[i].row > names[i - 1].row && names[i].top >= names[i - 1].top + line);
+                if (!names[i].marked) QCOMPARE(names[i].top + line / 2.0, middle(names[i].row));
+            }
+        }
+        QVERIFY(placeRowNames(0, 10, {4}, [](int row) { return row * 1.0; }, {0, 8, 8, 12}).empty());
     }
 
     // 1,536 × 10,000 cells: a frame stays far below what one notices. The limit is wide, for machines under load.

@@ -8,6 +8,8 @@
 #include <QTextDocument>
 #include <QAbstractItemView>
 #include <QLineEdit>
+#include <QImage>
+#include <QPainter>
 #include <QTest>
 
 #include <cmath>
@@ -316,6 +318,55 @@ private Q_SLOTS:
         }
     }
 
+    // What nobody knows is said to be unknown, with the reason; a figure names what it is of.
+    void projectionsSayWhatIsUnknown() {
+        auto set = *fixtures::projections();
+        auto& p = set.columns[1].projection;
+        p.load.clear();
+        p.loadMaxOverMean = p.loadMaxOverMeanWorst = p.multiShardShare = p.bytesMoved = std::nullopt;
+        p.loadOrigin = "unknown: the log does not say which keys it touched";
+        const auto rows = projectionRows(set);
+        const auto row = [&](const char* begin) {
+            const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.name.trimmed().startsWith(begin); });
+            return found == rows.end() ? ProjectionRow{} : *found;
+        };
+        for (const char* name : {"Multi-shard transactions, whole log", "Hottest shard / mean", "Busiest interval", "Bytes to move"}) {
+            QCOMPARE(row(name).cells.size(), size_t{3});
+            QCOMPARE(row(name).cells[1].text, QString("unknown"));
+            QVERIFY(!row(name).cells[1].sort.isValid());
+        }
+        QVERIFY(row("Busiest interval").cells[1].tip.contains("does not say which keys"));
+        QCOMPARE(row("Bytes to move").cells[0].text, QString("0 B"));
+        QVERIFY(row("multi-shard reads").cells[2].sort.isValid());
+        QVERIFY2(unknownLoads(set).contains("by tenant") && unknownLoads(set).count('\n') == 0, qPrintable(unknownLoads(set)));
+        QVERIFY(loadCharts(set.columns[1]).isEmpty());
+        set.time = TimeRange{fixtures::shopBegin, fixtures::shopBegin + 2 * microsPerDay};
+        QCOMPARE(partProjected(set), timeRange(*set.time));
+    }
+
+    // Statements that differ at their end alone can be told apart, and no other column of words takes their room.
+    void statementsCanBeToldApart() {
+        const QString alike = "SELECT id, tenant_id, customer_id, placed_at, state, total FROM orders JOIN order_lines USING (tenant_id, order_id) WHERE tenant_id = $1 AND ";
+        const auto picture = [](const QString& sql) {
+            QImage image(420, 24, QImage::Format_RGB32);
+            image.fill(Qt::white);
+            QPainter painter(&image);
+            drawSqlLine(painter, image.rect(), sql, QPalette(), false);
+            return image;
+        };
+        QVERIFY(picture(alike + "id = $2") != picture(alike + "placed_at > $2"));
+        RowsModel<TemplateRow> model;
+        describeTemplates(model);
+        TablePanel panel("Templates", &model);
+        panel.setStretchColumn(0);
+        panel.resize(900, 300);
+        panel.show();
+        const QString tables = "categories, customers, exchange_rates, order_lines, orders, payments, products, stock, tenants";
+        model.setRows({{.fingerprint = 1, .sql = alike + "id = $2", .tables = tables, .calls = 5}});
+        QVERIFY2(panel.view()->columnWidth(0) > 350, qPrintable(QString::number(panel.view()->columnWidth(0))));
+        QCOMPARE(model.index(0, 5).data(Qt::ToolTipRole).toString(), tables);
+    }
+
     void questions() {
         const auto& facts = *fixtures::workload()->facts;
         for (const auto* good : {"orders=customer_id", " orders = customer_id ", "orders.customer_id", "public.orders.customer_id", "public.orders=customer_id"}) {
@@ -335,11 +386,14 @@ private Q_SLOTS:
             advice.designs[i].scores = advice.designs[i].heldOut = {0.003 * static_cast<double>(i), 0.0, 1 + 0.01 * static_cast<double>(i), 1.0};
         }
         const auto cards = designCards(advice);
-        QCOMPARE(*cards[0].bars[2].share, 0.0);
-        QVERIFY(*cards[2].bars[2].share < 0.05);
-        QVERIFY(*cards[2].bars[1].share < 0.07);
+        const size_t reads = 1, inAll = 2, hottest = 3;
+        QCOMPARE(*cards[0].bars[hottest].share, 0.0);
+        QVERIFY(*cards[2].bars[hottest].share < 0.05);
+        QVERIFY(*cards[2].bars[inAll].share < 0.07);
+        QCOMPARE(cards[2].bars[reads].words, cards[2].bars[inAll].words);      // no writes among them
+        QCOMPARE(cards[2].part, QString("earlier half"));
         advice.designs[2].scores.loadMaxOverMean = 3;
-        QCOMPARE(*designCards(advice)[2].bars[2].share, 1.0);
+        QCOMPARE(*designCards(advice)[2].bars[hottest].share, 1.0);
     }
 
     void settings() {

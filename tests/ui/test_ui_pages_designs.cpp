@@ -336,6 +336,34 @@ private Q_SLOTS:
         QVERIFY(button(notice, "Copy details"));
     }
 
+    // A section with nothing to say is not counted, and it is said why it is empty; it stays wanted.
+    void reportSaysWhatIsEmpty() {
+        auto contents = fixtures::all();
+        auto report = *contents.report;
+        report.sections[1].whyEmpty = "of no call it is known which keys it touched";
+        contents.report = std::make_shared<const ReportView>(report);
+        Bench b(contents);
+        auto* page = b.page<ReportPage>(PageId::report);
+        QCOMPARE(page->answer(), QString("The report has 2 of 4 sections."));
+        QCOMPARE(page->emptyWords(), QString("Hotspots is empty and not in the file: of no call it is known which keys it touched."));
+        QCOMPARE(page->chosen().size(), size_t{3});
+    }
+
+    // Where the log holds no key values the page shows no load per shard, and says so.
+    void simulateWithoutKeys() {
+        auto contents = fixtures::all();
+        auto set = *contents.projections;
+        for (size_t i = 1; i < set.columns.size(); ++i) {
+            set.columns[i].projection.load.clear();
+            set.columns[i].projection.loadOrigin = "unknown: the log does not say which keys it touched";
+        }
+        contents.projections = std::make_shared<const ProjectionSet>(set);
+        Bench b(contents);
+        auto* page = b.page<SimulatePage>(PageId::simulate);
+        QCOMPARE(page->loads()->panels().size(), size_t{1});             // one database: its load is known
+        QVERIFY2(page->unknownWords().count("does not say which keys") == 2, qPrintable(page->unknownWords()));
+    }
+
     void selectionPanelActs() {
         Bench b(fixtures::all());
         auto* page = b.page<DesignsPage>(PageId::designs);

@@ -128,6 +128,12 @@ private Q_SLOTS:
         QVERIFY2(advised.error().next.find("New from logs") != std::string::npos, advised.error().next.c_str());
         const auto simulated = inTheWindow({ErrorCategory::notFound, "The project has no designs yet.", "Run: foreshard advise x --shards N", {}});
         QVERIFY(simulated.next.find("“Find designs”") != std::string::npos);
+        const auto planFor = inTheWindow({ErrorCategory::notFound, "m", "Run: foreshard plan x.foreshard --cluster c.", {}});
+        QVERIFY2(planFor.next.find("“Plan the migration”") != std::string::npos, planFor.next.c_str());       // the verb before its options
+        const auto again = inTheWindow({ErrorCategory::conflict, "m", "Profile all logs again with the same --schema files.", {}});
+        QCOMPARE(again.next, std::string("Read all logs again with the same schema files."));
+        const auto path = inTheWindow({ErrorCategory::io, "m", "Look at foreshard-advise/--log.txt.", {}});
+        QCOMPARE(path.next, std::string("Look at foreshard-advise/--log.txt."));
         const auto other = inTheWindow({ErrorCategory::io, "m", "Check the disk.", {}});
         QCOMPARE(other.next, std::string("Check the disk."));
     }

@@ -35,7 +35,7 @@ struct HotspotView {
     std::string kind;                          // "single key", "range", "monotonic edge", "tenant", "scan"
     std::string keys;                          // "tenant 17", "4,112 – 4,351"
     std::string what;                          // "growing tenant: +38 % a week"
-    std::optional<double> share;               // of the column's load, 0…1
+    std::optional<double> share;               // of the column's load, 0…1; an edge's: that met the newest keys of their time
     std::optional<double> predictedShare;
     std::vector<std::string> templates;
     std::string remedy;
@@ -56,7 +56,9 @@ struct ProjectionSet {
 
 struct ReportSection {
     std::string id, title;
-    bool included = true;
+    bool included = true;                      // wanted
+    std::string whyEmpty;                      // wanted, but there is nothing to say: "no forecast has been made"
+    bool inFile() const { return included && whyEmpty.empty(); }
 };
 struct ReportView {
     std::vector<ReportSection> sections;

@@ -7,6 +7,7 @@
 #include "ui/format/format.h"
 #include "ui/heatmap/heat_layout.h"
 #include "ui/heatmap/heat_view.h"
+#include "ui/heatmap/row_names.h"
 #include "ui/theme/colour_math.h"
 #include "ui/theme/theme.h"
 
@@ -84,9 +85,6 @@ void HeatMapView::paintGroups(QPainter& painter) {
 
 void HeatMapView::paintRowNames(QPainter& painter) {
     const auto plot = plotArea();
-    const auto& c = Theme::instance().colours();
-    const auto small = painter.font(), strong = scaledFont(0.85, true), tiny = scaledFont(0.7, true);
-    const int line = QFontMetrics(small).height(), leastLine = QFontMetrics(tiny).ascent();
     const int rows = static_cast<int>(grid_->rows.size());
     const int from = static_cast<int>(viewport_.shown().top()), to = std::min(rows, static_cast<int>(std::ceil(viewport_.shown().bottom())));
     painter.save();
@@ -94,31 +92,43 @@ void HeatMapView::paintRowNames(QPainter& painter) {
     for (int begin = from; begin < to;) {
         int end = begin + 1;
         while (end < to && !grid_->startsGroup(static_cast<size_t>(end))) ++end;
-        const double top = std::max<double>(yOf(begin), plot.top()), bottom = std::min<double>(yOf(end), plot.bottom() + 1);
-        const auto& head = grid_->rows[static_cast<size_t>(begin)];
-        double next = top;
-        const bool roomy = bottom - top >= line + 2;
-        if (roomy || bottom - top >= leastLine) {            // a group of a row or two has a name too
-            painter.setFont(roomy ? strong : tiny);
-            painter.setPen(c.text);
-            const auto words = bareTable(head.table) + QStringLiteral(" · ") + text(head.column);
-            painter.drawText(QRectF(6, top + roomy, plot.left() - 12, roomy ? line : bottom - top), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
-                             painter.fontMetrics().elidedText(words, Qt::ElideMiddle, plot.left() - 12));
-            next = roomy ? top + line + 1 : bottom;
-        }
-        painter.setFont(small);
-        painter.setPen(c.secondary);
-        // As many names as have room, each beside the middle of its row.
-        for (int r = begin; r < end; ++r) {
-            const double middle = (yOf(r) + yOf(r + 1)) / 2;
-            if (middle - line / 2.0 < next || middle + line / 2.0 > bottom) continue;
-            painter.drawText(QRectF(6, middle - line / 2.0, plot.left() - 12, line), Qt::AlignRight | Qt::AlignVCenter,
-                             QFontMetrics(small).elidedText(text(grid_->rows[static_cast<size_t>(r)].label), Qt::ElideRight, plot.left() - 18));
-            next = middle + line / 2.0 + 1;
-        }
+        paintGroupNames(painter, begin, end);
         begin = end;
     }
     painter.restore();
+}
+
+// A group's own name, and beside its rows those that have room, marked hotspots first. In a group of a single line both share it.
+void HeatMapView::paintGroupNames(QPainter& painter, int begin, int end) {
+    const auto plot = plotArea();
+    const auto& c = Theme::instance().colours();
+    const auto small = scaledFont(0.85), strong = scaledFont(0.85, true), tiny = scaledFont(0.7, true);
+    const int line = QFontMetrics(small).height(), leastLine = QFontMetrics(tiny).ascent(), width = plot.left() - 12;
+    const double top = std::max<double>(yOf(begin), plot.top()), bottom = std::min<double>(yOf(end), plot.bottom() + 1);
+    const bool roomy = bottom - top >= line + 2;
+    const bool headed = roomy || bottom - top >= leastLine;  // a group of a row or two has a name too
+    const double oneLine = roomy ? line : bottom - top;
+    std::vector<int> marked;
+    for (const auto& spot : spots_) marked.push_back(spot.row);
+    const NameRoom room{.top = top + roomy, .bottom = bottom, .othersTop = headed ? top + oneLine + 1 : top, .line = std::min<double>(line, std::max(oneLine, 1.0))};
+    const auto names = headed ? placeRowNames(begin, end, marked, [this](int row) { return (yOf(row) + yOf(row + 1)) / 2; }, room) : std::vector<RowName>();
+    const auto& nameFont = roomy ? small : tiny;
+    const auto labelOf = [&](const RowName& name) { return text(grid_->rows[static_cast<size_t>(name.row)].label); };
+    const bool shared = !names.empty() && names.front().top < room.othersTop;
+    const int taken = shared ? std::min(width / 2, QFontMetrics(nameFont).horizontalAdvance(labelOf(names.front())) + 8) : 0;
+    if (headed) {
+        const auto& head = grid_->rows[static_cast<size_t>(begin)];
+        painter.setFont(roomy ? strong : tiny);
+        painter.setPen(c.text);
+        const auto words = bareTable(head.table) + QStringLiteral(" · ") + text(head.column);
+        painter.drawText(QRectF(6, top + roomy, width - taken, oneLine), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, painter.fontMetrics().elidedText(words, Qt::ElideMiddle, width - taken));
+    }
+    painter.setFont(nameFont);
+    for (const auto& name : names) {
+        painter.setPen(name.marked ? c.text : c.secondary);
+        painter.drawText(QRectF(6, name.top, width, room.line), Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip,
+                         painter.fontMetrics().elidedText(labelOf(name), Qt::ElideRight, shared && &name == &names.front() ? taken : width - 6));
+    }
 }
 
 void HeatMapView::paintTimeAxis(QPainter& painter) {

@@ -98,6 +98,7 @@ private:
     void paintPrediction(QPainter& painter);
     void paintGroups(QPainter& painter);
     void paintRowNames(QPainter& painter);
+    void paintGroupNames(QPainter& painter, int begin, int end);
     void paintTimeAxis(QPainter& painter);
     void paintTotals(QPainter& painter);
     void paintLegend(QPainter& painter);

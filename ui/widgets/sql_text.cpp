@@ -52,7 +52,8 @@ QList<QTextLayout::FormatRange> sqlFormats(const QString& sql, const QPalette& p
 void drawSqlLine(QPainter& painter, const QRect& rect, const QString& sql, const QPalette& palette, bool selected) {
     const auto font = monoFont(0.9);
     auto line = sql.simplified();
-    line = QFontMetrics(font).elidedText(line, Qt::ElideRight, rect.width());
+    // In the middle: statements begin alike, and their ends tell them apart.
+    line = QFontMetrics(font).elidedText(line, Qt::ElideMiddle, rect.width());
     QTextLayout layout(line, font);
     auto formats = sqlFormats(line, palette);
     if (selected) {

@@ -162,6 +162,9 @@ int TablePanel::cellsWidth(int column) const {
     constexpr int cellMargins = 18;
     for (int r = 0; r < rows && !drawn; ++r) width = std::max(width, metrics.horizontalAdvance(proxy_->index(r, column).data().toString()) + cellMargins);
     if (drawn || head.kind == ColumnKind::bar) width = std::max(width, head.width ? head.width : 92);
+    // Beside statements, which can never have room enough, words take no more than they ask for.
+    const bool besideStatements = stretch_ >= 0 && stretch_ < model_->columnCount() && model_->head(stretch_).kind == ColumnKind::sql;
+    if (besideStatements && head.kind == ColumnKind::text && head.width > 0) width = std::min(width, head.width);
     return std::min(width, widestColumn);
 }
 

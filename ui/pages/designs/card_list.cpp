@@ -27,6 +27,7 @@ QVariant CardModel::data(const QModelIndex& at, int role) const {
     if (role != Qt::AccessibleTextRole && role != Qt::ToolTipRole) return {};
     if (!card.beatenBy.isEmpty()) words << QObject::tr("runner-up: “%1” is at least as good in every respect").arg(card.beatenBy);
     words << card.reason;
+    if (!card.bars.empty()) words << QObject::tr("figures of the %1").arg(card.part);
     for (const auto& bar : card.bars) words << bar.name + QStringLiteral(": ") + bar.words + (role == Qt::ToolTipRole ? QStringLiteral("\n    ") + QString(bar.tip).replace(QLatin1Char('\n'), QStringLiteral("\n    ")) : QString());
     for (const auto& risk : card.risks) words << QObject::tr("risk: %1").arg(risk);
     return words.join(role == Qt::ToolTipRole ? QLatin1Char('\n') : QLatin1Char(';'));
@@ -36,6 +37,7 @@ namespace {
 
 constexpr int cardPadding = 10;
 constexpr int barRow = 17;
+constexpr int partRow = 14;            // above the bars: what their figures are of
 
 class CardDelegate : public QStyledItemDelegate {
 public:
@@ -48,7 +50,7 @@ public:
         const int reason = reasonHeight(card, width - 2 - 2 * cardPadding);
         const int risks = card.risks.isEmpty() ? 0 : QFontMetrics(scaledFont(0.9)).height() + metrics::inner;
         return {width, 2 * cardPadding + QFontMetrics(scaledFont(1.0, true)).height() + metrics::inner + reason + metrics::gap +
-                           static_cast<int>(card.bars.size()) * barRow + risks + metrics::gap};
+                           partRow + static_cast<int>(card.bars.size()) * barRow + risks + metrics::gap};
     }
 
     void paint(QPainter* p, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
@@ -74,6 +76,9 @@ public:
         const int reason = reasonHeight(card, area.width());
         p->drawText(QRect(area.left(), area.top(), area.width(), reason), Qt::TextWordWrap, card.reason);
         area.setTop(area.top() + reason + metrics::gap);
+        p->setFont(scaledFont(0.8));
+        p->drawText(QRect(area.left(), area.top(), area.width(), partRow), Qt::AlignRight | Qt::AlignVCenter, card.part);
+        area.setTop(area.top() + partRow);
         for (const auto& bar : card.bars) {
             paintBar(*p, QRect(area.left(), area.top(), area.width(), barRow), bar);
             area.setTop(area.top() + barRow);

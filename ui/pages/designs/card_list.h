@@ -1,4 +1,4 @@
-// CardList: ranked designs as cards: name, one-line reason, four small bars on shared scales, badges for risks. A list to
+// CardList: ranked designs as cards: name, one-line reason, small bars on shared scales, badges for risks. A list to
 // keyboard and screen reader. GUI thread only.
 #pragma once
 

@@ -7,6 +7,8 @@
 #include <QPlainTextEdit>
 #include <QTabWidget>
 
+#include <tuple>
+
 #include "ui/format/format.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/theme.h"
@@ -26,6 +28,17 @@ QWidget* tab(std::initializer_list<QWidget*> parts) {
     column->setSpacing(metrics::inner);
     for (auto* part : parts) column->addWidget(part, qobject_cast<TablePanel*>(part) ? 1 : 0);
     return box;
+}
+
+// A table of rows, and the words about the chosen one.
+std::pair<TablePanel*, QuietLabel*> rowsAndWords(const QString& name, RowsModelBase& model, const QString& wordsName) {
+    constexpr int reasons = 4;           // the column of each of these tables that takes the room left over
+    auto* table = new TablePanel(name, &model);
+    table->setFilterVisible(false);
+    table->setStretchColumn(reasons);
+    auto* words = new QuietLabel;
+    words->setAccessibleName(wordsName);
+    return {table, words};
 }
 
 template <typename Row>
@@ -55,35 +68,23 @@ DesignDetails::DesignDetails(QWidget* parent) : QWidget(parent) {
 }
 
 QWidget* DesignDetails::buildTables() {
-    tables_ = new TablePanel(tr("Tables of the design"), &tableModel_);
-    tables_->setFilterVisible(false);
-    tables_->setStretchColumn(4);
+    std::tie(tables_, why_) = rowsAndWords(tr("Tables of the design"), tableModel_, tr("Reasons for the chosen table"));
     connect(tables_, &TablePanel::currentRowChanged, this, [this](int row) {
         showWhy();
         if (row >= 0) Q_EMIT tableChosen(row);
     });
-    why_ = new QuietLabel;
-    why_->setAccessibleName(tr("Reasons for the chosen table"));
     return tab({tables_, why_});
 }
 
 QWidget* DesignDetails::buildCrossings() {
-    crossings_ = new TablePanel(tr("Transactions that cross shards"), &crossingModel_);
-    crossings_->setFilterVisible(false);
-    crossings_->setStretchColumn(4);
+    std::tie(crossings_, crossing_) = rowsAndWords(tr("Transactions that cross shards"), crossingModel_, tr("Why the chosen transactions cross shards"));
     connect(crossings_, &TablePanel::currentRowChanged, this, &DesignDetails::showCrossing);
-    crossing_ = new QuietLabel;
-    crossing_->setAccessibleName(tr("Why the chosen transactions cross shards"));
     return tab({crossings_, crossing_});
 }
 
 QWidget* DesignDetails::buildConstraints() {
-    constraints_ = new TablePanel(tr("Constraints under the design"), &constraintModel_);
-    constraints_->setFilterVisible(false);
-    constraints_->setStretchColumn(4);
+    std::tie(constraints_, constraint_) = rowsAndWords(tr("Constraints under the design"), constraintModel_, tr("What becomes of the chosen constraint"));
     connect(constraints_, &TablePanel::currentRowChanged, this, &DesignDetails::showDdl);
-    constraint_ = new QuietLabel;
-    constraint_->setAccessibleName(tr("What becomes of the chosen constraint"));
     ddl_ = new QPlainTextEdit;
     ddl_->setReadOnly(true);
     ddl_->setFont(monoFont(0.9));

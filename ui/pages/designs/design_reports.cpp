@@ -51,7 +51,7 @@ std::vector<CrossingRow> crossingRows(const advisor::RankedDesign& ranked, const
 void describeCrossings(RowsModel<CrossingRow>& m) {
     m.addColumn({QObject::tr("Transactions"), {}, QObject::tr("Kinds of transactions by the statements that they are made of"), ColumnKind::chips, 180},
                 [](const CrossingRow& r) { return Cell{r.statements, r.statements, r.allStatements}; });
-    m.addColumn({QObject::tr("Share"), {}, QObject::tr("Of this kind on several shards / all transactions"), ColumnKind::number, 64},
+    m.addColumn({QObject::tr("Share"), {}, QObject::tr("Of this kind on several shards / all transactions, in the part of the log that was searched"), ColumnKind::number, 64},
                 [](const CrossingRow& r) { return Cell::number(r.share, shareInTable(r.share)); });
     m.addColumn({QObject::tr("Shards"), {}, QObject::tr("Shards that these transactions visit, in the mean"), ColumnKind::number, 60},
                 [](const CrossingRow& r) { return Cell::number(r.fanOut, decimals(r.fanOut, 1)); });
@@ -128,10 +128,10 @@ void describeAnswer(RowsModel<AnswerRow>& m) {
     };
     const auto later = QObject::tr("On the later half of the log, which the search did not see");
     m.addColumn({QObject::tr("Figure"), {}, {}, ColumnKind::text, 140}, [](const AnswerRow& r) { return Cell::words(r.figure, r.tip); });
-    figure(QObject::tr("Best"), QObject::tr("The best design of all"), &AnswerRow::winner, false);
-    figure(QObject::tr("With this key"), QObject::tr("The best design that has it"), &AnswerRow::asked, true);
+    figure(QObject::tr("Best, earlier"), QObject::tr("The best design of all, on the part of the log that was searched"), &AnswerRow::winner, false);
+    figure(QObject::tr("This key, earlier"), QObject::tr("The best design that has it, on the part of the log that was searched"), &AnswerRow::asked, true);
     figure(QObject::tr("Best, later"), later, &AnswerRow::winnerLater, false);
-    figure(QObject::tr("With this key, later"), later, &AnswerRow::askedLater, false);
+    figure(QObject::tr("This key, later"), later, &AnswerRow::askedLater, false);
 }
 
 Result<std::string> parseQuestion(const QString& typed, const workload::Facts& facts) {

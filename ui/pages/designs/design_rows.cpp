@@ -11,28 +11,34 @@ namespace {
 
 using advisor::Advice;
 using advisor::RankedDesign;
-using Figure = std::optional<double> advisor::Scores::*;
+using Figure = std::function<std::optional<double>(const advisor::Scores&)>;
 
 // max/mean is 1 at best: the bar shows what lies above.
 double above(double ratio) { return std::max(0.0, ratio - 1); }
 
-double top(const Advice& advice, Figure figure, bool ratio) {
+// What crosses shards and is no multi-shard write.
+std::optional<double> readsOf(const advisor::Scores& scores) {
+    if (!scores.multiShardShare || !scores.multiShardWriteShare) return std::nullopt;
+    return std::max(0.0, *scores.multiShardShare - *scores.multiShardWriteShare);
+}
+
+double top(const Advice& advice, const Figure& figure, bool ratio) {
     double most = 0;
     for (const auto& d : advice.designs) {
         for (const auto* scores : {&d.scores, &d.heldOut}) {
-            if (const auto v = scores->*figure) most = std::max(most, ratio ? above(*v) : *v);
+            if (const auto v = figure(*scores)) most = std::max(most, ratio ? above(*v) : *v);
         }
     }
     return most;
 }
 
-CardBar bar(const Advice& advice, const RankedDesign& d, Figure figure, bool ratio, const QString& name, const QString& tip) {
+CardBar bar(const Advice& advice, const RankedDesign& d, const Figure& figure, bool ratio, const QString& name, const QString& tip) {
     // A trifle must not fill the bar: ratios reach from 1 to 1.5 × at least, shares to 10 %.
     const double scale = std::max(top(advice, figure, ratio), ratio ? 0.5 : 0.1);
     const auto on = [&](std::optional<double> v) { return v ? std::optional((ratio ? above(*v) : *v) / scale) : std::nullopt; };
     const auto say = [&](std::optional<double> v) { return ratio ? ui::ratio(v) : share(v); };
-    const auto value = d.scores.*figure, held = d.heldOut.*figure;
-    CardBar out{name, say(value), tip, on(value), on(held)};
+    const auto value = figure(d.scores), held = figure(d.heldOut);
+    CardBar out{name, say(value), tip + QObject::tr("; %1").arg(partSearched(advice)), on(value), on(held)};
     if (held) out.tip += QObject::tr("\nOn the later half of the log, which the search did not see: %1").arg(say(held));
     return out;
 }
@@ -74,12 +80,16 @@ QString placementWords(const sharding::TableDesign& table) {
     return key.isEmpty() ? strategyTitle(table.strategy) : QObject::tr("%1 of %2").arg(strategyTitle(table.strategy), key);
 }
 
+QString partSearched(const Advice& advice) { return advice.heldOut.empty() ? QObject::tr("whole log") : QObject::tr("earlier half"); }
+
 std::vector<DesignCard> designCards(const Advice& advice) {
     std::vector<DesignCard> out;
     for (const auto& d : advice.designs) {
-        DesignCard card{.id = d.design.id, .name = text(d.design.name.empty() ? d.design.id : d.design.name), .reason = text(d.reason), .rank = d.rank};
+        DesignCard card{.id = d.design.id, .name = text(d.design.name.empty() ? d.design.id : d.design.name), .reason = text(d.reason), .rank = d.rank, .part = partSearched(advice)};
         card.bars.push_back(bar(advice, d, &advisor::Scores::multiShardWriteShare, false, QObject::tr("multi-shard writes"),
                                 QObject::tr("Transactions that write on several shards / all transactions")));
+        card.bars.push_back(bar(advice, d, readsOf, false, QObject::tr("multi-shard reads"),
+                                QObject::tr("Transactions that touch several shards and are no multi-shard writes / all transactions")));
         card.bars.push_back(bar(advice, d, &advisor::Scores::multiShardShare, false, QObject::tr("multi-shard in all"),
                                 QObject::tr("Transactions that touch several shards / all transactions")));
         card.bars.push_back(bar(advice, d, &advisor::Scores::loadMaxOverMean, true, QObject::tr("hottest shard"),
@@ -135,7 +145,7 @@ void describeDesignTables(RowsModel<DesignTableRow>& m) {
 ChartData paretoChart(const Advice& advice, const std::string& baseline) {
     ChartData chart;
     chart.name = QObject::tr("Designs: spread against skew");
-    chart.xTitle = QObject::tr("multi-shard transactions [%]");
+    chart.xTitle = QObject::tr("multi-shard transactions, %1 [%]").arg(partSearched(advice));
     chart.yTitle = QObject::tr("hottest shard / mean");
     chart.yFromZero = false;
     chart.xText = [](double v) { return QString::number(v, 'g', 3); };
@@ -174,8 +184,9 @@ QString adviceAnswer(const Advice& advice, const std::string& baseline) {
         return QObject::tr("“%1” is what the keys of the schema suggest; no design can be judged, for the log does not say which keys it touched.")
             .arg(text(best.design.name.empty() ? best.design.id : best.design.name));
     auto words = QObject::tr("“%1” serves this workload best").arg(text(best.design.name.empty() ? best.design.id : best.design.name));
-    if (best.scores.multiShardShare) words += QObject::tr(": %1 of its transactions stay on one shard").arg(share(1 - *best.scores.multiShardShare));
-    if (best.heldOut.multiShardShare) words += QObject::tr(" (%1 on the later half, which the search did not see)").arg(share(1 - *best.heldOut.multiShardShare));
+    if (best.scores.multiShardShare) words += QObject::tr(": %1 of its transactions stay on one shard (%2").arg(share(1 - *best.scores.multiShardShare), partSearched(advice));
+    if (best.scores.multiShardShare && best.heldOut.multiShardShare) words += QObject::tr("; %1 in the later half, which the search did not see").arg(share(1 - *best.heldOut.multiShardShare));
+    if (best.scores.multiShardShare) words += QLatin1Char(')');
     for (const auto& other : advice.designs) {
         if (other.design.id != baseline || other.design.id == best.design.id || !other.scores.multiShardShare) continue;
         words += QObject::tr("; %1 with “%2”").arg(share(1 - *other.scores.multiShardShare), text(other.design.name.empty() ? other.design.id : other.design.name));

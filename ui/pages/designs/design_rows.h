@@ -23,9 +23,12 @@ struct DesignCard {
     QString name, reason;
     QString beatenBy;                    // a runner-up: the design that is at least as good in every respect
     uint32_t rank = 1;
+    QString part;                        // what the figures are of: "earlier half"
     std::vector<CardBar> bars;
     QStringList risks;
 };
+// What the figures of ranked designs are of: the half of the log that the search saw, or all of it.
+QString partSearched(const advisor::Advice& advice);
 std::vector<DesignCard> designCards(const advisor::Advice& advice);
 
 struct DesignTableRow {

@@ -91,7 +91,7 @@ QWidget* DesignsPage::buildContent() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::inner);
     column->addWidget(cards_, 1);
-    column->addWidget(new QuietLabel(tr("Bars are on one scale for all designs. The upright tick is the same figure on the later half of the log, which the search did not see.")));
+    column->addWidget(new QuietLabel(tr("Bars are on one scale for all designs. The upright tick is the same figure in the later half of the log, which the search did not see.")));
     auto* splitter = new QSplitter;
     splitter->addWidget(left);
     splitter->addWidget(buildDetails());

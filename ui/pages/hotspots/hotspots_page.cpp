@@ -23,13 +23,21 @@
 
 namespace foreshard::ui {
 
+namespace {
+bool isEdge(const HotspotView& hotspot) { return hotspot.kind == "monotonic edge"; }
+}  // namespace
+
 void describeHotspots(RowsModel<HotspotView>& m) {
     m.addColumn({QObject::tr("Kind"), {}, {}, ColumnKind::text, 92}, [](const HotspotView& h) { return Cell::words(text(h.kind)); });
     m.addColumn({QObject::tr("Where"), {}, {}, ColumnKind::text, 150},
                 [](const HotspotView& h) { return Cell::words(bareTable(h.table) + QStringLiteral(" · ") + text(h.column)); });
     m.addColumn({QObject::tr("Keys"), {}, {}, ColumnKind::text, 90}, [](const HotspotView& h) { return Cell::words(text(h.keys)); });
-    m.addColumn({QObject::tr("Share"), {}, QObject::tr("Accesses of these keys / accesses of the column"), ColumnKind::bar},
-                [](const HotspotView& h) { return Cell::share(h.share, shareInTable(h.share)); });
+    m.addColumn({QObject::tr("Share"), {}, QObject::tr("Accesses of these keys / accesses of the column; of a monotonic edge, whose keys are others at every time, the accesses that met the newest keys"), ColumnKind::bar},
+                [](const HotspotView& h) {
+                    auto cell = Cell::share(h.share, shareInTable(h.share));
+                    cell.tip = h.what.empty() || !isEdge(h) ? QString() : text(h.what);
+                    return cell;
+                });
     m.addColumn({QObject::tr("Predicted"), {}, QObject::tr("The same share in the forecast"), ColumnKind::bar},
                 [](const HotspotView& h) { return Cell::share(h.predictedShare, shareInTable(h.predictedShare)); });
     m.addColumn({QObject::tr("What"), {}, {}, ColumnKind::text, 240}, [](const HotspotView& h) { return Cell::words(text(h.what), text(h.what)); });
@@ -52,7 +60,7 @@ QString hotspotAnswer(const std::vector<HotspotView>& hotspots, const HeatGrid& 
         const auto where = bareTable(first.table) + QLatin1Char('.') + text(first.column);
         const bool bareTenant = first.kind == "tenant" && lastNumber(first.keys) && !text(first.keys).contains(QLatin1Char(' '));
         auto words = bareTenant ? QObject::tr("Tenant %1 (%2)").arg(text(first.keys), where) : QObject::tr("%1 of %2").arg(text(first.keys), where);
-        words += first.share ? QObject::tr(" takes %1 of its load").arg(roughShare(*first.share)) : QObject::tr(" is hot");
+        words += !first.share || isEdge(first) ? QObject::tr(" is hot") : QObject::tr(" takes %1 of its load").arg(roughShare(*first.share));
         if (!first.what.empty()) words += QStringLiteral(" (%1)").arg(text(first.what));
         if (hotspots.size() > 1) words += QObject::tr("; %1").arg(plural(hotspots.size(), QObject::tr("hotspot"), QObject::tr("hotspots")));
         words[0] = words[0].toUpper();
@@ -60,18 +68,28 @@ QString hotspotAnswer(const std::vector<HotspotView>& hotspots, const HeatGrid& 
     }
     // Without findings: the busiest bucket, as a plain fact.
     std::vector<double> totals(grid.rows.size(), 0);
-    std::map<std::pair<std::string, std::string>, double> groups;
+    struct Group { double total = 0, rows = 0; };
+    std::map<std::pair<std::string, std::string>, Group> groups;
     for (size_t r = 0; r < grid.rows.size(); ++r) {
         for (size_t c = 0; c < std::min(grid.predictedFrom, grid.columns); ++c) {
             const float v = grid.at(r, c);
             if (v > 0) totals[r] += v;
         }
-        groups[{grid.rows[r].table, grid.rows[r].column}] += totals[r];
+        auto& group = groups[{grid.rows[r].table, grid.rows[r].column}];
+        group.total += totals[r];
+        ++group.rows;
     }
     const auto most = std::max_element(totals.begin(), totals.end());
     if (most == totals.end() || *most <= 0) return QObject::tr("No call of this workload binds a key.");
     const auto& row = grid.rows[static_cast<size_t>(most - totals.begin())];
-    const double part = *most / groups[{row.table, row.column}];
+    const auto evenShares = [&](size_t r) {
+        const auto& group = groups[{grid.rows[r].table, grid.rows[r].column}];
+        return group.total > 0 ? totals[r] / group.total * group.rows : 0;
+    };
+    bool even = true;
+    for (size_t r = 0; r < grid.rows.size() && even; ++r) even = evenShares(r) < 1.05;
+    if (even) return QObject::tr("No keys carry more than an even share of their column's load.");
+    const double part = *most / groups[{row.table, row.column}].total;
     return QObject::tr("The busiest keys are %1 of %2, with %3 of that column's load.")
         .arg(text(row.label), bareTable(row.table) + QLatin1Char('.') + text(row.column), roughShare(part));
 }

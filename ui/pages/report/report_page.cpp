@@ -52,8 +52,17 @@ QWidget* ReportPage::buildContent() {
     preview_->setWordWrapMode(QTextOption::WordWrap);      // never within a word
     preview_->setAccessibleName(tr("Preview of the report"));
     connect(preview_, &QTextBrowser::anchorClicked, this, [this](const QUrl& url) { preview_->scrollToAnchor(url.fragment()); });
+    empty_ = new QuietLabel;
+    empty_->setWordWrap(true);
+    empty_->setAccessibleName(tr("Sections with nothing to say"));
+    auto* left = new QWidget;
+    auto* column = new QVBoxLayout(left);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::gap);
+    column->addWidget(sections_, 1);
+    column->addWidget(empty_);
     auto* splitter = new QSplitter;
-    splitter->addWidget(sections_);
+    splitter->addWidget(left);
     splitter->addWidget(preview_);
     splitter->setStretchFactor(1, 1);
     splitter->setChildrenCollapsible(false);
@@ -68,6 +77,8 @@ std::vector<std::string> ReportPage::chosen() const {
     }
     return out;
 }
+
+QString ReportPage::emptyWords() const { return empty_->text(); }
 
 void ReportPage::showPreview() {
     const auto& report = contents().report;
@@ -102,17 +113,24 @@ void ReportPage::refresh() {
     if (!c.report) return;
     const QSignalBlocker quiet(sections_);
     sections_->clear();
-    size_t included = 0;
+    size_t inFile = 0;
+    QStringList empty;
     for (const auto& section : c.report->sections) {
-        auto* item = new QListWidgetItem(text(section.title), sections_);
+        auto* item = new QListWidgetItem(section.whyEmpty.empty() ? text(section.title) : tr("%1 (empty)").arg(text(section.title)), sections_);
         item->setData(Qt::UserRole, text(section.id));
         item->setSizeHint({0, metrics::rowHeight});
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
         item->setCheckState(section.included ? Qt::Checked : Qt::Unchecked);
-        included += section.included;
+        inFile += section.inFile();
+        if (section.included && !section.inFile()) {
+            empty << tr("%1 is empty and not in the file: %2.").arg(text(section.title), text(section.whyEmpty));
+            item->setToolTip(empty.back());
+        }
     }
+    empty_->setText(empty.join(QLatin1Char('\n')));
+    empty_->setVisible(!empty.isEmpty());
     showPreview();
-    setAnswer(tr("The report has %1 of %2.").arg(included).arg(plural(c.report->sections.size(), tr("section"), tr("sections"))));
+    setAnswer(tr("The report has %1 of %2.").arg(inFile).arg(plural(c.report->sections.size(), tr("section"), tr("sections"))));
 }
 
 }  // namespace foreshard::ui

@@ -9,6 +9,8 @@ class QTimer;
 
 namespace foreshard::ui {
 
+class QuietLabel;
+
 class ReportPage : public PageView {
     Q_OBJECT
 public:
@@ -21,6 +23,7 @@ public:
     QTextBrowser* preview() const { return preview_; }
     QAction* exportAction() const { return export_; }
     std::vector<std::string> chosen() const;
+    QString emptyWords() const;              // which wanted sections have nothing to say, and why
 
 protected:
     void refresh() override;
@@ -31,6 +34,7 @@ private:
     void makeReport();
     void showPreview();
     QListWidget* sections_ = nullptr;
+    QuietLabel* empty_ = nullptr;
     QTextBrowser* preview_ = nullptr;
     QTimer* later_ = nullptr;
     std::shared_ptr<const ReportView> previewOf_;

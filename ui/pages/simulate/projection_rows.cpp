@@ -21,7 +21,11 @@ struct Metric {
     Better better = Better::lower;
     std::string errorName;               // in ProjectionView::error; empty: exact by construction, or nobody measures it
     bool points = false;                 // a share: deltas in percentage points
+    bool load = false;                   // made of the load per shard
+    bool leftOut = false;                // where no column has it: it is no figure of theirs
 };
+
+QString unknown() { return QObject::tr("unknown"); }
 
 Value peak(const ProjectionView& v) {
     double most = -1;
@@ -60,23 +64,26 @@ std::vector<Metric> metrics(const ProjectionSet& set) {
     };
     const auto unit = perHour ? QStringLiteral("accesses/h") : QStringLiteral("accesses/s");
     const auto plain = [](Value v) { return v ? QString::number(*v, 'f', 2) : dash(); };
+    const auto part = partProjected(set);
     return {
-        {QObject::tr("Multi-shard transactions"), QObject::tr("Transactions that touch more than one shard / all committed ones"),
+        {QObject::tr("Multi-shard transactions, %1").arg(part), QObject::tr("Transactions that touch more than one shard / all committed ones"),
          [](const auto& v) { return v.projection.multiShardShare; }, share, Better::lower, "multi_shard_share", true},
-        {QObject::tr("  of these, writing on several"), QObject::tr("They alone pay for two-phase commit"),
+        {QObject::tr("  multi-shard writes"), QObject::tr("Those that write; they alone pay for two-phase commit"),
          [](const auto& v) { return v.projection.multiShardWriteShare; }, share, Better::lower, "multi_shard_write_share", true},
-        {QObject::tr("  of these, only reading"), QObject::tr("Transactions that read from several shards and write nothing"),
+        {QObject::tr("  multi-shard reads"), QObject::tr("Those that only read"),
          [](const auto& v) { return v.projection.multiShardReadShare; }, share, Better::lower, {}, true},
         {QObject::tr("Shards per transaction"), QObject::tr("Mean over the fan-out mix"), meanFanOut, plain, Better::lower, {}},
         {QObject::tr("Hottest shard / mean"), QObject::tr("Load of the hottest shard over the whole time / mean of all shards"),
-         [](const auto& v) { return v.projection.loadMaxOverMean; }, ratio, Better::lower, "load_max_over_mean"},
+         [](const auto& v) { return v.projection.loadMaxOverMean; }, ratio, Better::lower, "load_max_over_mean", false, true},
         {QObject::tr("  in its worst interval"), QObject::tr("The same in the worst interval that carries at least 1 % of the accesses"),
-         [](const auto& v) { return v.projection.loadMaxOverMeanWorst; }, ratio, Better::lower, {}},
-        {QObject::tr("Busiest interval [%1]").arg(unit), QObject::tr("Load of the busiest shard in its busiest interval: the highest point of the charts below"), peak, rate, Better::lower, "load"},
+         [](const auto& v) { return v.projection.loadMaxOverMeanWorst; }, ratio, Better::lower, {}, false, true},
+        {QObject::tr("Busiest interval [%1]").arg(unit), QObject::tr("Load of the busiest shard in its busiest interval: the highest point of the charts below"), peak, rate, Better::lower, "load", false, true},
         {QObject::tr("  P90 over sampled futures"), QObject::tr("Forecasts only: quantile of the projection over sampled paths"),
-         [](const auto& v) { return most(v.projection.peakP90); }, rate, Better::lower, {}},
+         [](const auto& v) { return most(v.projection.peakP90); }, rate, Better::lower, {}, false, true, true},
         {QObject::tr("Largest shard"), QObject::tr("Bytes on the fullest shard; not known where a table's size is not"), storage, bytes, Better::lower, "storage_bytes"},
-        {QObject::tr("Largest shard / mean"), {}, [](const auto& v) { return v.projection.storageMaxOverMean; }, ratio, Better::lower, {}},
+        {QObject::tr("Largest shard / mean"), QObject::tr("Bytes on the fullest shard / mean of all; rows where sizes are not known"), [](const auto& v) { return v.projection.storageMaxOverMean; }, ratio, Better::lower, {}},
+        {QObject::tr("Bytes to move"), QObject::tr("What a move from the baseline brings to another shard, copies included; not known where a table's size is not, or where the baseline is spread already"),
+         [](const auto& v) { return v.projection.bytesMoved; }, bytes, Better::none, {}},
         {QObject::tr("Transactions behind it"), QObject::tr("Sampled transactions that the shares are made from"),
          [](const auto& v) { return Value(static_cast<double>(v.projection.transactions)); }, number, Better::none, {}},
     };
@@ -84,8 +91,9 @@ std::vector<Metric> metrics(const ProjectionSet& set) {
 
 Cell cellOf(const Metric& metric, const ProjectionView& column, const ProjectionView& baseline, bool isBaseline) {
     const auto value = metric.value(column), base = metric.value(baseline);
-    Cell cell = Cell::number(value, metric.words(value), metric.tip);
-    if (!metric.errorName.empty()) {
+    Cell cell = Cell::number(value, value ? metric.words(value) : unknown(), metric.tip);
+    if (!value && metric.load && column.projection.load.empty()) cell.tip += QLatin1Char('\n') + text(column.projection.loadOrigin);
+    if (value && !metric.errorName.empty()) {
         const auto error = column.error.find(metric.errorName);
         cell.tip += error == column.error.end() ? QObject::tr("\nnot calibrated: no replay has measured its error") : QObject::tr("\nerror measured by replay: %1").arg(share(error->second));
     }
@@ -130,7 +138,7 @@ std::vector<ProjectionRow> projectionRows(const ProjectionSet& set) {
             row.cells.push_back(cellOf(metric, set.columns[i], set.columns.front(), i == 0));
             any |= row.cells.back().sort.isValid();
         }
-        if (any) out.push_back(std::move(row));
+        if (any || !metric.leftOut) out.push_back(std::move(row));
     }
     return out;
 }
@@ -171,15 +179,28 @@ QString projectionAnswer(const ProjectionSet& set) {
     });
     QStringList parts;
     if (best->projection.multiShardShare) {
-        parts << QObject::tr("%1 of transactions touch several shards").arg(share(best->projection.multiShardShare));
+        parts << QObject::tr("%1 of transactions touch several shards (%2)").arg(share(best->projection.multiShardShare), partProjected(set));
     }
     const auto from = peak(base), to = peak(*best);
     if (from && to && *from > 0) {
         parts << (*to <= *from ? QObject::tr("at the peak its busiest shard carries %1 of what the busiest carries with %2").arg(roughShare(*to / *from), text(base.designName))
                                : QObject::tr("at the peak its busiest shard carries %1 as much as with %2").arg(ratio(*to / *from), text(base.designName)));
     }
+    if (parts.isEmpty() && best->projection.load.empty()) return QObject::tr("“%1” cannot be judged: its load per shard is %2.").arg(text(best->designName), text(best->projection.loadOrigin));
     if (parts.isEmpty()) return columnTitle(*best);
     return QObject::tr("With “%1”, %2.").arg(text(best->designName), parts.join(QObject::tr(" and ")));
+}
+
+QString partProjected(const ProjectionSet& set) {
+    return set.time ? timeRange(*set.time) : QObject::tr("whole log");
+}
+
+QString unknownLoads(const ProjectionSet& set) {
+    QStringList lines;
+    for (const auto& column : set.columns) {
+        if (column.projection.load.empty()) lines << QObject::tr("“%1”: load per shard %2.").arg(text(column.designName), text(column.projection.loadOrigin));
+    }
+    return lines.join(QLatin1Char('\n'));
 }
 
 }  // namespace foreshard::ui

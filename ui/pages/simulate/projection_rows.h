@@ -27,5 +27,10 @@ QList<ChartData> loadCharts(const ProjectionView& column);
 // Accesses per second of the busiest shard of all columns, where it is busiest.
 double busiestInterval(const ProjectionSet& set);
 QString projectionAnswer(const ProjectionSet& set);
+// What multi-shard shares are of: "whole log" (a forecast has the transactions of the log that it was made from), or the chosen
+// time.
+QString partProjected(const ProjectionSet& set);
+// Whose load per shard nobody can tell, and why, a line each; empty: all are known.
+QString unknownLoads(const ProjectionSet& set);
 
 }  // namespace foreshard::ui

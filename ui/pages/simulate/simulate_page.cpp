@@ -135,6 +135,8 @@ QWidget* SimulatePage::buildContent() {
     column->setSpacing(metrics::inner);
     loadsHead_ = new Heading({});
     column->addWidget(loadsHead_);
+    unknown_ = new QuietLabel;
+    column->addWidget(unknown_);
     column->addWidget(scroll, 1);
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->addWidget(table_);
@@ -248,6 +250,8 @@ void SimulatePage::refresh() {
     showLoads();
 }
 
+QString SimulatePage::unknownWords() const { return unknown_->text(); }
+
 void SimulatePage::showLoads() {
     QList<ChartData> charts;
     size_t widest = 1;
@@ -262,7 +266,10 @@ void SimulatePage::showLoads() {
         }
         while (charts.size() % static_cast<int>(widest) != 0) charts << ChartData{};
     }
-    loadsHead_->setText(tr("Load of each shard over time, all on one scale [%1]").arg(perHourWhereSmall(charts, busiestInterval(shown_))));
+    const auto unit = perHourWhereSmall(charts, busiestInterval(shown_));
+    loadsHead_->setText(charts.isEmpty() ? tr("Load of each shard over time") : tr("Load of each shard over time, all on one scale [%1]").arg(unit));
+    unknown_->setText(unknownLoads(shown_));
+    unknown_->setVisible(!unknown_->text().isEmpty());
     loads_->setCharts(charts, static_cast<int>(widest));
 }
 

@@ -14,6 +14,7 @@ class QTimer;
 namespace foreshard::ui {
 
 class Heading;
+class QuietLabel;
 class SmallMultiples;
 class TablePanel;
 
@@ -29,6 +30,7 @@ public:
     QSpinBox* shardsBox() const { return shards_; }
     TablePanel* table() const { return table_; }
     SmallMultiples* loads() const { return loads_; }
+    QString unknownWords() const;            // whose load is not among the charts, and why
     QAction* projectAction() const { return project_; }
     SimulateRequest request() const;
 
@@ -51,6 +53,7 @@ private:
     SmallMultiples* loads_ = nullptr;
     QWidget* controls_ = nullptr;
     Heading* loadsHead_ = nullptr;
+    QuietLabel* unknown_ = nullptr;
     QComboBox *first_ = nullptr, *second_ = nullptr, *third_ = nullptr;
     QSpinBox* shards_ = nullptr;
     QSlider* growth_ = nullptr;

@@ -93,7 +93,7 @@ void describeTemplates(RowsModel<TemplateRow>& m) {
                 [](const TemplateRow& r) { return Cell::number(r.meanMs, decimals(r.meanMs, 2)); });
     m.addColumn({QObject::tr("Rows/call"), {}, QObject::tr("Rows returned or changed / calls whose rows the log tells"), ColumnKind::number},
                 [](const TemplateRow& r) { return Cell::number(r.rowsPerCall, decimals(r.rowsPerCall, 1)); });
-    m.addColumn({QObject::tr("Tables"), {}, {}, ColumnKind::text, 150}, [](const TemplateRow& r) { return Cell::words(r.tables); });
+    m.addColumn({QObject::tr("Tables"), {}, {}, ColumnKind::text, 110}, [](const TemplateRow& r) { return Cell::words(r.tables, r.tables); });
     m.addColumn({QObject::tr("Over time"), {}, QObject::tr("Calls over the shown time, from nothing to its own peak"), ColumnKind::spark},
                 [](const TemplateRow& r) {
                     Cell cell = Cell::words({});
