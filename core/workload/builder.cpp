@@ -274,7 +274,7 @@ TextEntry* RangeState::textOfShape(const sql::Scan& scan, std::string_view datab
 TextEntry& RangeState::textOf(const sql::Scan& scan, const CallEvent& event) {
     const uint64_t key = textKey(scan.fingerprint, event.database);
     auto* text = catalog.find(key);
-    if (!text) text = &catalog.add(key, scan.fingerprint, event.database, event.statement);
+    if (!text) text = &catalog.add(key, scan, event.database, event.statement);
     const uint32_t database = databaseId(event.database);
     if (scan.shape != 0 && database != 0) shapeTexts[scan.shape % sql::Scan::shapeSlots] = {scan.shape, database, text};
     return *text;

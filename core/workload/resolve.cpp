@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/workload/policies.h"
+
 namespace foreshard::workload {
 
 namespace {
@@ -45,6 +47,7 @@ public:
         for (const auto& insert : facts_.inserts) addInsert(insert);
         for (const auto& assignment : facts_.assignments) addAssignment(assignment);
         addJoins();
+        addPolicies();
         std::sort(out_.seenColumns.begin(), out_.seenColumns.end());
         out_.seenColumns.erase(std::unique(out_.seenColumns.begin(), out_.seenColumns.end()), out_.seenColumns.end());
         return std::move(out_);
@@ -226,6 +229,34 @@ private:
                 }
             }
         }
+    }
+
+    // What the policies of a table say of the rows, where the statement itself does not bind the column: one that does may be
+    // of a session which policies do not hold for.
+    void addPolicies() {
+        bool added = false;
+        for (uint32_t i = 0; i < out_.accesses.size(); ++i) {
+            const auto* table = definition(i);
+            if (!table || !table->rowSecurity) continue;
+            for (const auto& key : policyKeysOf(facts_, i, *table)) {
+                const auto setting = std::find(facts_.sessionValues.begin(), facts_.sessionValues.end(), key.setting);
+                const auto found = setting == facts_.sessionValues.end() ? std::nullopt : target({i, key.column, key.expression});
+                if (!found || found->access != i || boundByValues(*found)) continue;
+                const std::vector<uint32_t> slots = {facts_.sessionSlot + static_cast<uint32_t>(setting - facts_.sessionValues.begin())};
+                typeSlots(slots, found->type);
+                bind(*found, sql::Operator::equal, slots, Provenance::session);
+                added = true;
+            }
+        }
+        if (added) closeOverJoins();
+    }
+
+    bool boundByValues(const Target& target) {
+        const ColumnId column = columnId(target);
+        const auto& bindings = out_.accesses[target.access].bindings;
+        return std::any_of(bindings.begin(), bindings.end(), [&](const KeyBinding& b) {
+            return b.column == column && (b.op == sql::Operator::equal || b.op == sql::Operator::in);
+        });
     }
 
     // By the same slots, whatever the provenance.
