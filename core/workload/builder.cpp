@@ -297,7 +297,7 @@ void RangeState::call(const CallEvent& event, SessionFragment& s, const sql::Sca
     head.rows = event.rows;
     head.weight = event.weight > 0 ? event.weight : weightOne;
     head.flags = event.failed ? recordFailed : 0;
-    machine.approach(s, event.virtualTransactionId);
+    machine.approach(s, event.virtualTransactionId, event.failed);
     const auto* entry = text->only && facts.sessionValues.empty() ? text->only : machine.entryOf(*text, s, literals);
     if (entry) {
         head.key = entry->fingerprint;
