@@ -293,6 +293,19 @@ std::optional<ColumnExpression> FactsWalker::resolveBare(const std::string& name
     return std::nullopt;
 }
 
+const Output* FactsWalker::literalColumn(Node expression, const Scope& scope) const {
+    while (const Node cast = expression.as("TypeCast")) expression = cast["arg"];
+    const auto names = strings(expression.as("ColumnRef")["fields"]);
+    if (names.empty() || names.size() > 2) return nullptr;
+    for (const Scope* s = &scope; s; s = s->outer) {
+        for (const ScopeItem& item : s->items) {
+            if (!item.outputs || (names.size() == 2 && item.name != names[0])) continue;
+            if (const Output* output = outputNamed(*item.outputs, names.back())) return output->literal() ? output : nullptr;
+        }
+    }
+    return nullptr;
+}
+
 void FactsWalker::subqueries(Node expression, const Scope& scope) {
     subqueries(expression, Conditions{&scope, nullptr, false, false});
 }
