@@ -276,7 +276,7 @@ Result<Outcome> runRoute(const verbs::RouteOptions& options, Job& job) {
     (*outcome.json)["any_one"] = routed.anyOne;
     (*outcome.json)["accesses"] = Json::array();
     for (const auto& access : routed.accesses)
-        (*outcome.json)["accesses"].push_back({{"table", access.table}, {"access", access.access}, {"may_move", access.route.mayMove}, {"shards", access.route.shards.shards()}, {"any_one", access.route.anyOne},
+        (*outcome.json)["accesses"].push_back({{"table", access.table}, {"access", access.access}, {"may_move", access.route.move.has_value()}, {"shards", access.route.shards.shards()}, {"any_one", access.route.anyOne},
                                                {"reason", sharding::toString(access.route.reason)}, {"provenance", workload::toString(access.route.provenance)}});
     outcome.warnings = routed.notes;
     std::string list;

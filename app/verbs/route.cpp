@@ -51,20 +51,42 @@ std::string keysFrom(workload::Provenance provenance) {
     return "";
 }
 
-std::string reasonInWords(const sharding::Route& route) {
-    const std::string from = keysFrom(route.provenance);
-    switch (route.reason) {
+std::string reasonInWords(sharding::RouteReason reason, bool anyOne, workload::Provenance provenance) {
+    const std::string from = keysFrom(provenance);
+    switch (reason) {
         case sharding::RouteReason::equalUnique: return "by an equal key" + from;
         case sharding::RouteReason::inList: return "by a list of keys" + from;
         case sharding::RouteReason::range: return "by a range of keys" + from;
         case sharding::RouteReason::prefix: return "by the first part of the key" + from;
         case sharding::RouteReason::lookup: return "by a lookup of the key";
-        case sharding::RouteReason::reference: return route.anyOne ? "a copy is on every shard: any one serves it" : "a copy is on every shard, and each is written";
+        case sharding::RouteReason::reference: return anyOne ? "a copy is on every shard: any one serves it" : "a copy is on every shard, and each is written";
         case sharding::RouteReason::unsharded: return "the table lives on one shard";
         case sharding::RouteReason::scatter: return "nothing says which key: every shard is asked";
         case sharding::RouteReason::nothing: return "no row can match";
     }
     return "";
+}
+
+// "shard 1", "shards 0, 2".
+std::string shardsInWords(const sharding::ShardSet& shards) {
+    std::string list;
+    shards.forEach([&](sharding::ShardId shard) { list += (list.empty() ? "" : ", ") + std::to_string(shard); });
+    return (shards.count() == 1 ? "shard " : "shards ") + list;
+}
+
+// An UPDATE of the key itself: its old value stands in WHERE, the new one in SET. Or an INSERT … ON CONFLICT DO UPDATE.
+std::string moveInWords(const sharding::KeyMove& move, bool insert, workload::Provenance provenance) {
+    using sharding::RouteReason;
+    const std::string from = shardsInWords(move.from), to = shardsInWords(move.to);
+    const std::string told = insert ? "VALUES tells the key" : "WHERE tells the old key", untold = insert ? "VALUES tells no key: every shard is asked" : "WHERE tells no old key: every shard is asked";
+    const std::string old = move.foundBy == RouteReason::scatter ? untold : fmt::format("{} {}: {}", told, reasonInWords(move.foundBy, false, provenance), from);
+    if (move.leftBy == RouteReason::scatter) return old + "; SET gives a new key that the statement does not tell: the row may move to any shard";
+    const bool stays = move.from == move.to && move.from.count() == 1;
+    return fmt::format("{}; SET tells the new key: {}, {}", old, to, stays ? "so that the row stays there" : fmt::format("so that the row may move from {} to {}", from, to));
+}
+
+std::string reasonInWords(const sharding::Route& route, workload::AccessKind kind) {
+    return route.move ? moveInWords(*route.move, kind == workload::AccessKind::insert, route.provenance) : reasonInWords(route.reason, route.anyOne, route.provenance);
 }
 
 }  // namespace
@@ -94,9 +116,9 @@ Result<RoutedStatement> route(const RouteOptions& options, Job&) {
         routed.accesses.push_back({table, accessName(access.kind), router.route(access, keys, call.slots)});
         if (one->facts->schema.tables[access.table].fromLog) routed.notes.push_back(fmt::format("No DDL declares {}.", table));
         const auto& found = routed.accesses.back().route;
-        if (found.mayMove)
+        if (found.move)
             routed.notes.push_back(fmt::format("The statement sets a part of the key of {}: a row whose shard changes must be moved, by a DELETE on the old shard and an INSERT on the new one in one two-phase commit.", table));
-        routed.reason += fmt::format("{}{}: {}", routed.reason.empty() ? "" : "; ", table, reasonInWords(found));
+        routed.reason += fmt::format("{}{}: {}", routed.reason.empty() ? "" : "; ", table, reasonInWords(found, access.kind));
     }
     routed.shards = router.footprint(call).all().shards();
     routed.of = design.shards;

@@ -32,15 +32,21 @@ struct Wanted {
     uint64_t from = 0;                     // what stands before it was read already: the log has grown since
 };
 
-// How much of the log was read before: the longest earlier state of the file of this name that it still begins with.
-Result<uint64_t> readAlready(const std::vector<project::ReadSource>& known, const Wanted& log, Job& job) {
-    uint64_t most = 0;
-    for (const auto& before : known) {
-        if (before.path != log.source.path || before.bytes <= most || before.bytes >= log.source.bytes) continue;
-        FS_ASSIGN(const auto digest, ingest::contentDigest(log.path.string(), job, before.bytes));
-        if (digest == before.digest) most = before.bytes;
+// A log by its text, so that one which is compressed is known again when it has grown. What was read before of it is the
+// longest earlier state of the file of this name that it still begins with.
+Result<Wanted> lookAt(const Path& log, const std::vector<project::ReadSource>& known, Job& job) {
+    const bool stream = log == "-";
+    const std::string name = stream ? "standard input" : std::filesystem::absolute(log).string();
+    std::vector<uint64_t> sizes;
+    for (const auto& before : known)
+        if (!stream && before.path == name) sizes.push_back(before.bytes);
+    FS_ASSIGN(const auto contents, ingest::contentsOf(log.string(), job, sizes));
+    Wanted wanted{log, {name, contents.front().digest, contents.front().bytes, nowMicros()}, 0};
+    for (size_t i = 1; i < contents.size(); ++i) {
+        const bool same = std::any_of(known.begin(), known.end(), [&](const auto& before) { return before.path == name && before.digest == contents[i].digest; });
+        if (same) wanted.from = std::max(wanted.from, contents[i].bytes);
     }
-    return most;
+    return wanted;
 }
 
 // What of the logs is new, and a refusal of those that the project has read before or that are named twice.
@@ -49,17 +55,11 @@ Result<std::vector<Wanted>> newSources(const project::Project& project, const st
     FS_ASSIGN(const auto known, project.readSources());
     job.beginPass("looking at the files", logs.size(), "files");
     for (const auto& log : logs) {
-        FS_ASSIGN(const auto digest, ingest::contentDigest(log.string(), job));
+        FS_ASSIGN(auto wanted, lookAt(log, known, job));
         for (const auto& other : fresh)
-            if (other.source.digest == digest)
+            if (other.source.digest == wanted.source.digest)
                 return Error{ErrorCategory::usage, fmt::format("{} is the same log as {}.", log.string(), other.source.path), "Name it once.", {}};
-        std::error_code ignored;
-        const bool stream = log == "-";
-        const auto bytes = stream ? 0 : static_cast<uint64_t>(std::filesystem::file_size(log, ignored));
-        fresh.push_back({log, {stream ? "standard input" : std::filesystem::absolute(log).string(), digest, bytes, nowMicros()}, 0});
-        if (!stream) {
-            FS_ASSIGN(fresh.back().from, readAlready(known, fresh.back(), job));
-        }
+        fresh.push_back(std::move(wanted));
         job.progress(fresh.size());
     }
     std::vector<project::ReadSource> sources;

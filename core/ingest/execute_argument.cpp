@@ -1,5 +1,7 @@
 // SQL-level EXECUTE: its arguments, and the body of the PREPARE that the log repeats in DETAIL.
 #include "core/ingest/message.h"
+#include "core/sql/lexer.h"
+#include "core/workload/call_event.h"
 
 namespace foreshard::ingest {
 
@@ -20,9 +22,11 @@ bool skipName(std::string_view text, size_t& at) {
     skipBlanks(text, at);
     const size_t begin = at;
     if (at < text.size() && text[at] == '"') {
-        const size_t end = text.find('"', at + 1);
-        if (end == std::string_view::npos) return false;
-        at = end + 1;
+        do {   // a doubled quote is one in the name
+            const size_t end = text.find('"', at + 1);
+            if (end == std::string_view::npos) return false;
+            at = end + 1;
+        } while (at < text.size() && text[at] == '"');
         return true;
     }
     while (at < text.size() && isWordChar(text[at])) ++at;
@@ -47,11 +51,32 @@ bool skipCast(std::string_view text, size_t& at) {
     return true;
 }
 
+bool endsArgument(std::string_view text, size_t at) { return at < text.size() && (text[at] == ',' || text[at] == ')'); }
+
 }  // namespace
 
-// One literal; false for expressions.
+// What is no plain literal (an expression, an escape or dollar string) has a value that the log does not tell; where it ends
+// the lexer knows.
 bool ParameterList::readArgument(std::string_view text, size_t& at) {
     skipBlanks(text, at);
+    const size_t begin = at, count = values_.size();
+    if (readLiteral(text, at)) return true;
+    values_.resize(count);
+    int depth = 0;
+    for (const auto& token : sql::tokenize(text.substr(begin)).tokens) {
+        at = begin + token.offset;
+        if (depth == 0 && at > begin && endsArgument(text, at)) {
+            values_.emplace_back(workload::cutParameter);
+            return true;
+        }
+        if (token.text == "(" || token.text == "[") ++depth;
+        if (token.text == ")" || token.text == "]") --depth;
+        if (depth < 0) return false;
+    }
+    return false;
+}
+
+bool ParameterList::readLiteral(std::string_view text, size_t& at) {
     if (at >= text.size()) return false;
     if (text[at] == '\'') {
         values_.push_back(readQuoted(text, at));
@@ -67,7 +92,7 @@ bool ParameterList::readArgument(std::string_view text, size_t& at) {
     }
     if (!skipCast(text, at)) return false;
     skipBlanks(text, at);
-    return at < text.size() && (text[at] == ',' || text[at] == ')');
+    return endsArgument(text, at);
 }
 
 bool ParameterList::readExecute(std::string_view execute, std::string_view prepare, std::string_view& body) {

@@ -211,19 +211,31 @@ Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const In
     return result;
 }
 
-Result<uint64_t> contentDigest(const std::string& path, const Job& job, std::optional<uint64_t> bytes) {
-    FS_ASSIGN(const LogFile file, LogFile::open(path, &job));
-    const uint64_t size = bytes.value_or(file.size());
-    if (size > file.size()) return Error{ErrorCategory::conflict, fmt::format("{} has become shorter.", path), "Run it again.", {}};
+namespace {
+
+Result<LogContent> contentOf(const LogFile& file, uint64_t size, const Job& job) {
     constexpr size_t blockBytes = 4u << 20;
     std::string block(blockBytes, '\0');
-    uint64_t digest = mixHash(size);
+    LogContent content{size, mixHash(size)};
     for (uint64_t at = 0; at < size; at += blockBytes) {
         FS_TRY(job.checkpoint());
         FS_ASSIGN(const size_t got, file.read(at, block.data(), std::min<uint64_t>(blockBytes, size - at)));
-        digest = combineHash(digest, hashBytes(block.data(), got));
+        content.digest = combineHash(content.digest, hashBytes(block.data(), got));
     }
-    return digest;
+    return content;
+}
+
+}  // namespace
+
+Result<std::vector<LogContent>> contentsOf(const std::string& path, const Job& job, const std::vector<uint64_t>& earlier) {
+    FS_ASSIGN(const LogFile file, LogFile::open(path, &job));
+    std::vector<LogContent> contents;
+    FS_ASSIGN(contents.emplace_back(), contentOf(file, file.size(), job));
+    for (const uint64_t bytes : earlier) {
+        if (bytes >= file.size()) continue;
+        FS_ASSIGN(contents.emplace_back(), contentOf(file, bytes, job));
+    }
+    return contents;
 }
 
 }  // namespace foreshard::ingest

@@ -49,8 +49,15 @@ struct IngestResult {
 
 Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const IngestOptions& options, Job& job);
 
-// Hash of a log's size and content: the same log under another name, or compressed meanwhile, has the same one. Reads the
-// whole file, or its first `bytes`: then what a log of that size and content had. Conflict where the file is shorter.
-Result<uint64_t> contentDigest(const std::string& path, const Job& job, std::optional<uint64_t> bytes = std::nullopt);
+// The text of a log: the same under another name or packed by another program has the same size and digest.
+struct LogContent {
+    uint64_t bytes = 0;                          // unpacked
+    uint64_t digest = 0;                         // of size and text
+    bool operator==(const LogContent&) const = default;
+};
+
+// Reads (and unpacks) a log once. The first element is what it holds; then, for each of `earlier` that is smaller and in
+// that order, what a log of its first so many bytes would hold: a log that has grown begins with what it was.
+Result<std::vector<LogContent>> contentsOf(const std::string& path, const Job& job, const std::vector<uint64_t>& earlier = {});
 
 }  // namespace foreshard::ingest

@@ -8,6 +8,8 @@ namespace foreshard::ingest {
 
 namespace {
 
+constexpr size_t longestName = 200;   // of a prepared statement and its portal
+
 constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
@@ -40,11 +42,27 @@ std::optional<Nanoseconds> takeMillis(std::string_view& text) {
     return nanos;
 }
 
-// Behind "execute ": the name of the statement, then ": ".
+// Whether a statement may begin here: with a word of SQL's, a bracket or a comment.
+bool mayBeginStatement(std::string_view text) {
+    while (!text.empty() && isBlank(text[0])) text.remove_prefix(1);
+    if (text.empty() || text[0] == '(' || startsWith(text, "--") || startsWith(text, "/*")) return true;
+    static constexpr std::string_view words[] = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "MERGE",
+                                                 "VALUES", "TABLE", "COPY", "SET", "RESET", "SHOW", "START", "END", "ABORT", "CALL", "DO", "FETCH", "MOVE", "DECLARE", "CLOSE",
+                                                 "EXPLAIN", "CREATE", "ALTER", "DROP", "TRUNCATE", "LOCK", "PREPARE", "EXECUTE", "DEALLOCATE", "DISCARD", "LISTEN",
+                                                 "UNLISTEN", "NOTIFY", "ANALYZE", "ANALYSE", "VACUUM", "REFRESH", "GRANT", "REVOKE", "COMMENT", "CLUSTER", "REINDEX", "CHECKPOINT"};
+    for (const auto word : words)
+        if (startsWithWord(text, word)) return true;
+    return false;
+}
+
+// Behind "execute ": the name of the statement, then ": ". A name may hold that too ("a: b"): then the statement begins
+// behind the first one that one can begin behind.
 bool takeName(std::string_view& text) {
-    const size_t colon = text.find(": ");
-    if (colon == std::string_view::npos) return false;
-    text.remove_prefix(colon + 2);
+    const size_t first = text.find(": ");
+    if (first == std::string_view::npos) return false;
+    size_t colon = first;
+    while (colon != std::string_view::npos && colon < longestName && !mayBeginStatement(text.substr(colon + 2))) colon = text.find(": ", colon + 2);
+    text.remove_prefix((colon < longestName ? colon : first) + 2);
     return true;
 }
 

@@ -45,8 +45,8 @@ public:
     // Reads "parameters: $1 = '42', $2 = NULL" wherever it begins in `text`; what was cut off is workload::cutParameter. False:
     // no parameters there.
     bool read(std::string_view text);
-    // Reads the arguments of "EXECUTE name (42, 'a')" and finds the body of `prepare` ("PREPARE name (…) AS body"). False
-    // where an argument is no literal, or `prepare` is no such statement.
+    // Reads the arguments of "EXECUTE name (42, 'a')" and finds the body of `prepare` ("PREPARE name (…) AS body"). An argument
+    // that is no plain literal is workload::cutParameter. False where they do not end, or `prepare` is no such statement.
     bool readExecute(std::string_view execute, std::string_view prepare, std::string_view& body);
     void clear() { values_.clear(); }
 
@@ -57,6 +57,7 @@ public:
 private:
     std::optional<std::string_view> readQuoted(std::string_view text, size_t& at);
     bool readArgument(std::string_view text, size_t& at);
+    bool readLiteral(std::string_view text, size_t& at);   // up to the comma or bracket behind it
     std::vector<std::optional<std::string_view>> values_;
     std::deque<std::string> undone_;   // growing one moves none of them
     size_t undoneUsed_ = 0;

@@ -61,6 +61,7 @@ struct LogTail::State {
         begun = true;
         RangeFeed feed = chain.advance(path, 0, outcome, reader->collector());
         if (flush && outcome.end == file.size()) chain.endSource(outcome.end, options.given, reader->collector(), feed);
+        if (flush && outcome.end == file.size() && file.cutShort()) feed.notes.diagnostics.add(packedCutShort(path));
         feed.source = source;
         feed.weight = options.given.sampleRate ? weightOfSampleRate(*options.given.sampleRate) : weightOne;
         feed.notes.coverage = chain.coverage(options.given);

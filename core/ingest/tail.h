@@ -1,4 +1,4 @@
-// LogTail: reads a log file that grows, bit by bit. Each poll() reads what has come since the last one, but for a record
+// LogTail: reads a log file that grows, bit by bit; of a compressed one the text counts, which is unpacked anew at each poll. Each poll() reads what has come since the last one, but for a record
 // that may not be whole yet. Keeps what is open between polls, so that the calls are those of one read of the whole file.
 // Not thread-safe.
 #pragma once

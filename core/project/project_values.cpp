@@ -32,7 +32,7 @@ Status Project::saveSchema(const schema::Schema& schema, const std::vector<std::
         FS_TRY(database.run("DELETE FROM schema_source"));
         FS_ASSIGN(store::Statement insert, database.prepare("INSERT INTO schema_source (path) VALUES (?)"));
         for (const auto& source : sources) FS_TRY(insert.bind(std::string_view(source.string())).run());
-        return impl_->values.put({kinds::schema, {}, out.bytes(), schema::Schema::formatVersion, schema.fingerprint()});
+        return impl_->values.put({kinds::schema, {}, out.bytes(), schema.writtenVersion(), schema.fingerprint()});
     });
 }
 

@@ -227,6 +227,7 @@ Schema Catalog::finish(std::vector<std::string>& problems) {
     Schema out;
     for (auto& [name, table] : tables_) {
         std::sort(table.partitions.begin(), table.partitions.end());
+        notePolicies(table);
         out.tables.push_back(std::move(table));
     }
     resolveForeignKeys(out, problems);

@@ -56,6 +56,9 @@ private:
     Outcome on(const SequenceOwner& owner);
     Outcome on(const SetSearchPath& set);
     Outcome on(const DefineType& define);
+    Outcome on(const CreatePolicy& create);
+    Outcome on(const AlterPolicy& alter);
+    Outcome on(const DropPolicy& drop);
 
     Found find(const ObjectName& name);
     Found findQualified(const std::string& qualified);
@@ -71,6 +74,9 @@ private:
     bool alter(Found found, const AlterCommand& command, Outcome& outcome);
     bool attach(Found root, const ObjectName& partition, Outcome& outcome);
     bool detach(Found root, const ObjectName& partition);
+    void renamePolicyColumn(Table& table, const std::string& from, const std::string& to);
+    void dropPolicyColumn(Table& table, const std::string& column);
+    void notePolicies(const Table& table);
     void dropColumn(Table& table, const std::string& column);
     void renameColumn(Table& table, const std::string& from, const std::string& to);
     void renameTable(const std::string& from, const std::string& schema, const std::string& name);

@@ -54,6 +54,12 @@ bool Catalog::alter(Found found, const AlterCommand& command, Outcome& outcome) 
         case AlterKind::addKey:
             addKey(table, command.key);
             return true;
+        case AlterKind::enableRowSecurity:
+        case AlterKind::disableRowSecurity: {
+            const bool before = table.rowSecurity;
+            table.rowSecurity = command.kind == AlterKind::enableRowSecurity;
+            return table.rowSecurity != before;
+        }
         case AlterKind::dropConstraint:
             return std::erase_if(table.keys, [&](const Key& key) { return key.name == command.name; }) > 0;
         default:
@@ -133,6 +139,8 @@ bool Catalog::detach(Found root, const ObjectName& partition) {
     table.name = partition.name;
     table.partitions.clear();
     table.partitionKey.clear();
+    table.policies.clear();
+    table.rowSecurity = false;
     table.rows.reset();
     table.bytes.reset();
     insert(std::move(table));
@@ -158,6 +166,9 @@ Catalog::Outcome Catalog::on(const Rename& rename) {
     if (rename.kind == RenameKind::column) {
         if (!found.table->column(rename.from)) return {false, root, {}, {}};
         renameColumn(*found.table, rename.from, rename.to);
+    } else if (rename.kind == RenameKind::policy) {
+        for (Policy& policy : found.table->policies)
+            if (policy.name == rename.from) policy.name = rename.to;
     } else if (rename.kind == RenameKind::constraint) {
         for (Key& key : found.table->keys)
             if (key.name == rename.from) key.name = rename.to;
@@ -205,6 +216,7 @@ void Catalog::renameColumn(Table& table, const std::string& from, const std::str
     table.columns[*table.columnIndex(from)].name = to;
     for (Index& index : table.indexes) replaceName(index.columns, from, to);
     replaceName(table.partitionKey, from, to);
+    renamePolicyColumn(table, from, to);
     for (Key& key : table.keys) replaceName(key.columns, from, to);
     for (auto& [name, other] : tables_)
         for (Key& key : other.keys)
@@ -215,6 +227,7 @@ void Catalog::dropColumn(Table& table, const std::string& column) {
     std::erase_if(table.columns, [&](const Column& one) { return one.name == column; });
     std::erase_if(table.keys, [&](const Key& key) { return names(key.columns, column); });
     std::erase_if(table.indexes, [&](const Index& index) { return names(index.columns, column); });
+    dropPolicyColumn(table, column);
 }
 
 Catalog::Outcome Catalog::on(const Drop& drop) {

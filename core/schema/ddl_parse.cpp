@@ -6,6 +6,7 @@
 
 #include "core/schema/ddl_statement.h"
 #include "core/schema/pg_types.h"
+#include "core/schema/policy.h"
 #include "core/schema/script.h"
 
 namespace foreshard::schema {
@@ -249,6 +250,8 @@ AlterKind alterKind(const std::string& subtype) {
         {"AT_DropConstraint", AlterKind::dropConstraint},
         {"AT_AttachPartition", AlterKind::attachPartition},
         {"AT_DetachPartition", AlterKind::detachPartition},
+        {"AT_EnableRowSecurity", AlterKind::enableRowSecurity},
+        {"AT_DisableRowSecurity", AlterKind::disableRowSecurity},
     };
     const auto found = kinds.find(subtype);
     return found == kinds.end() ? AlterKind::other : found->second;
@@ -309,13 +312,27 @@ DdlStatement readRename(const Json& node) {
         out.kind = RenameKind::constraint;
     else if (type == "OBJECT_INDEX")
         out.kind = RenameKind::index;
+    else if (type == "OBJECT_POLICY")
+        out.kind = RenameKind::policy;
     else
         return LeftOut{};
     return out;
 }
 
+// The last name of the first object is the policy's.
+DdlStatement readDropPolicy(const Json& node) {
+    const Json& objects = child(node, "objects");
+    auto names = objects.is_array() && !objects.empty() ? strings(child(child(objects[0], "List"), "items")) : std::vector<std::string>();
+    if (names.size() < 2) return LeftOut{};
+    DropPolicy out{{}, names.back(), flag(node, "missing_ok")};
+    names.pop_back();
+    out.table = objectName(names);
+    return out;
+}
+
 DdlStatement readDrop(const Json& node) {
     const std::string type = text(node, "removeType");
+    if (type == "OBJECT_POLICY") return readDropPolicy(node);
     Drop out;
     out.missingOk = flag(node, "missing_ok");
     if (type == "OBJECT_INDEX")
@@ -347,6 +364,39 @@ CreateIndex readIndex(const Json& node) {
             out.index.columns.push_back(name.empty() ? "(expression)" : name);
         }
     }
+    return out;
+}
+
+// Whether TO names roles; nothing where it is not there.
+std::optional<bool> rolesNamed(const Json& roles) {
+    if (!roles.is_array()) return std::nullopt;
+    return std::none_of(roles.begin(), roles.end(), [](const Json& role) { return text(child(role, "RoleSpec"), "roletype") == "ROLESPEC_PUBLIC"; });
+}
+
+CreatePolicy readPolicy(const Json& node, std::string_view source) {
+    static const std::map<std::string, PolicyCommand> commands = {
+        {"select", PolicyCommand::select}, {"insert", PolicyCommand::insert}, {"update", PolicyCommand::update}, {"delete", PolicyCommand::delete_}};
+    CreatePolicy out{relation(child(node, "table")), {}};
+    out.policy.name = text(node, "policy_name");
+    if (const auto found = commands.find(text(node, "cmd_name")); found != commands.end()) out.policy.command = found->second;
+    out.policy.restrictive = !flag(node, "permissive");
+    out.policy.forRoles = rolesNamed(child(node, "roles")).value_or(false);
+    auto conditions = policyConditions(source, out.table);
+    out.policy.allRows = conditions.allRows;
+    if (conditions.rows) out.policy.rows = std::move(*conditions.rows);
+    out.policy.newRows = std::move(conditions.newRows);
+    return out;
+}
+
+AlterPolicy readPolicyChange(const Json& node, std::string_view source) {
+    AlterPolicy out;
+    out.table = relation(child(node, "table"));
+    out.name = text(node, "policy_name");
+    out.forRoles = rolesNamed(child(node, "roles"));
+    auto conditions = policyConditions(source, out.table);
+    out.rows = std::move(conditions.rows);
+    out.allRows = conditions.allRows;
+    out.newRows = std::move(conditions.newRows);
     return out;
 }
 
@@ -409,7 +459,8 @@ DdlStatement readDomain(const Json& node) {
     return DefineType{objectName(strings(child(node, "domainname"))), base.column.type, base.userType};
 }
 
-DdlStatement readStatement(const Json& statement) {
+// `source`: its text.
+DdlStatement readStatement(const Json& statement, std::string_view source) {
     if (!statement.is_object() || statement.empty()) return LeftOut{};
     const std::string& kind = statement.begin().key();
     const Json& node = statement.begin().value();
@@ -434,6 +485,8 @@ DdlStatement readStatement(const Json& statement) {
     if (kind == "VariableSetStmt") return readSet(node);
     if (kind == "SelectStmt") return readSelect(node);
     if (kind == "CreateDomainStmt") return readDomain(node);
+    if (kind == "CreatePolicyStmt") return readPolicy(node, source);
+    if (kind == "AlterPolicyStmt") return readPolicyChange(node, source);
     if (kind == "CreateEnumStmt") return DefineType{objectName(strings(child(node, "typeName"))), ValueType::text, {}};
     return LeftOut{};
 }
@@ -459,7 +512,7 @@ ParsedDdl parseDdl(std::string_view statement, uint32_t tokens) try {
     } else {
         const Json tree = Json::parse(parsed.parse_tree ? parsed.parse_tree : "", nullptr, false);
         if (const Json& statements = child(tree, "stmts"); statements.is_array())
-            for (const Json& one : statements) out.statements.push_back(readStatement(child(one, "stmt")));
+            for (const Json& one : statements) out.statements.push_back(readStatement(child(one, "stmt"), statement));
     }
     pg_query_free_parse_result(parsed);
     return out;

@@ -32,7 +32,6 @@ std::pair<std::string, size_t> leftOutKind(const std::vector<std::string>& words
     if ((is(0, "CONSTRAINT") || is(0, "EVENT")) && is(1, "TRIGGER")) return {"trigger", 2};
     if (is(0, "EXTENSION")) return {"extension", 1};
     if (is(0, "RULE")) return {"rule", 1};
-    if (is(0, "POLICY")) return {"policy", 1};
     return {};
 }
 

@@ -65,6 +65,8 @@ enum class AlterKind : uint8_t {
     dropConstraint,
     attachPartition,
     detachPartition,
+    enableRowSecurity,
+    disableRowSecurity,
     other,
 };
 
@@ -84,7 +86,7 @@ struct AlterTable {
     std::vector<AlterCommand> commands;
 };
 
-enum class RenameKind : uint8_t { table, column, constraint, index };
+enum class RenameKind : uint8_t { table, column, constraint, index, policy };
 struct Rename {
     RenameKind kind = RenameKind::table;
     ObjectName object;     // the table; for an index the index
@@ -114,6 +116,26 @@ struct SequenceOwner {
     std::string column;
 };
 
+struct CreatePolicy {
+    ObjectName table;
+    Policy policy;
+};
+
+struct AlterPolicy {
+    ObjectName table;
+    std::string name;
+    std::optional<bool> forRoles;                // TO
+    std::optional<std::vector<PolicyKey>> rows;  // USING
+    bool allRows = false;                        // of `rows`
+    std::optional<std::vector<PolicyKey>> newRows;
+};
+
+struct DropPolicy {
+    ObjectName table;
+    std::string name;
+    bool missingOk = false;
+};
+
 struct SetSearchPath {
     std::vector<std::string> path;
 };
@@ -132,7 +154,7 @@ struct LeftOut {
 };
 
 using DdlStatement = std::variant<LeftOut, CreateTable, AlterTable, Rename, MoveToSchema, Drop, CreateIndex,
-                                  SequenceOwner, SetSearchPath, DefineType>;
+                                  SequenceOwner, SetSearchPath, DefineType, CreatePolicy, AlterPolicy, DropPolicy>;
 
 struct ParsedDdl {
     std::vector<DdlStatement> statements;

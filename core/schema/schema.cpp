@@ -83,6 +83,11 @@ std::optional<uint32_t> Schema::find(const std::string& schemaName, const std::s
     return findOnly(*this, tableName);
 }
 
+uint32_t Schema::writtenVersion() const {
+    const bool secured = std::any_of(tables.begin(), tables.end(), [](const Table& table) { return table.rowSecurity || !table.policies.empty(); });
+    return secured ? formatVersion : 1;
+}
+
 uint64_t Schema::fingerprint() const {
     Schema bare = *this;
     bare.notes.clear();

@@ -42,6 +42,28 @@ struct Index {
     bool operator==(const Index&) const = default;
 };
 
+// Which statements a policy of row-level security is for.
+enum class PolicyCommand : uint8_t { all, select, insert, update, delete_ };
+
+// A column (or an expression over one, as sql::ColumnExpression writes it) that equals what a session setting holds.
+struct PolicyKey {
+    std::string column;      // the bare column
+    std::string expression;  // equals `column` for a bare one
+    std::string setting;     // in lower case: "app.tenant"; current_user is "role"
+    bool operator==(const PolicyKey&) const = default;
+};
+
+struct Policy {
+    std::string name;
+    PolicyCommand command = PolicyCommand::all;
+    bool restrictive = false;                       // joined by AND; else by OR with the other permissive ones
+    bool forRoles = false;                          // TO names roles; else it is for everybody
+    bool allRows = false;                           // USING (true)
+    std::vector<PolicyKey> rows;                    // what USING says of every row; other conditions are not kept
+    std::optional<std::vector<PolicyKey>> newRows;  // WITH CHECK; nothing: as USING
+    bool operator==(const Policy&) const = default;
+};
+
 struct Table {
     std::string schema = "public";  // "main" for SQLite
     std::string name;
@@ -53,16 +75,24 @@ struct Table {
     std::optional<uint64_t> rows;
     std::optional<uint64_t> bytes;
     bool fromLog = false;  // no DDL names it: made from statements that use it
+    bool rowSecurity = false;  // ENABLE ROW LEVEL SECURITY; without it policies do nothing
+    std::vector<Policy> policies;
 
     std::string qualifiedName() const { return schema + "." + name; }
     const Column* column(const std::string& columnName) const;
     std::optional<uint32_t> columnIndex(const std::string& columnName) const;
     const Key* primaryKey() const;
+    // What policies say of every row that such a command finds (select, update, delete_) or makes (insert). Restrictive
+    // policies for everybody all hold; of the permissive ones the server takes any, so that only what all of them say does.
+    // A policy that gives all rows to named roles is an exemption like BYPASSRLS and is passed over, and so are the owner's
+    // and superusers' exemptions, which neither DDL nor log tells apart: whoever asks takes the sessions that have given the
+    // setting a value to be those that the policies are for.
+    std::vector<PolicyKey> policyKeys(PolicyCommand command) const;
     bool operator==(const Table&) const = default;
 };
 
 struct Schema {
-    static constexpr uint32_t formatVersion = 1;
+    static constexpr uint32_t formatVersion = 2;  // 1: without policies
     std::vector<Table> tables;       // sorted by qualified name
     std::vector<std::string> notes;  // views and other things left out, each a sentence
 
@@ -72,6 +102,9 @@ struct Schema {
     std::optional<uint32_t> find(const std::string& schemaName, const std::string& tableName,
                                  const std::vector<std::string>& searchPath = {}) const;
     uint64_t fingerprint() const;
+    // The oldest version that can hold it, which is the one written: what has no policies keeps its fingerprint, on which
+    // the freshness of stored values hangs.
+    uint32_t writtenVersion() const;
     bool operator==(const Schema&) const = default;
 };
 

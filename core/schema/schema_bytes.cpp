@@ -64,7 +64,47 @@ Key readKey(ByteReader& in) {
     return key;
 }
 
-void writeTable(ByteWriter& out, const Table& table) {
+void writePolicyKeys(ByteWriter& out, const std::vector<PolicyKey>& keys) {
+    out.list(keys, [](ByteWriter& w, const PolicyKey& key) {
+        w.text(key.column);
+        w.text(key.expression);
+        w.text(key.setting);
+    });
+}
+std::vector<PolicyKey> readPolicyKeys(ByteReader& in) {
+    std::vector<PolicyKey> keys;
+    in.list([&](ByteReader& r) {
+        PolicyKey key;
+        key.column = r.text();
+        key.expression = r.text();
+        key.setting = r.text();
+        keys.push_back(std::move(key));
+    });
+    return keys;
+}
+
+void writePolicy(ByteWriter& out, const Policy& policy) {
+    out.text(policy.name);
+    out.varint(static_cast<uint64_t>(policy.command));
+    out.u8(static_cast<uint8_t>(policy.restrictive | policy.forRoles << 1 | policy.allRows << 2));
+    writePolicyKeys(out, policy.rows);
+    out.maybe(policy.newRows, writePolicyKeys);
+}
+Policy readPolicy(ByteReader& in) {
+    Policy policy;
+    policy.name = in.text();
+    policy.command = in.enumerator(PolicyCommand::delete_);
+    const uint8_t flags = in.u8();
+    if (flags > 7) in.fail();
+    policy.restrictive = flags & 1;
+    policy.forRoles = flags & 2;
+    policy.allRows = flags & 4;
+    policy.rows = readPolicyKeys(in);
+    policy.newRows = in.maybe(readPolicyKeys);
+    return policy;
+}
+
+void writeTable(ByteWriter& out, const Table& table, uint32_t version) {
     out.text(table.schema);
     out.text(table.name);
     out.list(table.columns, writeColumn);
@@ -79,8 +119,11 @@ void writeTable(ByteWriter& out, const Table& table) {
     writeNumber(out, table.rows);
     writeNumber(out, table.bytes);
     out.boolean(table.fromLog);
+    if (version < 2) return;
+    out.boolean(table.rowSecurity);
+    out.list(table.policies, writePolicy);
 }
-Table readTable(ByteReader& in) {
+Table readTable(ByteReader& in, uint64_t version) {
     Table table;
     table.schema = in.text();
     table.name = in.text();
@@ -98,6 +141,9 @@ Table readTable(ByteReader& in) {
     table.rows = readNumber(in);
     table.bytes = readNumber(in);
     table.fromLog = in.boolean();
+    if (version < 2) return table;
+    table.rowSecurity = in.boolean();
+    in.list([&](ByteReader& r) { table.policies.push_back(readPolicy(r)); });
     return table;
 }
 
@@ -105,18 +151,21 @@ Table readTable(ByteReader& in) {
 
 void writeSchema(ByteWriter& out, const Schema& schema) {
     out.fixed64(magic);
-    out.varint(Schema::formatVersion);
-    out.list(schema.tables, writeTable);
+    const uint32_t version = schema.writtenVersion();
+    out.varint(version);
+    out.list(schema.tables, [&](ByteWriter& w, const Table& table) { writeTable(w, table, version); });
     writeTexts(out, schema.notes);
 }
 
 Schema readSchema(ByteReader& in) {
     Schema schema;
-    if (in.fixed64() != magic || in.varint() != Schema::formatVersion) {
+    const bool ours = in.fixed64() == magic;
+    const uint64_t version = in.varint();
+    if (!ours || version < 1 || version > Schema::formatVersion) {
         in.fail();
         return {};
     }
-    in.list([&](ByteReader& r) { schema.tables.push_back(readTable(r)); });
+    in.list([&](ByteReader& r) { schema.tables.push_back(readTable(r, version)); });
     schema.notes = readTexts(in);
     const auto before = [](const Table& a, const Table& b) { return a.qualifiedName() < b.qualifiedName(); };
     if (!std::is_sorted(schema.tables.begin(), schema.tables.end(), before)) in.fail();

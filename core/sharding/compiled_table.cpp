@@ -41,21 +41,20 @@ bool KeyBinder::computable() const {
 
 Route routeByKeys(const KeyPlacement& placement, const AccessKeys& keys) {
     Located located = placement.locate(keys.before);
-    Route route{std::move(located.shards), false, located.reason, keys.provenance};
+    Route route{std::move(located.shards), false, located.reason, keys.provenance, {}};
     if (keys.lookedUp && route.reason != RouteReason::scatter && route.reason != RouteReason::nothing) route.reason = RouteReason::lookup;
     if (route.reason == RouteReason::scatter) route.provenance = Provenance::unknown;
     if (!keys.after || route.reason == RouteReason::nothing) return route;
-    route.mayMove = true;
     Located after = placement.locate(*keys.after);
-    route.shards.unite(after.shards);
+    route.move = KeyMove{route.shards, std::move(after.shards), route.reason, after.reason};
+    route.shards.unite(route.move->to);
     if (after.reason == RouteReason::scatter) route.reason = RouteReason::scatter;
-    else if (route.reason == RouteReason::equalUnique && route.shards.count() > 1) route.reason = RouteReason::inList;
     return route;
 }
 
 Route routeWithoutKey(Strategy strategy, ShardId home, uint32_t shards, const workload::TableAccess& access) {
-    if (strategy == Strategy::unsharded) return {ShardSet::one(std::min(home, shards - 1)), false, RouteReason::unsharded, Provenance::unknown};
-    return {ShardSet::all(shards), access.kind == AccessKind::read && !access.locked, RouteReason::reference, Provenance::unknown};
+    if (strategy == Strategy::unsharded) return {ShardSet::one(std::min(home, shards - 1)), false, RouteReason::unsharded, Provenance::unknown, {}};
+    return {ShardSet::all(shards), access.kind == AccessKind::read && !access.locked, RouteReason::reference, Provenance::unknown, {}};
 }
 
 }  // namespace foreshard::sharding

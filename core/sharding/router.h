@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,12 +28,19 @@ enum class RouteReason : uint8_t {
 };
 const char* toString(RouteReason reason);
 
+// An UPDATE that sets a part of the key: rows are found under their old keys and left under new ones.
+struct KeyMove {
+    ShardSet from, to;
+    RouteReason foundBy = RouteReason::scatter;   // how WHERE tells the old keys
+    RouteReason leftBy = RouteReason::scatter;    // how SET tells the new ones, with what WHERE says of the parts that stay
+};
+
 struct Route {
     ShardSet shards;
     bool anyOne = false;      // a read of replicated rows: one of `shards` is enough, whichever the rest needs
     RouteReason reason = RouteReason::scatter;
     workload::Provenance provenance = workload::Provenance::unknown;   // of the binding that decided
-    bool mayMove = false;     // an UPDATE that sets a part of the key: rows may have to go to another shard
+    std::optional<KeyMove> move;   // rows may have to go to another shard; `shards` has both sides, `reason` is that of the old keys
 };
 
 // What a call or transaction needs in all: shards it must visit, split by what it does there.

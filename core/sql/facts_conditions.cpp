@@ -239,10 +239,18 @@ void FactsWalker::compare(Node left, Operator op, Node right, bool strict, const
     const auto& tested = leftColumn ? leftColumn : rightColumn;
     if (!tested) return;
     const uint32_t slot = literalSlot(leftColumn ? right : left);
+    // A row of VALUES, of unnest() or of (SELECT 7 AS x): t.id = v.x.
+    if (const Output* given = op == Operator::equal && strict ? literalColumn(leftColumn ? right : left, *where.scope) : nullptr)
+        return addLiterals(*tested, *given, where);
     // A pattern bounds what stands on its left.
     if (!leftColumn && op == Operator::prefix) op = Operator::other;
     addPredicate(*tested, leftColumn ? op : flipped(op),
                  slot == noSlot ? std::vector<uint32_t>() : std::vector<uint32_t>{slot}, strict, where);
+}
+
+void FactsWalker::addLiterals(const ColumnExpression& column, const Output& given, const Conditions& where) {
+    const bool one = given.slots.empty() && !given.array;
+    addPredicate(column, one ? Operator::equal : Operator::in, given.slots.empty() ? std::vector<uint32_t>{given.slot} : given.slots, true, where, given.array);
 }
 
 // Whether a condition on this column may be checked on the rows of its table, leaving out those that do not fulfil it.
@@ -304,7 +312,9 @@ void FactsWalker::subLink(Node link, const Conditions& where, bool holds) {
 void FactsWalker::joinWithQuery(Node tested, const Output* output, const Conditions& where, bool holds,
                                 bool filterable) {
     const auto left = column(tested, *where.scope);
-    if (!left || !output || !output->column) return;
+    if (!left || !output) return;
+    if (holds && !output->column && output->literal()) return addLiterals(*left, *output, where);
+    if (!output->column) return;
     keepJoin({*left, *output->column, holds && filterable && output->filterable, holds && bounds(*left, where)});
 }
 

@@ -179,7 +179,9 @@ uint32_t FactsWalker::literalSlot(Node expression) const {
 uint32_t FactsWalker::sessionSlot(Node expression) const {
     if (const Node call = expression.as("FuncCall")) {
         const auto names = strings(call["funcname"]);
-        const Node name = call["args"].at(0).as("A_Const");
+        Node argument = call["args"].at(0);
+        while (const Node cast = argument.as("TypeCast")) argument = cast["arg"];   // 'app.tenant'::text, as the server writes it
+        const Node name = argument.as("A_Const");
         const bool plain = name["sval"] && form_.slot(name["location"].integer(-1)) == noSlot;
         const bool ours = names.size() == 1 || (names.size() == 2 && names[0] == "pg_catalog");
         if (!ours || !plain || names.back() != "current_setting") return noSlot;
@@ -289,6 +291,19 @@ std::optional<ColumnExpression> FactsWalker::resolveBare(const std::string& name
         return std::nullopt;
     }
     return std::nullopt;
+}
+
+const Output* FactsWalker::literalColumn(Node expression, const Scope& scope) const {
+    while (const Node cast = expression.as("TypeCast")) expression = cast["arg"];
+    const auto names = strings(expression.as("ColumnRef")["fields"]);
+    if (names.empty() || names.size() > 2) return nullptr;
+    for (const Scope* s = &scope; s; s = s->outer) {
+        for (const ScopeItem& item : s->items) {
+            if (!item.outputs || (names.size() == 2 && item.name != names[0])) continue;
+            if (const Output* output = outputNamed(*item.outputs, names.back())) return output->literal() ? output : nullptr;
+        }
+    }
+    return nullptr;
 }
 
 void FactsWalker::subqueries(Node expression, const Scope& scope) {

@@ -30,9 +30,14 @@ uint32_t FactsWalker::targetTable(Node range, Scope& scope) {
     return table;
 }
 
-InsertBinding FactsWalker::boundValue(Node value) const {
+// `scope`: queries in FROM whose columns may be literals.
+InsertBinding FactsWalker::boundValue(Node value, const Scope* scope) const {
     InsertBinding binding;
-    if (const uint32_t slot = literalSlot(value); slot != noSlot) {
+    const Output* given = scope ? literalColumn(value, *scope) : nullptr;
+    if (given && given->slot != noSlot && !given->array) {
+        binding.source = BindingSource::slot;
+        binding.slot = given->slot;
+    } else if (const uint32_t slot = literalSlot(value); slot != noSlot) {
         binding.source = BindingSource::slot;
         binding.slot = slot;
     } else if (value.is("SetToDefault")) {
@@ -126,11 +131,14 @@ void FactsWalker::insertQuery(uint32_t table, const std::vector<std::string>& co
         binding.table = table;
         binding.column = columns.empty() ? std::string() : columns[i];
         binding.position = static_cast<uint32_t>(i);
-        binding.slot = output.slot;
-        binding.source = output.slot != noSlot ? BindingSource::slot
-                         : output.column       ? BindingSource::column
-                                               : BindingSource::expression;
+        binding.slot = output.array ? noSlot : output.slot;
+        binding.source = binding.slot != noSlot ? BindingSource::slot
+                         : output.column        ? BindingSource::column
+                                                : BindingSource::expression;
         if (!columns.empty() && columns[i].empty()) continue;
+        if ((output.array || !output.slots.empty()) && !binding.column.empty())
+            facts_.predicates.push_back({{table, binding.column, binding.column}, Operator::in,
+                                         output.array ? std::vector<uint32_t>{output.slot} : output.slots, output.array});
         // The rows that come have the values of those that were read.
         if (output.column && !binding.column.empty()) {
             keepJoin({{table, binding.column, binding.column}, *output.column, false, true});
@@ -248,7 +256,7 @@ void FactsWalker::mergeAction(Node action, uint32_t target, const Scope& scope) 
     const auto columns = targetNames(action["targetList"]);
     const Node values = action["values"];
     for (size_t i = 0; i < values.size() && (columns.empty() || i < columns.size()); ++i) {
-        InsertBinding binding = boundValue(values.at(i));
+        InsertBinding binding = boundValue(values.at(i), &scope);
         binding.table = target;
         binding.column = columns.empty() ? std::string() : columns[i];
         binding.position = static_cast<uint32_t>(i);

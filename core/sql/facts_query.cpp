@@ -115,7 +115,7 @@ std::shared_ptr<const Outputs> FactsWalker::plainSelect(Node select, const Query
     scope.level = role.level;
     if (const Node rows = select["valuesLists"]) {
         valuesRows(rows, scope);
-        return nullptr;
+        return std::make_shared<Outputs>(valuesOutputs(rows));
     }
     scope.tables = fromList(select["fromClause"], scope);
     const Calls calls = callsIn({select["targetList"], select["havingClause"]});
@@ -142,6 +142,45 @@ std::shared_ptr<const Outputs> FactsWalker::plainSelect(Node select, const Query
 }
 
 void FactsWalker::valuesRows(Node lists, const Scope& scope) { subqueries(lists, scope); }
+
+Outputs FactsWalker::valuesOutputs(Node lists) const {
+    Outputs out;
+    const size_t width = lists.at(0).as("List")["items"].size();
+    for (size_t i = 0; i < width; ++i) {
+        Output& output = out.columns.emplace_back();
+        output.name = "column" + std::to_string(i + 1);
+        for (size_t row = 0; row < lists.size(); ++row) {
+            const uint32_t slot = literalSlot(lists.at(row).as("List")["items"].at(i));
+            if (slot == noSlot) {
+                output.slots.clear();
+                break;
+            }
+            output.slots.push_back(slot);
+        }
+        if (output.slots.size() != 1) continue;
+        output.slot = output.slots[0];
+        output.slots.clear();
+    }
+    return out;
+}
+
+// A function that gives one column gives it the name of its alias; unnest() of array literals gives their elements.
+Outputs FactsWalker::functionOutputs(Node function, const std::string& alias) const {
+    Outputs out;
+    out.complete = false;
+    const Node call = function["functions"].at(0).as("List")["items"].at(0).as("FuncCall");
+    const auto name = strings(call["funcname"]);
+    const Node arrays = call["args"];
+    const bool unnest = !name.empty() && name.back() == "unnest" && function["functions"].size() == 1 && !function["ordinality"].isTrue();
+    for (size_t i = 0; i < arrays.size() && unnest; ++i) {
+        Output& output = out.columns.emplace_back();
+        output.name = i == 0 ? alias : std::string();
+        output.slot = literalSlot(arrays.at(i));
+        output.array = output.slot != noSlot;
+    }
+    if (out.columns.empty()) out.columns.push_back({alias});
+    return out;
+}
 
 Outputs FactsWalker::outputsOf(Node targets, Node groupClause, const Scope& scope, bool aggregated) const {
     Outputs out;
@@ -295,10 +334,7 @@ std::vector<uint32_t> FactsWalker::fromItem(Node item, Scope& scope) {
     for (const char* type : {"RangeFunction", "RangeTableFunc"}) {
         if (item.is(type)) alias = item[type]["alias"];
     }
-    // A function that gives one column gives it the name of its alias.
-    auto outputs = std::make_shared<Outputs>();
-    outputs->complete = false;
-    outputs->columns.push_back({aliasName(alias)});
+    auto outputs = std::make_shared<Outputs>(functionOutputs(item.as("RangeFunction"), aliasName(alias)));
     return addDerived(alias, std::move(outputs), scope, false);
 }
 

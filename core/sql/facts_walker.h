@@ -22,7 +22,10 @@ struct Output {
     std::string name;
     std::optional<ColumnExpression> column;  // the column of a table that it is
     uint32_t slot = noSlot;                  // or the literal
+    std::vector<uint32_t> slots;             // or the literals of rows that are not alike: VALUES ($1::int), ($2)
+    bool array = false;                      // or the elements of the array literal in `slot`: unnest($1)
     bool filterable = false;                 // a condition on it may be checked on the table's rows before the query
+    bool literal() const { return slot != noSlot || !slots.empty(); }
 };
 
 // What a query gives: columns in order, then those of the tables under `*`.
@@ -88,6 +91,8 @@ private:
     std::shared_ptr<const Outputs> plainSelect(Node select, const QueryRole& role);
     void setOperation(Node select, const QueryRole& role);
     void valuesRows(Node lists, const Scope& scope);
+    Outputs valuesOutputs(Node lists) const;
+    Outputs functionOutputs(Node function, const std::string& alias) const;
     uint32_t usesOf(const std::string& name);
     size_t beginCtes(Node withClause, const QueryRole& role);
     void endCtes(size_t before) { ctes_.resize(before); }
@@ -117,6 +122,7 @@ private:
     void compare(Node left, Operator op, Node right, bool strict, const Conditions& where);
     void addPredicate(const ColumnExpression& column, Operator op, std::vector<uint32_t> slots, bool strict,
                       const Conditions& where, bool array = false);
+    void addLiterals(const ColumnExpression& column, const Output& given, const Conditions& where);
     void keepJoin(EquiJoin join);
     void addJoin(const ColumnExpression& left, const ColumnExpression& right, const Conditions& where);
     bool bounds(const ColumnExpression& column, const Conditions& where) const;
@@ -129,6 +135,8 @@ private:
     // The slot that tells the value of this expression; noSlot: none does.
     uint32_t literalSlot(Node expression) const;
     uint32_t sessionSlot(Node expression) const;
+    // The column of a query in FROM that it names, where that one holds literals.
+    const Output* literalColumn(Node expression, const Scope& scope) const;
     uint32_t sessionValue(std::string name) const;
     std::optional<std::vector<uint32_t>> literalSlots(Node list) const;
     std::optional<ColumnExpression> column(Node expression, const Scope& scope) const;
@@ -145,7 +153,7 @@ private:
     void insertQuery(uint32_t table, const std::vector<std::string>& columns, const Outputs& source);
     void insertColumn(uint32_t table, const std::string& column, uint32_t position,
                       const std::vector<InsertBinding>& rows);
-    InsertBinding boundValue(Node value) const;
+    InsertBinding boundValue(Node value, const Scope* scope = nullptr) const;
     void onConflict(Node clause, uint32_t table, Scope& scope);
     std::shared_ptr<const Outputs> update(Node node, uint32_t level, const Scope* outer);
     std::shared_ptr<const Outputs> delete_(Node node, uint32_t level, const Scope* outer);

@@ -55,12 +55,17 @@ bool isTight(const TraceToken& token) {
     return token.is("::") || token.is(".") || token.is("->") || token.is("->>") || token.is("#>") || token.is("#>>");
 }
 
+// A value with its bracket right behind it, $1[2], has a subscript; with a blank between it has none, and must keep that.
+bool carriesSubscript(const TraceToken& value, const TraceToken& bracket) {
+    return !value.source.empty() && value.source.data() + value.source.size() == bracket.source.data() && isWordByte(static_cast<uint8_t>(value.source.back()));
+}
+
 // A blank between these two, as people write SQL.
 bool blankBetween(const TraceToken& before, bool beforeUpper, const TraceToken& token) {
     if (isTight(before) || isTight(token)) return false;
     if (before.is("(") || before.is("[")) return false;
     if (token.is(")") || token.is("]") || token.is(",") || token.is(";")) return false;
-    if (token.is("[")) return !(before.isIdentifier() || before.is("]") || before.is(")"));
+    if (token.is("[")) return !(before.isIdentifier() || before.is("]") || before.is(")") || carriesSubscript(before, token));
     if (token.is("(")) return !before.isIdentifier() || beforeUpper;
     return true;
 }

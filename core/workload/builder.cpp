@@ -274,7 +274,7 @@ TextEntry* RangeState::textOfShape(const sql::Scan& scan, std::string_view datab
 TextEntry& RangeState::textOf(const sql::Scan& scan, const CallEvent& event) {
     const uint64_t key = textKey(scan.fingerprint, event.database);
     auto* text = catalog.find(key);
-    if (!text) text = &catalog.add(key, scan.fingerprint, event.database, event.statement);
+    if (!text) text = &catalog.add(key, scan, event.database, event.statement);
     const uint32_t database = databaseId(event.database);
     if (scan.shape != 0 && database != 0) shapeTexts[scan.shape % sql::Scan::shapeSlots] = {scan.shape, database, text};
     return *text;
@@ -297,7 +297,7 @@ void RangeState::call(const CallEvent& event, SessionFragment& s, const sql::Sca
     head.rows = event.rows;
     head.weight = event.weight > 0 ? event.weight : weightOne;
     head.flags = event.failed ? recordFailed : 0;
-    machine.approach(s, event.virtualTransactionId);
+    machine.approach(s, event.virtualTransactionId, event.failed);
     const auto* entry = text->only && facts.sessionValues.empty() ? text->only : machine.entryOf(*text, s, literals);
     if (entry) {
         head.key = entry->fingerprint;

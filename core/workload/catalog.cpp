@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "core/base/hash.h"
-#include "core/sql/template.h"
 #include "core/workload/control.h"
+#include "core/workload/policies.h"
 
 namespace foreshard::workload {
 
@@ -56,9 +56,11 @@ TextEntry* Catalog::find(uint64_t key) {
     return place == texts_.end() ? nullptr : place->second.get();
 }
 
-TextEntry& Catalog::add(uint64_t key, uint64_t textFingerprint, std::string_view database, std::string_view statement) {
+TextEntry& Catalog::add(uint64_t key, const sql::Scan& scan, std::string_view database, std::string_view statement) {
     if (full()) return rest_;
-    return add(key, {textFingerprint, std::string(database), sql::templateText(statement), sql::statementFacts(statement)});
+    TextTemplate text{scan.fingerprint, std::string(database), sql::templateText(statement), sql::statementFacts(statement)};
+    readPolicySettings(text.facts, *schema_, scan.slots);
+    return add(key, std::move(text));
 }
 
 TextEntry& Catalog::add(uint64_t key, TextTemplate text) {

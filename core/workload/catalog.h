@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/sql/template.h"
 #include "core/workload/names.h"
 #include "core/workload/partial_data.h"
 #include "core/workload/resolve.h"
@@ -55,7 +56,8 @@ public:
     // The text of this key, or nullptr where it has to be added.
     TextEntry* find(uint64_t key);
     // Parses `statement` and keeps it. Past the limit of templates: the rest's text.
-    TextEntry& add(uint64_t key, uint64_t textFingerprint, std::string_view database, std::string_view statement);
+    // `scan`: the statement's.
+    TextEntry& add(uint64_t key, const sql::Scan& scan, std::string_view database, std::string_view statement);
     TextEntry& add(uint64_t key, TextTemplate text);
     CatalogEntry& resolve(TextEntry& text, const std::string& searchPath);
     // A template of a Partial, with the tables it was resolved to.

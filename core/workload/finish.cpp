@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "core/workload/agreement.h"
 #include "core/workload/count_limit.h"
@@ -12,6 +11,7 @@
 #include "core/workload/record.h"
 #include "core/workload/resolve.h"
 #include "core/workload/tally.h"
+#include "core/workload/temporary_tables.h"
 
 namespace foreshard::workload {
 
@@ -59,7 +59,11 @@ private:
     void resolveTemplates() {
         for (const auto& [fingerprint, part] : data_.templates) resolutions_.push_back(resolveAccesses(part.text.facts, part.tables, names_));
         for (const auto& table : data_.schema->tables) names_.table(table.qualifiedName());
-        for (auto& resolution : resolutions_) assignKeyColumns(resolution, names_);
+        temporary_ = temporaryTables(data_, names_);
+        for (auto& resolution : resolutions_) {
+            assignKeyColumns(resolution, names_);
+            forgetTables(resolution, temporary_, names_);
+        }
     }
 
     // The DDL's tables and those of the log alone, sorted; their columns as statements name them.
@@ -69,7 +73,7 @@ private:
         for (const auto& resolution : resolutions_)
             for (const auto& [table, column] : resolution.seenColumns) seen[table].push_back(column);
         for (TableId id = 0; id < names_.tables().size(); ++id) {
-            if (names_.definition(id)) continue;
+            if (names_.definition(id) || temporary_[id]) continue;
             schema::Table table;
             const auto& name = names_.tables()[id];
             const auto dot = name.find('.');
@@ -90,14 +94,15 @@ private:
     }
 
     void makeColumns() {
-        std::vector<ColumnId> order(names_.columns().size());
-        std::iota(order.begin(), order.end(), 0);
+        std::vector<ColumnId> order;
+        for (ColumnId id = 0; id < names_.columns().size(); ++id)
+            if (!temporary_[names_.columns()[id].table]) order.push_back(id);
         const auto key = [&](ColumnId id) {
             const auto& column = names_.columns()[id];
             return std::tie(tableIds_[column.table], column.expression);
         };
         std::sort(order.begin(), order.end(), [&](ColumnId a, ColumnId b) { return key(a) < key(b); });
-        columnIds_.resize(order.size());
+        columnIds_.resize(names_.columns().size());
         for (ColumnId id = 0; id < order.size(); ++id) {
             KeyColumn column = names_.columns()[order[id]];
             column.table = tableIds_[column.table];
@@ -392,6 +397,7 @@ private:
     Rates rates_;
     int64_t first_ = 0, end_ = 0;
     std::vector<Resolution> resolutions_;    // parallel to data_.templates
+    std::vector<bool> temporary_;            // by id in names_: left out
     std::vector<TableId> tableIds_;          // id in names_ → id in facts
     std::vector<ColumnId> columnIds_;
     absl::flat_hash_map<uint64_t, TemplateId> templateIds_;

@@ -1,7 +1,10 @@
 #include "core/workload/resolve.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+
+#include "core/workload/policies.h"
 
 namespace foreshard::workload {
 
@@ -43,8 +46,10 @@ public:
     Resolution run() {
         for (const auto& predicate : facts_.predicates) addPredicate(predicate);
         for (const auto& insert : facts_.inserts) addInsert(insert);
+        if (facts_.kind == sql::StatementKind::merge) boundMerge();
         for (const auto& assignment : facts_.assignments) addAssignment(assignment);
         addJoins();
+        addPolicies();
         std::sort(out_.seenColumns.begin(), out_.seenColumns.end());
         out_.seenColumns.erase(std::unique(out_.seenColumns.begin(), out_.seenColumns.end()), out_.seenColumns.end());
         return std::move(out_);
@@ -64,7 +69,8 @@ private:
         const auto here = [&](const auto& each) { return each.table == table; };
         if (std::any_of(facts_.inserts.begin(), facts_.inserts.end(), here)) return facts_.kind != sql::StatementKind::merge;
         const bool kind = facts_.kind == sql::StatementKind::insert || facts_.kind == sql::StatementKind::copy;
-        return kind && std::none_of(facts_.assignments.begin(), facts_.assignments.end(), here);
+        // The target of the statement itself; what a CTE writes without inserted columns or assignments, it deletes.
+        return kind && facts_.tables[table].level == 0 && std::none_of(facts_.assignments.begin(), facts_.assignments.end(), here);
     }
 
     const schema::Table* definition(uint32_t access) const { return names_.definition(out_.accesses[access].table); }
@@ -163,7 +169,27 @@ private:
         const auto found = target({insert.table, name, name});
         if (!found || insert.source != sql::BindingSource::slot || insert.slot == sql::noSlot) return;
         typeSlots({insert.slot}, found->type);
-        if (worthCounting(*found)) bind(*found, sql::Operator::equal, {insert.slot}, provenanceOf({insert.slot}));
+        if (facts_.kind != sql::StatementKind::merge && worthCounting(*found)) bind(*found, sql::Operator::equal, {insert.slot}, provenanceOf({insert.slot}));
+    }
+
+    // MERGE touches the rows that its condition finds and those that it inserts where there are none: what binds both alone
+    // binds the access, by the values of either.
+    void boundMerge() {
+        for (uint32_t i = 0; i < out_.accesses.size(); ++i) {
+            std::map<std::string, std::vector<uint32_t>> inserted;   // noSlot: a value that no literal tells
+            for (const auto& insert : facts_.inserts)
+                if (insert.table == i) inserted[insertedColumn(insert)].push_back(insert.source == sql::BindingSource::slot ? insert.slot : sql::noSlot);
+            if (inserted.empty()) continue;
+            std::erase_if(out_.accesses[i].bindings, [&](KeyBinding& binding) {
+                const auto values = inserted.find(names_.columns()[binding.column].expression);
+                const bool equal = binding.op == sql::Operator::equal || binding.op == sql::Operator::in;
+                if (values == inserted.end() || !equal || std::find(values->second.begin(), values->second.end(), sql::noSlot) != values->second.end()) return true;
+                for (const uint32_t slot : values->second)
+                    if (std::find(binding.slots.begin(), binding.slots.end(), slot) == binding.slots.end()) binding.slots.push_back(slot);
+                if (binding.slots.size() > 1) binding.op = sql::Operator::in;
+                return false;
+            });
+        }
     }
 
     void addAssignment(const sql::Assignment& assignment) {
@@ -226,6 +252,34 @@ private:
                 }
             }
         }
+    }
+
+    // What the policies of a table say of the rows, where the statement itself does not bind the column: one that does may be
+    // of a session which policies do not hold for.
+    void addPolicies() {
+        bool added = false;
+        for (uint32_t i = 0; i < out_.accesses.size(); ++i) {
+            const auto* table = definition(i);
+            if (!table || !table->rowSecurity) continue;
+            for (const auto& key : policyKeysOf(facts_, i, *table)) {
+                const auto setting = std::find(facts_.sessionValues.begin(), facts_.sessionValues.end(), key.setting);
+                const auto found = setting == facts_.sessionValues.end() ? std::nullopt : target({i, key.column, key.expression});
+                if (!found || found->access != i || boundByValues(*found)) continue;
+                const std::vector<uint32_t> slots = {facts_.sessionSlot + static_cast<uint32_t>(setting - facts_.sessionValues.begin())};
+                typeSlots(slots, found->type);
+                bind(*found, sql::Operator::equal, slots, Provenance::session);
+                added = true;
+            }
+        }
+        if (added) closeOverJoins();
+    }
+
+    bool boundByValues(const Target& target) {
+        const ColumnId column = columnId(target);
+        const auto& bindings = out_.accesses[target.access].bindings;
+        return std::any_of(bindings.begin(), bindings.end(), [&](const KeyBinding& b) {
+            return b.column == column && (b.op == sql::Operator::equal || b.op == sql::Operator::in);
+        });
     }
 
     // By the same slots, whatever the provenance.

@@ -49,14 +49,16 @@ void SessionMachine::note(SessionFragment& s, Item item, std::string_view text) 
 
 // ---- calls --------------------------------------------------------------------------------------------------------
 
-void SessionMachine::approach(SessionFragment& s, std::string_view transactionId) {
+void SessionMachine::approach(SessionFragment& s, std::string_view transactionId, bool failed) {
     const bool inside = !transactionId.empty() && !outside(transactionId);
     switch (s.phase) {
         case Phase::unknown:
-            if (outside(transactionId) || (inside && !s.headTransactionId.empty() && s.headTransactionId != transactionId)) cut(s);
+            // What fails outside may stand in a block that was aborted before this range began.
+            if ((outside(transactionId) && !failed) || (inside && !s.headTransactionId.empty() && s.headTransactionId != transactionId)) cut(s);
             break;
         case Phase::block:
             if (inside && s.transactionId.empty()) s.transactionId = transactionId;
+            if (s.open.failed && failed && outside(transactionId)) break;   // refused, for the block is aborted and waits for its ROLLBACK
             if (!transactionId.empty() && s.transactionId != transactionId) close(s, false);   // its end was not logged
             break;
         case Phase::implicit:
@@ -67,7 +69,7 @@ void SessionMachine::approach(SessionFragment& s, std::string_view transactionId
 }
 
 void SessionMachine::call(SessionFragment& s, std::string_view transactionId, const RecordView& given) {
-    approach(s, transactionId);
+    approach(s, transactionId, given.head.failed());
     RecordView record = given;
     if (record.head.unresolved()) {
         resolved_.clear();

@@ -23,8 +23,8 @@ public:
     // Of the source and session whose fragment comes next; part of the identity of its transactions.
     void setIdentity(uint64_t identity) { identity_ = identity; }
 
-    // Closes what this id of the next call shows to be over; before a setting is asked for that call.
-    void approach(SessionFragment& s, std::string_view transactionId);
+    // Closes what this id of the next call shows to be over; before a setting is asked for that call. `failed`: the call did.
+    void approach(SessionFragment& s, std::string_view transactionId, bool failed = false);
     void call(SessionFragment& s, std::string_view transactionId, const RecordView& record);
     void begin(SessionFragment& s, std::string_view transactionId);
     void commit(SessionFragment& s);

@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 
 #include "tests/app/program.h"
+#include "tests/support/packed.h"
 
 using namespace foreshard::testapp;
 
@@ -24,6 +25,12 @@ class TestBadInput : public QObject {
         QCOMPARE(j["error"]["category"].get<std::string>(), std::string(category));
         QVERIFY(!j["error"]["message"].get<std::string>().empty());
         QVERIFY2(!j["error"]["next"].get<std::string>().empty(), j["error"]["message"].get<std::string>().c_str());
+    }
+
+    static QByteArray line(int i) {
+        return QString("2026-11-01 10:%1:%2.000 UTC,\"u\",\"d\",1,\"[local]\",a.1,%3,\"SELECT\",2026-11-01 09:00:00 UTC,3/0,0,LOG,00000,"
+                       "\"duration: 1.0 ms  statement: SELECT * FROM t WHERE id = %4\",,,,,,,,,\"\",\"client backend\",,0\n")
+            .arg(i / 60, 2, 10, QChar('0')).arg(i % 60, 2, 10, QChar('0')).arg(i + 1).arg(i % 7).toUtf8();
     }
 
 private Q_SLOTS:
@@ -112,13 +119,33 @@ private Q_SLOTS:
         QCOMPARE(run({"cluster", "q.foreshard", "add", "c", "sqlite:a.db", "--replace"}).exitCode, 0);
         QVERIFY(run({"cluster", "q.foreshard", "list"}).output.find("b.db") == std::string::npos);
     }
+    // The same of a compressed log, packed anew or with a member more; one that does not begin as it did is refused.
+    void grownPackedLog() {
+        using namespace foreshard::testsupport;
+        std::string first, more;
+        for (int i = 0; i < 1'000; ++i) (i < 600 ? first : more) += line(i).toStdString();
+        const auto put = [&](const std::string& name, const std::string& bytes) { write(name.c_str(), QByteArray::fromStdString(bytes)); };
+        put("packed-whole.csv", first + more);
+        QCOMPARE(run({"profile", "packed-whole.foreshard", "--log", "packed-whole.csv"}).exitCode, 0);
+        const auto whole = run({"show", "packed-whole.foreshard", "--json"}).json();
+        for (const auto& [name, before, after] : {std::tuple{"g.gz", gzipped(first), gzipped(first + more)}, {"m.gz", gzipped(first), gzipped(first) + gzipped(more)},
+                                                  {"z.zst", zstandard(first), zstandard(first + more)}, {"f.zst", zstandard(first), zstandard(first) + zstandard(more)}}) {
+            const QString project = QString(name) + ".foreshard";
+            put(name, before);
+            QCOMPARE(run({"profile", project, "--log", name}).exitCode, 0);
+            put(name, after);
+            const auto grown = run({"profile", project, "--log", name, "--json"});
+            QVERIFY2(grown.exitCode == 0, grown.errors.c_str());
+            for (const char* field : {"bytes", "lines", "calls", "calls_logged", "transactions", "sessions", "first", "last", "interval", "diagnostics"}) QCOMPARE(grown.json()[field], whole[field]);
+            fails({"profile", project, "--log", name}, 1, "conflict");
+            put(name, gzipped((line(0) + line(5)).toStdString() + more));   // it begins with the same line, and is another log
+            const auto other = run({"profile", project, "--log", name});
+            QCOMPARE(other.exitCode, 1);
+            QVERIFY2(other.errors.find("begins with a line that a log read before begins with too, and the one is not the other grown longer") != std::string::npos, other.errors.c_str());
+        }
+    }
     // A log that goes on after it was read: what is new is added, and the whole is what one read of it says.
     void grownLog() {
-        const auto line = [](int i) {
-            return QString("2026-11-01 10:%1:%2.000 UTC,\"u\",\"d\",1,\"[local]\",a.1,%3,\"SELECT\",2026-11-01 09:00:00 UTC,3/0,0,LOG,00000,"
-                           "\"duration: 1.0 ms  statement: SELECT * FROM t WHERE id = %4\",,,,,,,,,\"\",\"client backend\",,0\n")
-                .arg(i / 60, 2, 10, QChar('0')).arg(i % 60, 2, 10, QChar('0')).arg(i + 1).arg(i % 7).toUtf8();
-        };
         QByteArray first, all;
         for (int i = 0; i < 1'000; ++i) {
             all += line(i);

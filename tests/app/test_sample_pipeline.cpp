@@ -2,6 +2,7 @@
 // be. One case builds on the one before it.
 #include <QtTest>
 
+#include <QRegularExpression>
 #include <QTemporaryDir>
 
 #include <algorithm>
@@ -133,6 +134,11 @@ private Q_SLOTS:
         // Setting the key may send the row elsewhere: both shards are visited, and it is said.
         const auto moves = run({"route", "shop.foreshard", "--design", "best", "--sql", "UPDATE orders SET tenant_id = 3 WHERE tenant_id = 17 AND id = 5", "--json"});
         QVERIFY(moves.json()["accesses"][0]["may_move"].get<bool>() && moves.json()["warnings"].size() >= 1);
+        QVERIFY2(QRegularExpression("^public.orders: WHERE tells the old key by an equal key, from a literal: shard (\\d); SET tells the new key: shard (\\d), "
+                                    "(so that the row stays there|so that the row may move from shard \\1 to shard \\2)$").match(QString::fromStdString(moves.json()["reason"])).hasMatch(), moves.output.c_str());
+        QCOMPARE(moves.json()["accesses"][0]["reason"], "equal key");
+        const auto anywhere = run({"route", "shop.foreshard", "--design", "best", "--sql", "UPDATE orders SET tenant_id = tenant_id + 1 WHERE tenant_id = 17", "--json"});
+        QVERIFY2(anywhere.json()["reason"].get<std::string>().ends_with("; SET gives a new key that the statement does not tell: the row may move to any shard"), anywhere.output.c_str());
         const auto stays = run({"route", "shop.foreshard", "--design", "best", "--sql", "UPDATE orders SET customer_id = 3 WHERE tenant_id = 17 AND id = 5", "--json"});
         QVERIFY(!stays.json()["accesses"][0]["may_move"].get<bool>());
         for (const auto& [sql, exitCode] : {std::pair{"SELECT FROM WHERE", 2}, {"SELECT 1", 2}, {"SELECT * FROM nowhere", 1}})

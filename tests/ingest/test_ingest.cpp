@@ -49,7 +49,7 @@ class TestIngest : public QObject {
 private Q_SLOTS:
     // The same bytes of Partial for any number of threads and any cut into ranges.
     void threadsAndRangesDoNotMatter() {
-        for (const char* name : {"all.csv", "all.json", "all.log"}) {
+        for (const char* name : {"all.csv", "all.json", "all.log", "statements.csv"}) {
             const std::string whole = ingested({dataPath(name)}, optionsOf(1, 1 << 20), true);
             QVERIFY(whole.size() > 1'000);
             for (const uint64_t rangeBytes : {300, 1'700, 9'000})
@@ -61,6 +61,8 @@ private Q_SLOTS:
         const std::string csv = ingested({dataPath("all.csv")}, {}, false);
         QVERIFY(csv.find("class") != std::string::npos);
         for (const char* name : {"all.json", "all.log"}) QCOMPARE(QByteArray::fromStdString(ingested({dataPath(name)}, {}, false)), QByteArray::fromStdString(csv));
+        const std::string statements = ingested({dataPath("statements.csv")}, {}, false);
+        for (const char* name : {"statements.json", "statements.log"}) QCOMPARE(QByteArray::fromStdString(ingested({dataPath(name)}, {}, false)), QByteArray::fromStdString(statements));
     }
 
     // Rotated logs are one source: a call that begins in one file and ends in the next is one call.
@@ -238,7 +240,7 @@ private Q_SLOTS:
     void digestsTellContent() {
         Job job;
         const std::string bytes = testData("all.csv");
-        const auto digest = [&](const std::string& content, const char* name) { return *contentDigest(fileOf(name, content), job); };
+        const auto digest = [&](const std::string& content, const char* name) { return contentsOf(fileOf(name, content), job)->front().digest; };
         QCOMPARE(digest(bytes, "x"), digest(bytes, "y"));
         std::string changed = bytes;
         changed[changed.size() / 2] ^= 1;

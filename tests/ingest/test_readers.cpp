@@ -34,14 +34,15 @@ const LogShape csv{LogFormat::csvlog, {}, false, 1};
 class TestReaders : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    // One session of everything, logged by a real server in three formats at once, tells the same three times.
+    // One session of everything, and one of every kind of statement, logged by a real server in three formats at once, tell
+    // the same three times.
     void recordedLogsAgree() {
-        const std::string expected = testData("all.expected");
-        for (const char* name : {"all.csv", "all.json", "all.log"}) {
+        for (const std::string name : {"all.csv", "all.json", "all.log", "statements.csv", "statements.json", "statements.log"}) {
+            const std::string expected = testData(name.substr(0, name.find('.')) + ".expected");
             const std::string bytes = testData(name);
             QVERIFY(!bytes.empty());
             const auto shape = shapeOf(bytes);
-            QCOMPARE(QByteArray(toString(shape.format)), QByteArray(std::string(name).ends_with("csv") ? "csvlog" : std::string(name).ends_with("json") ? "jsonlog" : "stderr"));
+            QCOMPARE(QByteArray(toString(shape.format)), QByteArray(name.ends_with("csv") ? "csvlog" : name.ends_with("json") ? "jsonlog" : "stderr"));
             const auto got = collect(bytes, shape);
             QCOMPARE(QByteArray::fromStdString(joined(got.lines)), QByteArray::fromStdString(expected));
             QCOMPARE(got.diagnostics.total(), uint64_t(0));
@@ -59,7 +60,7 @@ private Q_SLOTS:
     }
 
     void anySplitGivesTheSame() {
-        for (const char* name : {"all.csv", "all.json", "all.log", "min_duration.csv", "min_duration.log"}) {
+        for (const char* name : {"all.csv", "all.json", "all.log", "min_duration.csv", "min_duration.log", "statements.csv", "statements.json", "statements.log"}) {
             const std::string bytes = testData(name);
             const auto shape = shapeOf(bytes);
             const auto whole = collect(bytes, shape);

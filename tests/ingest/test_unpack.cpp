@@ -2,43 +2,22 @@
 #include <QtTest/QTest>
 
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include <fstream>
 #include <thread>
 
 #include "core/ingest/ingest.h"
+#include "core/ingest/tail.h"
 #include "tests/ingest/collect.h"
 #include "tests/ingest/summary.h"
+#include "tests/support/packed.h"
 
 using namespace foreshard;
 using namespace foreshard::ingest;
 using namespace foreshard::ingest::testing;
 
-namespace {
-
-std::string gzipped(const std::string& text) {
-    z_stream stream{};
-    deflateInit2(&stream, 6, Z_DEFLATED, 16 + 15, 8, Z_DEFAULT_STRATEGY);
-    std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    deflate(&stream, Z_FINISH);
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return out;
-}
-
-std::string zstandard(const std::string& text) {
-    std::string out(ZSTD_compressBound(text.size()), '\0');
-    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
-    return out;
-}
-
-}  // namespace
+using foreshard::testsupport::gzipped;
+using foreshard::testsupport::zstandard;
 
 class TestUnpack : public QObject {
     Q_OBJECT
@@ -71,13 +50,42 @@ private Q_SLOTS:
             {"one.zst", zstandard(plain_)},
             {"frames.zst", zstandard(plain_.substr(0, half)) + zstandard(plain_.substr(half))},
             {"misnamed.csv", zstandard(plain_)}};
-        const auto digest = contentDigest(path("plain.csv"), job);
+        const auto content = contentsOf(path("plain.csv"), job)->front();
         for (const auto& [name, bytes] : packed) {
             const auto file = fileOf(name, bytes);
             QCOMPARE(QByteArray::fromStdString(partialOf(file, job)), QByteArray::fromStdString(whole));
-            QCOMPARE(*contentDigest(file, job), *digest);
+            QVERIFY(contentsOf(file, job)->front() == content);
         }
         QCOMPARE(job.diagnostics().byReason().count("packed_cut_short"), size_t(0));
+    }
+
+    // A packed log that goes on begins with the text it had, however it is packed now; what is new is read by itself.
+    void grown() {
+        const size_t half = plain_.rfind('\n', plain_.size() / 2) + 1;
+        const std::string before = plain_.substr(0, half), more = plain_.substr(half);
+        Job job;
+        const auto was = contentsOf(fileOf("was.gz", gzipped(before)), job)->front();
+        QCOMPARE(was.bytes, uint64_t(half));
+        for (const auto& [name, bytes] : {std::pair{"again.gz", gzipped(plain_)}, {"member.gz", gzipped(before) + gzipped(more)}, {"again.zst", zstandard(plain_)},
+                                          {"frame.zst", zstandard(before) + zstandard(more)}}) {
+            const auto now = contentsOf(fileOf(name, bytes), job, {3, was.bytes, plain_.size()});
+            QCOMPARE(now->size(), size_t(3));   // the last is no earlier state
+            QCOMPARE(now->front().bytes, uint64_t(plain_.size()));
+            QVERIFY(now->back() == was);
+            IngestOptions options;
+            options.source = "test";
+            auto all = ingestFiles({path("was.gz")}, options, job)->partial;
+            const uint64_t first = all.callsLogged();
+            LogTail tail(path(name), options, was.bytes);
+            const auto step = tail.poll(job, true);
+            QVERIFY(step.ok() && all.merge(step->partial).ok());
+            QCOMPARE(all.callsLogged(), ingestFiles({path("plain.csv")}, options, job)->partial.callsLogged());
+            QVERIFY(first > 0 && first < all.callsLogged());
+        }
+        std::string changed = plain_;
+        changed[half / 2] ^= 1;
+        const auto other = contentsOf(fileOf("changed.gz", gzipped(changed)), job, {was.bytes});
+        QVERIFY(!(other->back() == was));
     }
 
     void cutShort() {
@@ -129,10 +137,10 @@ private Q_SLOTS:
             ::close(ends[1]);
         });
         Job job;
-        const auto digest = contentDigest("-", job);
+        const auto content = contentsOf("-", job);
         writer.join();
-        QVERIFY(digest.ok());
-        QCOMPARE(*digest, *contentDigest(fileOf("plain.csv", plain_), job));
+        QVERIFY(content.ok());
+        QVERIFY(*content == *contentsOf(fileOf("plain.csv", plain_), job));
         QCOMPARE(QByteArray::fromStdString(partialOf("-", job)), QByteArray::fromStdString(partialOf(path("plain.csv"), job)));
         ::dup2(before, STDIN_FILENO);
         ::close(before);

@@ -35,6 +35,12 @@ std::string keyText(const Table& one, KeyKind kind) {
                    (kind == KeyKind::foreign ? ">" + key.referencedTable + ":" + joined(key.referencedColumns) : "");
     return out;
 }
+// "tenant_id=app.tenant", an expression as it is.
+std::string policyText(const Table& one, PolicyCommand command) {
+    std::string out;
+    for (const PolicyKey& key : one.policyKeys(command)) out += (out.empty() ? "" : ", ") + key.expression + "=" + key.setting;
+    return out;
+}
 std::string tableNames(const Schema& schema) {
     std::string out;
     for (const Table& one : schema.tables) out += (out.empty() ? "" : " ") + one.qualifiedName();
@@ -103,7 +109,7 @@ private Q_SLOTS:
                  std::string("public.derived inherits from public.base: its rows are rows of both, and are counted for "
                              "public.derived alone.,"
                              "1 extension left out: pg_trgm.,2 functions left out: public.touch, public.twice.,"
-                             "1 materialized view left out: sales.daily.,1 policy left out: p.,1 rule left out: r.,1 "
+                             "1 materialized view left out: sales.daily.,1 policy left out: p of public.customer.,1 rule left out: r.,1 "
                              "trigger left out: touch_it.,"
                              "1 view left out: public.big."));
         QVERIFY(table(schema, "public.derived").column("note"));
@@ -113,6 +119,56 @@ private Q_SLOTS:
         const DdlReading full = readText(fixture("shop.full.sql"));
         QVERIFY(full.schema == bare.schema);
         QCOMPARE(full.diagnostics.total(), uint64_t(0));
+    }
+    void policiesOfADump() {
+        const DdlReading reading = readText(fixture("policies.schema.sql"));
+        QCOMPARE(reading.diagnostics.total(), uint64_t(0));
+        const Table& orders = table(reading.schema, "public.orders");
+        QVERIFY(orders.rowSecurity && orders.policies.size() == 3);
+        QCOMPARE(policyText(orders, PolicyCommand::select), std::string("lower(region)=app.region, tenant_id=app.tenant"));
+        for (const auto command : {PolicyCommand::insert, PolicyCommand::update, PolicyCommand::delete_})
+            QCOMPARE(policyText(orders, command), std::string("tenant_id=app.tenant"));
+        const Table& doc = table(reading.schema, "public.doc");
+        QCOMPARE(policyText(doc, PolicyCommand::select), std::string("tenant=app.tenant_uuid"));
+        QCOMPARE(policyText(doc, PolicyCommand::insert), std::string("data->>'tenant'=app.tenant"));
+        QCOMPARE(policyText(doc, PolicyCommand::update), std::string());   // an OR binds nothing
+        QCOMPARE(policyText(doc, PolicyCommand::delete_), std::string());
+        QCOMPARE(joined(reading.schema.notes), std::string("1 policy left out: admin_all of public.orders."));
+    }
+    void policies_data() {
+        QTest::addColumn<QString>("ddl");
+        QTest::addColumn<QString>("keys");
+        const auto row = [](const char* name, const char* ddl, const char* keys) { QTest::newRow(name) << QString(ddl) << QString(keys); };
+        const auto policy = [](const char* name, const char* condition) {
+            const std::string text = std::string("ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (") + condition + ")";
+            QTest::newRow(name) << QString::fromStdString(text) << QString();
+        };
+        row("not enabled", "CREATE POLICY p ON t USING (a = current_setting('app.a'))", "");
+        row("disabled", "CREATE POLICY p ON t USING (a = current_setting('app.a')); ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t DISABLE ROW LEVEL SECURITY", "");
+        row("none but exemptions", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t TO x USING ((true))", "");
+        row("for another command", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t FOR DELETE USING (a = current_setting('app.a'))", "");
+        // Either of two permissive policies lets a row pass; what both say holds.
+        row("two permissive", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (a = current_setting('app.a')); CREATE POLICY q ON t USING (b = 1)", "");
+        row("two permissive that agree", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (a = current_setting('app.a') AND b = current_setting('app.b')::int);"
+                                         "CREATE POLICY q ON t FOR SELECT USING (t.a = current_setting('App.A') /* (USING */ )", "a=app.a");
+        row("everybody else's rows too", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (a = current_setting('app.a')); CREATE POLICY q ON t USING (true)", "");
+        row("restrictive", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (true); CREATE POLICY q ON t AS RESTRICTIVE USING (a = current_setting('app.a'))", "a=app.a");
+        row("restrictive for some", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (true); CREATE POLICY q ON t AS RESTRICTIVE TO x USING (a = current_setting('app.a'))", "");
+        row("changed, renamed and dropped", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (true); ALTER POLICY p ON t USING (b = current_setting('app.b')::int);"
+                                            "ALTER POLICY p ON public.t RENAME TO r; CREATE POLICY q ON t USING (true); DROP POLICY q ON public.t; DROP POLICY IF EXISTS p ON t", "b=app.b");
+        row("renamed and dropped columns", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (a = current_setting('app.a')); ALTER TABLE t RENAME a TO x;"
+                                           "CREATE POLICY q ON t USING (b = 1 AND x = current_setting('app.a')); ALTER TABLE t DROP b", "x=app.a");
+        policy("a constant", "a = 'x'");
+        policy("no equality", "a > current_setting('app.a')");
+        policy("a list", "a = ANY(string_to_array(current_setting('app.a'), ','))");
+        policy("a condition on no column", "current_setting('app.admin') = 'on'");
+    }
+    void policies() {
+        QFETCH(QString, ddl);
+        QFETCH(QString, keys);
+        const DdlReading reading = readText("CREATE TABLE t (a text, b int);\n" + ddl.toStdString());
+        QCOMPARE(reading.diagnostics.total(), uint64_t(0));
+        QCOMPARE(QString::fromStdString(policyText(table(reading.schema, "public.t"), PolicyCommand::select)), keys);
     }
     void handWritten() {
         const DdlReading reading = readText(fixture("handwritten.sql"));
@@ -206,6 +262,29 @@ private Q_SLOTS:
         QCOMPARE(other.fingerprint(), schema.fingerprint());
         other.tables[0].rows = 5;
         QVERIFY(other.fingerprint() != schema.fingerprint());
+    }
+    // What has policies is of the second version; all else is written as it was before there was one, and read.
+    void serialisedPolicies() {
+        const Schema schema = readText(fixture("policies.schema.sql")).schema, shop = readText("CREATE TABLE t (a text);").schema;
+        ByteWriter out, before;
+        writeSchema(out, schema);
+        writeSchema(before, shop);
+        QCOMPARE(out.bytes()[8], char(2));
+        QCOMPARE(before.bytes()[8], char(1));
+        ByteReader in(out.bytes()), old(before.bytes());
+        QVERIFY(readSchema(in) == schema && in.ok() && in.atEnd());
+        QVERIFY(readSchema(old) == shop && old.ok() && old.atEnd());
+        for (size_t size = 0; size < out.bytes().size(); size += 5) {
+            ByteReader cut(std::string_view(out.bytes()).substr(0, size));
+            QVERIFY(readSchema(cut) == Schema{} && !cut.ok());
+        }
+        std::string newer = out.bytes();
+        newer[8] = 3;
+        ByteReader later(newer);
+        QVERIFY(readSchema(later) == Schema{} && !later.ok());
+        Schema open = schema;
+        for (Table& one : open.tables) one.rowSecurity = false;
+        QVERIFY(open.fingerprint() != schema.fingerprint());
     }
     void schemaFiles() {
         const TemporaryFolder folder;

@@ -125,7 +125,13 @@ private Q_SLOTS:
                 const Route route = router.route(s.access, s.keys, s.slots);
                 ShardSet touched = testing::touched(router, "main.t", world.rows, s.conditions);
                 const ShardSet before = touched;
-                for (const auto& row : after) touched.unite(router.owners("main.t", row));
+                ShardSet left;
+                for (const auto& row : after) left.unite(router.owners("main.t", row));
+                touched.unite(left);
+                // Where a part of the key is set, both sides are told apart.
+                if (route.move) QVERIFY(route.move->from.containsAll(before) && route.move->to.containsAll(left));
+                else QVERIFY(route.shards.containsAll(left));
+                if (route.move && route.move->leftBy != RouteReason::scatter) QCOMPARE(route.reason, route.move->foundBy);
                 moved += !(before == touched);
                 if (!route.shards.containsAll(touched)) QFAIL(describe(route, touched, table));
             }

@@ -79,6 +79,40 @@ private Q_SLOTS:
             {"public.item.customer_id = 0 join", "public.orders.customer_id = 0"});
         row("SELECT * FROM customer c WHERE id = 3 AND EXISTS (SELECT * FROM orders WHERE region = 'x' AND customer_id = c.id)",
             {"public.customer.id = 0", "public.customer.region = 1", "public.orders.customer_id = 0 join"});
+        // MERGE touches what its condition finds and what it inserts: what one of them alone says binds nothing.
+        row("MERGE INTO item i USING (VALUES (1, 7)) v(o, c) ON i.order_id = v.o AND i.customer_id = v.c WHEN NOT MATCHED THEN INSERT (order_id, customer_id) VALUES (v.o, v.c)",
+            {"public.item.order_id = 0", "public.item.customer_id = 1"});
+        row("MERGE INTO item i USING (VALUES (1)) v(o) ON i.order_id = v.o WHEN NOT MATCHED THEN INSERT (order_id, customer_id) VALUES (5, 6)", {"public.item.order_id in 0,1"});
+        row("MERGE INTO item i USING (VALUES (1)) v(o) ON i.order_id = v.o AND i.sku = 'x' WHEN NOT MATCHED THEN INSERT (order_id, sku) VALUES (v.o, lower('Y'))", {"public.item.order_id = 0"});
+        row("MERGE INTO item i USING (VALUES (1)) v(o) ON i.order_id = v.o AND i.sku = 'x' WHEN MATCHED THEN DELETE", {"public.item.order_id = 0", "public.item.sku = 1"});
+    }
+    // What a CTE deletes is not inserted, whatever the statement is.
+    void kindsOfAccess() {
+        const auto schema = shop();
+        const auto facts = sql::statementFacts("WITH gone AS (DELETE FROM item WHERE sku = 'x' RETURNING *) INSERT INTO orders SELECT order_id, customer_id FROM gone");
+        NameTable names(schema.get());
+        const auto accesses = resolveAccesses(facts, resolveTables(facts, *schema, {}), names).accesses;
+        QCOMPARE(accesses.size(), 2u);
+        QCOMPARE(names.tables()[accesses[0].table], std::string("public.item"));
+        QVERIFY(accesses[0].kind == AccessKind::write && accesses[1].kind == AccessKind::insert);
+    }
+    // A temporary table is one session's own: neither a table of the workload nor an access.
+    void temporaryTables() {
+        const auto w = workloadOf({{"s", "SELECT * FROM third WHERE id = 1"}, {"s", "CREATE TEMP TABLE scratch (id int, customer_id int)"},
+                                   {"s", "INSERT INTO scratch SELECT id, customer_id FROM orders WHERE customer_id = 4"}, {"s", "CREATE LOCAL TEMPORARY TABLE IF NOT EXISTS more AS SELECT * FROM item"},
+                                   {"s", "SELECT * INTO TEMP third FROM customer"}, {"s", "SELECT * FROM orders o JOIN scratch s ON s.customer_id = o.customer_id WHERE o.customer_id = 4"},
+                                   {"s", "UPDATE more SET sku = 'x' WHERE order_id = 2"}, {"s", "SELECT * FROM pg_temp.other"}, {"s", "CREATE TABLE kept (id int)"}, {"s", "SELECT id AS temp INTO kept2 FROM customer"}}, shop());
+        QStringList logged;
+        for (const auto& each : w->facts->schema.tables)
+            if (each.fromLog) logged << QString::fromStdString(each.name);
+        QCOMPARE(logged, (QStringList{"kept", "kept2"}));
+        for (const auto& each : w->facts->columns) QVERIFY(each.table < w->facts->schema.tables.size() && !w->facts->schema.tables[each.table].fromLog);
+        const auto* join = templateLike(*w, "JOIN scratch");
+        QVERIFY(join && join->accesses.size() == 1 && join->joins.empty());
+        QCOMPARE(w->facts->schema.tables[join->accesses[0].table].name, std::string("orders"));
+        QVERIFY(templateLike(*w, "UPDATE more")->accesses.empty());
+        QCOMPARE(fromWeight(w->facts->totals.calls), 10.0);
+        QCOMPARE(slotLoad(*w, columnOf(*w, "public.orders", "customer_id"), Value::integer(4)).first, 2.0);
     }
     void statements() {
         QFETCH(QString, statement);

@@ -1,6 +1,7 @@
 // What a session was told by SET decides which rows its calls touch: search_path, and settings that stand in conditions.
 #include <QtTest>
 
+#include "core/schema/ddl_reader.h"
 #include "tests/workload/small_log.h"
 
 using namespace small;
@@ -26,6 +27,19 @@ QString tenantsOf(const Workload& w, const std::string& name = "public.orders") 
         if (reads + writes > 0) found << QString("%1%2").arg(tenant).arg(reads + writes > 1 ? QString("*%1").arg(reads + writes) : QString());
     }
     return found.join(' ');
+}
+
+// orders under a policy; customer has one that is not enabled.
+std::shared_ptr<const schema::Schema> secured() {
+    const schema::DdlText text{"test.sql", "CREATE TABLE orders (id bigint, tenant_id bigint, total int, PRIMARY KEY (tenant_id, id));"
+                                           "CREATE TABLE item (order_id bigint, tenant_id bigint, sku text);"
+                                           "CREATE TABLE customer (id bigint, tenant_id bigint, PRIMARY KEY (tenant_id, id));"
+                                           "CREATE TABLE visit (id bigint, tenant_id bigint) PARTITION BY RANGE (id); CREATE TABLE visit_1 PARTITION OF visit DEFAULT;"
+                                           "CREATE POLICY p ON orders USING ((tenant_id = (current_setting('app.tenant'::text))::bigint));"
+                                           "CREATE POLICY p ON visit USING ((tenant_id = (current_setting('app.tenant'::text))::bigint));"
+                                           "CREATE POLICY p ON customer USING ((tenant_id = (current_setting('app.tenant'::text))::bigint));"
+                                           "ALTER TABLE orders ENABLE ROW LEVEL SECURITY; ALTER TABLE visit ENABLE ROW LEVEL SECURITY;"};
+    return std::make_shared<const schema::Schema>(schema::readDdl({&text, 1}).schema);
 }
 
 // Calls of "doc" by the schema they went to.
@@ -163,6 +177,41 @@ private Q_SLOTS:
         const auto owner = columnOf(*w, "public.orders", "owner");
         QCOMPARE(slotLoad(*w, owner, Value::ofText("tenant_7")).first, 1.0);
         QCOMPARE(w->rates.columns[owner].totals[0].boundReads, weightOne);
+    }
+    // Row-level security: no statement names the tenant.
+    void policiesBindWhatTheStatementsDoNotSay() {
+        const std::vector<Line> log = {{"s", "SELECT * FROM orders WHERE id = 1"}, {"s", "SET app.tenant = '7'"}, {"s", "SELECT * FROM orders WHERE id = 1"},
+                                       {"s", "UPDATE orders SET total = 2 WHERE id = 1"}, {"s", "DELETE FROM orders"}, {"s", "INSERT INTO orders (id, total) VALUES (3, 4)"},
+                                       {"s", "SELECT * FROM customer WHERE id = 1"}, {"s", "SELECT * FROM visit"}, {"s", "SELECT * FROM visit_1"},
+                                       {"s", "TRUNCATE orders"}, {"t", "SELECT * FROM orders WHERE id = 1"}};
+        const auto w = workloadOf(log, secured());
+        QCOMPARE(tenantsOf(*w), QString("7*4"));
+        QCOMPARE(tenantsOf(*w, "public.customer"), QString());   // its policy is not enabled
+        QCOMPARE(tenantsOf(*w, "public.visit"), QString("7"));   // a partition that is named itself is not under it
+        const auto& total = w->rates.columns[columnOf(*w, "public.orders", "tenant_id")].totals[0];
+        QCOMPARE(total.boundReads, weightOne);
+        QCOMPARE(total.reads, 3 * weightOne);   // before the SET, and of a session without one, any row may be read
+        QCOMPARE(total.boundWrites, 3 * weightOne);
+        const auto* read = templateLike(*w, "FROM orders WHERE id");
+        QVERIFY(read && read->accesses[0].bindings.size() == 2 && read->accesses[0].bindings[1].provenance == Provenance::session);
+        // Wherever the log is cut.
+        const auto whole = writePartial(partialOf(log, secured()));
+        for (size_t cut = 1; cut < log.size(); ++cut) {
+            PartialBuilder builder(secured());
+            auto left = partialOf(builder, log, 0, cut), right = partialOf(builder, log, cut, log.size());
+            QVERIFY(right.merge(left).ok());
+            QVERIFY2(writePartial(right) == whole, std::to_string(cut).c_str());
+        }
+    }
+    // What a statement says of the column itself counts: its session may be the owner's, whom no policy holds for. And what a
+    // policy says goes through joins.
+    void policiesBesideConditionsAndJoins() {
+        const auto w = workloadOf({{"s", "SET app.tenant = 7"}, {"s", "SELECT * FROM orders WHERE tenant_id = 8 AND id = 1"},
+                                   {"s", "SELECT * FROM item i JOIN orders o ON o.tenant_id = i.tenant_id AND o.id = i.order_id WHERE i.sku = 'x'"},
+                                   {"s", "WITH gone AS (DELETE FROM orders WHERE id = 5 RETURNING id) SELECT * FROM gone"},
+                                   {"s", "INSERT INTO orders (id, tenant_id, total) VALUES (3, 9, 4)"}}, secured());
+        QCOMPARE(tenantsOf(*w), QString("7*2 8 9"));
+        QCOMPARE(tenantsOf(*w, "public.item"), QString("7"));
     }
     void waitingForSettingsIsBounded() {
         std::vector<Line> log(400, Line{"a", mine});

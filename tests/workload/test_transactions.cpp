@@ -59,6 +59,29 @@ private Q_SLOTS:
         QCOMPARE(aborted(*w), 2.0);
         QCOMPARE(fromWeight(w->facts->totals.calls), 3.0);
     }
+    // The server refuses what comes behind an error, under no transaction's id any more, until the block is rolled back.
+    void refusedInAnAbortedBlock() {
+        std::vector<Line> log = {{"a", "BEGIN"}, {"a", get1}, {"a", put1}, {"a", get2}, {"a", "SAVEPOINT s"}, {"a", "ROLLBACK"}, {"a", get1}};
+        for (size_t i : {0, 1, 2}) log[i].transactionId = "3/7";
+        for (size_t i : {3, 4, 5}) log[i].transactionId = "3/0";
+        for (size_t i : {2, 3, 4}) log[i].failed = true;
+        log[6].transactionId = "3/8";
+        const auto w = workloadOf(log, shop());
+        QCOMPARE(committed(*w), 1.0);
+        QCOMPARE(aborted(*w), 1.0);
+        QCOMPARE(sizes(*w), (std::vector<size_t>{1, 3}));
+        const auto whole = writePartial(partialOf(log, shop()));
+        for (size_t cut = 1; cut < log.size(); ++cut) {
+            PartialBuilder builder(shop());
+            auto left = partialOf(builder, log, 0, cut), right = partialOf(builder, log, cut, log.size());
+            QVERIFY(right.merge(left).ok());
+            QVERIFY2(writePartial(right) == whole, std::to_string(cut).c_str());
+        }
+        // Without the ROLLBACK what succeeds outside shows that the block is over.
+        log.erase(log.begin() + 5);
+        log[5].transactionId = "3/0";
+        QCOMPARE(sizes(*workloadOf(log, shop())), (std::vector<size_t>{1, 3}));
+    }
     void savepoints() {
         std::vector<Line> log = {{"a", "BEGIN"},       {"a", get1}, {"a", "SAVEPOINT s"}, {"a", put1}, {"a", "ROLLBACK TO s"}, {"a", get2},
                                  {"a", "SAVEPOINT t"}, {"a", get1}, {"a", "RELEASE t"},   {"a", "COMMIT"}};
