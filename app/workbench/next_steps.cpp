@@ -20,6 +20,7 @@ constexpr NextStep nextSteps[] = {
     {"foreshard simulate", "“Compare” on the Simulate page."},
     {"foreshard cluster", "Name the shards, one a line, where the Migrate page plans a move."},
     {"--cluster", "Name the shards, one a line, where the Migrate page plans a move."},
+    {"--replace", "Plan again on the Migrate page: it says first which shards it would replace."},
     {"foreshard plan", "“Plan the migration” on the Migrate page."},
     {"foreshard approve", "Tick the steps and approve them on the Migrate page."},
     {"foreshard migrate", "“Move approved steps” on the Migrate page."},

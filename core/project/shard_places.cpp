@@ -1,0 +1,39 @@
+#include "core/project/shard_places.h"
+
+#include <string_view>
+
+namespace foreshard::project {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view sqliteScheme = "sqlite:";
+
+// The path itself where its links cannot be resolved.
+fs::path resolved(const fs::path& path) {
+    std::error_code failed;
+    auto out = fs::weakly_canonical(path, failed);
+    return failed ? path : out;
+}
+
+}  // namespace
+
+fs::path folderOf(const fs::path& projectFile) {
+    std::error_code ignored;
+    return resolved(fs::absolute(projectFile, ignored)).parent_path();
+}
+
+std::string wholeUri(const fs::path& folder, const std::string& uri) {
+    if (!uri.starts_with(sqliteScheme) || uri.size() == sqliteScheme.size()) return uri;
+    return std::string(sqliteScheme) + (folder / uri.substr(sqliteScheme.size())).lexically_normal().string();
+}
+
+std::string keptUri(const fs::path& folder, const std::string& uri) {
+    if (!uri.starts_with(sqliteScheme) || uri.size() == sqliteScheme.size()) return uri;
+    const auto below = resolved(wholeUri(folder, uri).substr(sqliteScheme.size())).lexically_relative(folder);
+    if (below.empty() || below == "." || *below.begin() == "..") return uri;
+    return std::string(sqliteScheme) + below.string();
+}
+
+}  // namespace foreshard::project
