@@ -253,7 +253,7 @@ std::string keptLogPlace(const fs::path& shard, const fs::path& log) {
 }
 
 std::string logPlaceOf(const fs::path& shard, const std::string& kept) {
-    if (kept.starts_with('/')) return kept;
+    if (kept.empty() || kept.starts_with('/') || shard.empty()) return kept;
     return (shard.parent_path() / kept).lexically_normal().string();
 }
 

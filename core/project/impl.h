@@ -25,6 +25,7 @@ struct Kept {
 std::optional<Project::PlanRecord> readPlanRecord(std::string_view bytes);
 // Steps of the file's format; see project.cpp.
 Status keepPlacesRelative(store::Database& database);
+Status keepPlanRelative(store::Database& database);
 Status keepDesignBefore(store::Database& database);
 
 struct Project::Impl {

@@ -34,6 +34,7 @@ Status createTables(store::Database& database) {
 // its own.
 Status relativePlacesAndWayBack(store::Database& database) {
     FS_TRY(keepPlacesRelative(database));
+    FS_TRY(keepPlanRelative(database));
     return keepDesignBefore(database);
 }
 

@@ -1,9 +1,11 @@
 // Project: the values with a type of their own.
 #include "core/advisor/advisor.h"
 #include "core/base/hash.h"
+#include "core/migration/plan.h"
 #include "core/models/forecast.h"
 #include "core/project/forecast_bytes.h"
 #include "core/project/impl.h"
+#include "core/project/shard_places.h"
 #include "core/schema/schema.h"
 #include "core/sharding/design.h"
 #include "core/workload/partial.h"
@@ -215,7 +217,9 @@ Result<std::shared_ptr<const sharding::Design>> Project::designInForce() const {
     });
 }
 
-Status Project::savePlan(const PlanRecord& record) {
+namespace {
+
+Status putPlan(store::ValueStore& values, const Project::PlanRecord& record) {
     ByteWriter out;
     out.text(record.plan);
     out.text(record.approvals);
@@ -223,7 +227,24 @@ Status Project::savePlan(const PlanRecord& record) {
     out.text(record.toDesign);
     out.text(record.cluster);
     out.fixed64(record.adviceFingerprint);
-    return impl_->values.put({kinds::plan, {}, out.bytes(), 1, hashText(record.plan), record.adviceFingerprint});
+    return values.put({kinds::plan, {}, out.bytes(), 1, hashText(record.plan), record.adviceFingerprint});
+}
+
+}  // namespace
+
+Status Project::savePlan(const PlanRecord& record) { return putPlan(impl_->values, record); }
+
+// What cannot be read stays as it is: whoever asks for it is told.
+Status keepPlanRelative(store::Database& database) {
+    store::ValueStore values(database);
+    const auto stored = values.get(kinds::plan, {});
+    auto record = stored.ok() && *stored ? readPlanRecord((*stored)->bytes) : std::nullopt;
+    if (!record) return {};
+    auto plan = migration::readPlan(record->plan);
+    if (!plan.ok()) return {};
+    for (auto& shard : plan->shards) shard.uri = keptUri(folderOf(database.file()), shard.uri);
+    record->plan = migration::writePlan(*plan);
+    return putPlan(values, *record);
 }
 
 Result<std::optional<Project::PlanRecord>> Project::plan() const {

@@ -5,6 +5,7 @@
 
 #include "core/base/file.h"
 #include "core/base/hash.h"
+#include "core/migration/plan.h"
 #include "core/project/project.h"
 #include "core/project/secrets.h"
 #include "tests/project/sample_values.h"
@@ -183,7 +184,11 @@ private Q_SLOTS:
             Filled filled;
             const auto absolute = "sqlite:" + (std::filesystem::canonical(filled.folder.path()) / "data" / "0.db").string();
             QVERIFY(filled.project.saveDesignInForce(designOf(finished ? 2 : 1)).ok());
-            QVERIFY(filled.project.savePlan({"plan bytes", "approvals", sharding::writeDesign(designOf(1)), sharding::writeDesign(designOf(2)), "c", 9}).ok());
+            migration::MigrationPlan plan;
+            plan.id = "p1";
+            plan.from = cluster::Layout::plain(designOf(1)), plan.to = cluster::Layout::plain(designOf(2));
+            plan.shards = {{"shard0", absolute}, {"shard1", "sqlite:/data/c.db"}};
+            QVERIFY(filled.project.savePlan({migration::writePlan(plan), "approvals", sharding::writeDesign(designOf(1)), sharding::writeDesign(designOf(2)), "c", 9}).ok());
             QVERIFY(filled.project.saveCluster("c", {{"shard0", "sqlite:x"}, {"shard1", "sqlite:../b.db"}, {"shard2", "sqlite:/data/c.db"}}).ok());
             sqlInside(filled.file, ("UPDATE cluster_shard SET uri = '" + absolute + "' WHERE position = 0; PRAGMA user_version=1").c_str());
             const auto project = Project::open(filled.file);
@@ -192,7 +197,9 @@ private Q_SLOTS:
             QVERIFY(shards == (std::vector<ClusterShard>{{"shard0", "sqlite:data/0.db"}, {"shard1", "sqlite:../b.db"}, {"shard2", "sqlite:/data/c.db"}}));
             QCOMPARE(project->designBefore().value() != nullptr, finished);
             if (finished) QVERIFY(*project->designBefore().value() == designOf(1));
-            QCOMPARE(project->plan().value()->plan, std::string("plan bytes"));
+            plan.shards[0].uri = "sqlite:data/0.db";
+            QVERIFY(migration::readPlan(project->plan().value()->plan).value() == plan);
+            QCOMPARE(project->plan().value()->approvals, std::string("approvals"));
             QVERIFY(*project->schema().value() == filled.schema);
             QCOMPARE(project->workload().value()->fingerprint(), filled.workload->fingerprint());
             QCOMPARE(project->readSources().value().size(), size_t(1));
