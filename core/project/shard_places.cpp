@@ -10,9 +10,14 @@ namespace {
 
 constexpr std::string_view sqliteScheme = "sqlite:";
 
-// The path itself where its links cannot be resolved.
-fs::path resolved(const fs::path& path) {
+// The path itself where its links cannot be resolved. A link may lead to what is still to be made.
+fs::path resolved(fs::path path) {
     std::error_code failed;
+    for (int links = 0; links < 16 && fs::is_symlink(path, failed); ++links) {
+        const auto target = fs::read_symlink(path, failed);
+        if (failed) break;
+        path = path.parent_path() / target;
+    }
     auto out = fs::weakly_canonical(path, failed);
     return failed ? path : out;
 }

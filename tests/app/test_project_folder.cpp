@@ -82,7 +82,8 @@ struct ShopProject {
         const auto cluster = Cluster::make({{"a", "sqlite:" + (folder / "shop.db").string()}, {"b", "sqlite:" + (second.empty() ? folder / "shards" / "s1.db" : second).string()}}).value();
         for (uint32_t i = 0; i < 2; ++i) {
             const auto shard = cluster.open(i).value();
-            for (const auto& table : shard->tables().value()) {
+            const auto tables = shard->tables().value();
+            for (const auto& table : tables) {
                 if (table.name == "country") continue;
                 Shop::must(shard->query("SELECT * FROM " + shard->quote(table.name), {}, [&](const Cells& row) {
                     std::string text = table.name;
@@ -201,7 +202,7 @@ private Q_SLOTS:
             QCOMPARE(refused.error().category, ErrorCategory::conflict);
             QVERIFY2(refused.error().message.find("first/p.decisions") != std::string::npos && refused.error().message.find("shard1") != std::string::npos, refused.error().message.c_str());
         }
-        auto after = bytesBelow(shop.root.path());
+        const auto after = bytesBelow(shop.root.path());
         for (const auto* files : {&before, &after})
             for (const auto& [name, bytes] : *files)
                 if (name.ends_with(".db") || name.ends_with(".decisions")) QVERIFY2(before.at(name) == after.at(name), name.c_str());
