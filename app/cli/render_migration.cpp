@@ -32,7 +32,7 @@ Outcome clustersOutcome(const verbs::Clusters& clusters) {
     return outcome;
 }
 
-std::string shardName(const MigrationPlan& plan, uint32_t index) { return index < plan.shards.size() ? plan.shards[index].name : "–"; }
+std::string shardOrNone(const MigrationPlan& plan, uint32_t index) { return index < plan.shards.size() ? plan.shardName(index) : "–"; }
 
 Json stepJson(const MigrationPlan& plan, const Step& step, const StepStatus* now) {
     Json json;
@@ -40,8 +40,8 @@ Json stepJson(const MigrationPlan& plan, const Step& step, const StepStatus* now
     json["round"] = step.round;
     json["kind"] = toString(step.kind);
     json["chunk"] = step.chunk;
-    json["from"] = step.from == cluster::noShard ? Json() : Json(shardName(plan, step.from));
-    json["to"] = step.to == cluster::noShard ? Json() : Json(shardName(plan, step.to));
+    json["from"] = step.from == cluster::noShard ? Json() : Json(plan.shardName(step.from));
+    json["to"] = step.to == cluster::noShard ? Json() : Json(plan.shardName(step.to));
     json["rows"] = orNull(step.rows);
     json["bytes"] = orNull(step.bytes);
     json["seconds"] = now ? orNull(now->seconds) : Json();
@@ -96,7 +96,7 @@ Outcome planOutcome(const MigrationPlan& plan, const MigrationStatus* status) {
     for (const auto& step : plan.steps) {
         const auto* now = find(status, step.id);
         auto one = stepJson(plan, step, now);
-        std::vector<std::string> row{step.id, std::to_string(step.round), step.chunk.empty() ? toString(step.kind) : fmt::format("{}: {}", toString(step.kind), step.chunk), shardName(plan, step.from), shardName(plan, step.to),
+        std::vector<std::string> row{step.id, std::to_string(step.round), step.chunk.empty() ? toString(step.kind) : fmt::format("{}: {}", toString(step.kind), step.chunk), shardOrNone(plan, step.from), shardOrNone(plan, step.to),
                                      countText(step.rows), step.bytes ? formatBytes(static_cast<double>(*step.bytes)) : "–", one["state"].get<std::string>()};
         if (status) row.insert(row.begin() + 6, now && step.rows ? countText(now->rows) : "–");
         steps.row(row);
@@ -111,6 +111,12 @@ Outcome planOutcome(const MigrationPlan& plan, const MigrationStatus* status) {
         if (!begun) outcome.text += wrapped(fmt::format("{}: ", toString(finding.severity)), finding.evidence + " " + finding.remedy);
     }
     return outcome;
+}
+
+Json sqlJson(const std::vector<ShardSql>& parts) {
+    Json json = Json::array();
+    for (const auto& part : parts) json.push_back({{"shard", part.shard}, {"when", part.when}, {"statements", part.statements}});
+    return json;
 }
 
 Outcome statusOutcome(const MigrationStatus& status) {
@@ -177,7 +183,7 @@ Result<Outcome> runMigrate(const verbs::MigrationOptions& options, Job& job) {
     json["steps"] = Json::array();
     TextTable table({"step", "would run", "why"});
     for (const auto& step : dry.steps) {
-        json["steps"].push_back({{"id", step.step.id}, {"kind", toString(step.step.kind)}, {"would_run", step.wouldRun}, {"why", step.why}});
+        json["steps"].push_back({{"id", step.step.id}, {"kind", toString(step.step.kind)}, {"would_run", step.wouldRun}, {"why", step.why}, {"sql", sqlJson(step.sql)}});
         table.row({step.step.id, step.wouldRun ? "yes" : "no", step.why});
     }
     outcome.text = fmt::format("Dry run: nothing was changed. {} rows would move.\n", groupThousands(static_cast<int64_t>(dry.rows))) + table.render();
@@ -216,8 +222,7 @@ std::string verifiedText(const Verification& verification) {
     const bool sound = rowsSound(verification);
     std::string text;
     if (verification.inDoubt > 0)
-        text += wrapped("", fmt::format("In doubt: {} on the shards, of commits that were cut off. The decision log says what holds; resume, rollback or the next writer settles it. Then verify again.",
-                                        verification.inDoubt == 1 ? "1 intent" : fmt::format("{} intents", verification.inDoubt)));
+        text += wrapped("", inDoubtWords(verification.inDoubt) + " Then verify again.");
     if (!sound) text += verification.inDoubt > 0 ? "Rows that differ above may be those.\n" : "The check did not hold: status says where the migration stands.\n";
     return text.empty() ? "The check did not hold.\n" : text;
 }

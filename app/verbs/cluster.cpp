@@ -4,6 +4,9 @@
 
 #include <set>
 
+#include "core/base/units.h"
+#include "core/project/shard_places.h"
+
 namespace foreshard::verbs {
 
 Result<Clusters> addCluster(const ClusterOptions& options, Job&) {
@@ -11,19 +14,18 @@ Result<Clusters> addCluster(const ClusterOptions& options, Job&) {
     if (options.name.empty()) return Error{ErrorCategory::usage, "A cluster needs a name.", "Write: foreshard cluster P add NAME URI…", {}};
     std::vector<project::ClusterShard> shards;
     std::set<std::string> seen;
+    const auto folder = project::folderOf(options.project);
     for (const auto& uri : options.uris) {
         if (!uri.starts_with("sqlite:") || uri.size() == 7)
             return Error{ErrorCategory::unsupported, fmt::format("\"{}\" is no shard that this version can reach.", uri), "Write sqlite:FILE.", {}};
-        // Relative names are kept relative to where the project stands, so that both can move together.
-        if (!seen.insert((std::filesystem::absolute(options.project).parent_path() / uri.substr(7)).lexically_normal().string()).second)
-            return Error{ErrorCategory::usage, fmt::format("{} is named twice.", uri), "Give every shard a file of its own.", {}};
-        shards.push_back({fmt::format("shard{}", shards.size()), uri});
+        if (!seen.insert(project::wholeUri(folder, uri)).second) return Error{ErrorCategory::usage, fmt::format("{} is named twice.", uri), "Give every shard a file of its own.", {}};
+        shards.push_back({fmt::format("shard{}", shards.size()), project::keptUri(folder, uri)});
     }
     FS_ASSIGN(const auto known, project.clusters());
     const auto before = known.find(options.name);
     if (before != known.end() && before->second != shards && !options.replace)
         return Error{ErrorCategory::conflict,
-                     fmt::format("There is a cluster {} with {} already.", options.name, before->second.size() == 1 ? "one shard" : fmt::format("{} shards", before->second.size())),
+                     fmt::format("There is a cluster {} with {} already.", options.name, counted(before->second.size(), "shard", "shards")),
                      "Choose another name, or add --replace; rows on shards that fall out of it are then no longer looked for.", {}};
     FS_TRY(project.saveCluster(options.name, shards));
     return project.clusters();

@@ -66,16 +66,11 @@ Result<sharding::Design> todaysLayout(const project::Project& project) {
     return design;
 }
 
-// What was in force before the last migration that was finished: the way back. The finished plan alone tells; once another is
-// made it is gone.
+// What was in force before the last migration that was finished: the way back, whatever was planned since.
 Result<sharding::Design> previousLayout(const project::Project& project) {
-    FS_ASSIGN(const auto inForce, project.designInForce());
-    FS_ASSIGN(const auto record, project.plan());
-    if (inForce && record && !record->fromDesign.empty()) {
-        FS_ASSIGN(auto before, sharding::readDesign(record->fromDesign));
-        if (!(before == *inForce)) return before;
-    }
-    return Error{ErrorCategory::notFound, "What was in force before today's design is not known: no migration was finished, or another plan was made since.", "Name another design.", {}};
+    FS_ASSIGN(const auto before, project.designBefore());
+    if (before) return *before;
+    return Error{ErrorCategory::notFound, "What was in force before today's design is not known: no migration was finished.", "Name another design.", {}};
 }
 
 }  // namespace

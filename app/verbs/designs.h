@@ -19,8 +19,8 @@ Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& optio
 // Answers options.whyNot; saves nothing.
 Result<advisor::WhyNot> whyNot(const AdviseOptions& options, Job& job);
 
-// A design by what a person calls it: an id of the advice, "best", or "today" (the layout in force; one database unless a
-// migration switched to another).
+// A design by what a person calls it: an id of the advice, "best", "today" (the layout in force; one database unless a
+// migration switched to another), or "previous" (what was in force before the last finished migration).
 Result<sharding::Design> findDesign(const project::Project& project, const std::string& id);
 
 struct SimulatedColumn {

@@ -2,6 +2,7 @@
 
 #include "app/verbs/cluster.h"
 #include "app/verbs/designs.h"
+#include "core/project/shard_places.h"
 
 namespace foreshard::verbs {
 
@@ -18,28 +19,42 @@ struct Opened {
 // The shards of a cluster as the project names them; relative files stand beside the project.
 Result<cluster::Cluster> openCluster(const project::Project& project, const std::vector<project::ClusterShard>& shards) {
     std::vector<cluster::ShardSpec> specs;
-    const auto folder = std::filesystem::absolute(project.file()).parent_path();
-    for (const auto& shard : shards) {
-        auto uri = shard.uri;
-        if (uri.starts_with("sqlite:")) uri = "sqlite:" + (folder / uri.substr(7)).lexically_normal().string();
-        specs.push_back({shard.name, uri});
-    }
+    const auto folder = project::folderOf(project.file());
+    for (const auto& shard : shards) specs.push_back({shard.name, project::wholeUri(folder, shard.uri)});
     return cluster::Cluster::make(std::move(specs));
+}
+
+// A plan as the project keeps it, and back: its shards like those of the cluster, so that it is run on those beside the project.
+std::string keptPlan(migration::MigrationPlan plan, const Path& folder) {
+    for (auto& shard : plan.shards) shard.uri = project::keptUri(folder, shard.uri);
+    return migration::writePlan(plan);
+}
+Result<migration::MigrationPlan> wholePlan(std::string_view bytes, const Path& folder) {
+    FS_ASSIGN(auto plan, migration::readPlan(bytes));
+    for (auto& shard : plan.shards) shard.uri = project::wholeUri(folder, shard.uri);
+    return plan;
 }
 
 Error noPlan(const Path& project) {
     return {ErrorCategory::notFound, "The project has no migration plan.", fmt::format("Run: foreshard plan {}", project.string()), {}};
 }
 
-Result<Opened> openPlan(const Path& file) {
+Result<std::optional<Opened>> findPlan(const Path& file) {
     FS_ASSIGN(auto project, project::Project::open(file));
     FS_ASSIGN(const auto record, project.plan());
-    if (!record) return noPlan(file);
-    FS_ASSIGN(auto plan, migration::readPlan(record->plan));
+    if (!record) return std::optional<Opened>();
+    const auto folder = project::folderOf(file);
+    FS_ASSIGN(auto plan, wholePlan(record->plan, folder));
     FS_ASSIGN(auto cluster, cluster::Cluster::make(plan.shards));
     migration::ExecuteOptions options;
-    options.decisionLog = std::filesystem::absolute(file).parent_path() / (file.stem().string() + ".decisions");
-    return Opened{std::move(project), std::move(plan), std::move(cluster), std::move(options)};
+    options.decisionLog = folder / (file.stem().string() + ".decisions");
+    return std::optional(Opened{std::move(project), std::move(plan), std::move(cluster), std::move(options)});
+}
+
+Result<Opened> openPlan(const Path& file) {
+    FS_ASSIGN(auto found, findPlan(file));
+    if (!found) return noPlan(file);
+    return std::move(*found);
 }
 
 bool over(const migration::MigrationStatus& status) { return status.state == migration::MigrationState::done || status.state == migration::MigrationState::rolledBack; }
@@ -48,9 +63,12 @@ bool over(const migration::MigrationStatus& status) { return status.state == mig
 // cluster's last word and the project's note of it: so whoever asks the cluster later notes it too.
 Status noteOutcome(Opened& opened, const migration::MigrationStatus& status) {
     if (!over(status)) return {};
-    const auto& design = status.state == migration::MigrationState::done ? opened.plan.to.design : opened.plan.from.design;
+    const bool done = status.state == migration::MigrationState::done;
+    const auto& design = done ? opened.plan.to.design : opened.plan.from.design;
     FS_ASSIGN(const auto noted, opened.project.designInForce());
-    return noted && *noted == design ? Status() : opened.project.saveDesignInForce(design);
+    FS_ASSIGN(const auto before, opened.project.designBefore());
+    if (noted && *noted == design && (before || !done)) return {};
+    return opened.project.saveDesignInForce(design, done ? &opened.plan.from.design : nullptr);
 }
 
 using Runner = Result<migration::MigrationStatus> (*)(const migration::MigrationPlan&, const cluster::Cluster&, const migration::ExecuteOptions&, Job&);
@@ -90,7 +108,7 @@ Result<migration::MigrationPlan> plan(const PlanOptions& options, Job& job) {
     FS_ASSIGN(const auto cluster, openCluster(project, chosen->second));
     FS_ASSIGN(auto made, migration::makePlan(cluster, from, to, {}, job));
     project::Project::PlanRecord record;
-    record.plan = migration::writePlan(made);
+    record.plan = keptPlan(made, project::folderOf(options.project));
     record.fromDesign = sharding::writeDesign(from);
     record.toDesign = sharding::writeDesign(to);
     record.cluster = chosen->first;
@@ -102,6 +120,21 @@ Result<migration::MigrationPlan> plan(const PlanOptions& options, Job& job) {
 Result<migration::MigrationPlan> currentPlan(const Path& file) {
     FS_ASSIGN(auto opened, openPlan(file));
     return std::move(opened.plan);
+}
+
+Result<std::optional<MigrationNow>> migrationNow(const Path& file) {
+    FS_ASSIGN(auto found, findPlan(file));
+    if (!found) return std::optional<MigrationNow>();
+    Opened& opened = *found;
+    MigrationNow now;
+    FS_ASSIGN(now.status, migration::status(opened.plan, opened.cluster));
+    FS_TRY(noteOutcome(opened, now.status));
+    if (!over(now.status))
+        if (auto sql = migration::stepSql(opened.plan, opened.cluster); sql.ok()) now.sql = std::move(*sql);   // else the status says what is wrong
+    FS_ASSIGN(const auto before, opened.project.designBefore());
+    if (before) now.previous = before->name;
+    now.plan = std::move(opened.plan);
+    return std::optional(std::move(now));
 }
 
 Result<migration::MigrationPlan> approve(const MigrationOptions& options, Job&) {
@@ -119,7 +152,7 @@ Result<migration::MigrationPlan> approve(const MigrationOptions& options, Job&) 
     FS_TRY(migration::approve(opened.plan, steps, user ? user : "", nowMicros()));
     FS_ASSIGN(auto record, opened.project.plan());
     if (!record) return noPlan(options.project);
-    record->plan = migration::writePlan(opened.plan);
+    record->plan = keptPlan(opened.plan, project::folderOf(options.project));
     FS_TRY(opened.project.savePlan(*record));
     return std::move(opened.plan);
 }

@@ -3,6 +3,7 @@
 #include "app/verbs/cluster.h"
 #include "app/verbs/designs.h"
 #include "core/models/forecast.h"
+#include "core/project/shard_places.h"
 #include "core/workload/workload.h"
 #include "ui/document/hotspot_views.h"
 
@@ -52,11 +53,22 @@ Status loadDesigns(const project::Project& project, ui::Contents& out) {
 }
 
 Status loadMigration(const verbs::Path& file, ui::Contents& out) {
-    const auto plan = verbs::currentPlan(file);
-    if (!plan.ok()) return plan.error().category == ErrorCategory::notFound ? Status() : plan.status();
+    FS_ASSIGN(const auto now, verbs::migrationNow(file));
+    if (!now) return {};
+    auto view = migrationView(now->plan, now->status);
+    view.previousDesign = now->previous;
+    addSql(view, now->sql);
+    out.migration = std::make_shared<const ui::MigrationView>(std::move(view));
+    return {};
+}
+
+Status loadShards(const verbs::Path& file, ui::Contents& out) {
     Job job;
-    FS_ASSIGN(const auto status, verbs::status({.project = file}, job));
-    out.migration = std::make_shared<const ui::MigrationView>(migrationView(*plan, status));
+    FS_ASSIGN(const auto clusters, verbs::listClusters({.project = file}, job));
+    ui::ShardPlaces places;
+    if (const auto found = clusters.find(windowCluster); found != clusters.end())
+        for (const auto& shard : found->second) places.push_back({shard.uri, project::wholeUri(project::folderOf(file), shard.uri)});
+    out.shards = std::make_shared<const ui::ShardPlaces>(std::move(places));
     return {};
 }
 
@@ -76,6 +88,7 @@ Result<ui::Contents> loadContents(const verbs::Path& file) {
     FS_TRY(loadWorkload(project, out));
     FS_TRY(loadForecast(project, out));
     FS_TRY(loadDesigns(project, out));
+    FS_TRY(loadShards(file, out));
     FS_TRY(loadMigration(file, out));
     FS_TRY(loadMonitor(project, out));
     FS_TRY(loadStaleness(project, out));

@@ -20,6 +20,9 @@ Status loadWorkload(const project::Project& project, ui::Contents& out);
 Status loadForecast(const project::Project& project, ui::Contents& out);
 Status loadDesigns(const project::Project& project, ui::Contents& out);
 Status loadMigration(const verbs::Path& project, ui::Contents& out);
+// The cluster that the window names: it asks for shards, never for a name.
+inline constexpr const char* windowCluster = "shards";
+Status loadShards(const verbs::Path& project, ui::Contents& out);
 Status loadStaleness(const project::Project& project, ui::Contents& out);
 
 Status loadMonitor(const project::Project& project, ui::Contents& out);   // after loadDesigns
@@ -28,6 +31,8 @@ Status loadReport(const verbs::Path& project, const std::vector<std::string>& se
 
 ui::MonitorView monitorView(const monitor::Snapshot& snapshot, const std::string& listening, const std::vector<std::string>& watching);
 ui::MigrationView migrationView(const migration::MigrationPlan& plan, const migration::MigrationStatus& status);
+// What the steps that are still to run will run.
+void addSql(ui::MigrationView& view, const std::vector<std::vector<migration::ShardSql>>& sql);
 void addDryRun(ui::MigrationView& view, const migration::DryRun& dry);
 void addVerification(ui::MigrationView& view, const migration::Verification& verification);
 

@@ -92,12 +92,17 @@ Result<Contents> plan(ActionContext& context, const ui::PlanRequest& request) {
     verbs::PlanOptions options{.project = file, .to = request.toDesign};
     if (!request.fromDesign.empty()) options.from = request.fromDesign;
     if (!request.cluster.empty()) {
-        const verbs::ClusterOptions cluster{file, "shards", request.cluster, true};
+        // Replaced only where the form has said so before.
+        const verbs::ClusterOptions cluster{file, windowCluster, request.cluster, request.replaceCluster};
         FS_TRY(verbs::addCluster(cluster, context.job).status());
         options.cluster = cluster.name;
     }
-    FS_TRY(verbs::plan(options, context.job).status());
-    FS_ASSIGN(auto out, read(file, [](const project::Project&, Contents&) { return Status(); }));
+    const auto planned = verbs::plan(options, context.job);
+    FS_ASSIGN(auto out, read(file, [&file](const project::Project&, Contents& now) { return loadShards(file, now); }));
+    if (!planned.ok()) {
+        context.publish(std::move(out));       // the shards are named all the same
+        return planned.error();
+    }
     FS_TRY(loadMigration(file, out));
     return out;
 }

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "app/workbench/contents.h"
 #include "app/workbench/migration_words.h"
@@ -34,8 +34,9 @@ ui::StepView stepView(const MigrationPlan& plan, const Step& step, const StepSta
     view.round = step.round;
     view.kind = toString(step.kind);
     view.chunk = step.chunk.empty() ? step.table : step.chunk;
-    view.from = shardName(plan, step.from);
-    view.to = shardName(plan, step.to);
+    view.from = plan.shardName(step.from);
+    view.to = plan.shardName(step.to);
+    view.moves = step.kind == StepKind::moveChunk || step.kind == StepKind::copyReference;
     if (step.rows) view.rows = static_cast<double>(*step.rows);
     if (step.bytes) view.bytes = static_cast<double>(*step.bytes);
     view.approved = plan.approved(step.id);
@@ -69,14 +70,11 @@ ui::MigrationView migrationView(const MigrationPlan& plan, const MigrationStatus
     view.after = std::move(words.after);
     view.wayBack = std::move(words.wayBack);
     view.rounds = plan.rounds();
-    std::set<uint32_t> targets;
     std::map<std::string, ui::ShardProgressView> progress;
     for (const auto& step : plan.steps) {
         const auto at = std::find_if(status.steps.begin(), status.steps.end(), [&](const StepStatus& each) { return each.step == step.id; });
         auto one = stepView(plan, step, at == status.steps.end() ? StepStatus{.step = step.id} : *at, status);
-        const bool moves = step.kind == StepKind::moveChunk || step.kind == StepKind::copyReference;
-        if (moves && step.to != cluster::noShard) {
-            targets.insert(step.to);
+        if (one.moves && step.to != cluster::noShard) {
             auto& shard = progress[one.to];
             shard.shard = one.to;
             shard.rowsMoved += one.rowsMoved.value_or(0);
@@ -84,7 +82,6 @@ ui::MigrationView migrationView(const MigrationPlan& plan, const MigrationStatus
         }
         view.steps.push_back(std::move(one));
     }
-    view.targets = static_cast<uint32_t>(targets.size());
     const bool started = status.state != MigrationState::planned;
     for (const auto& finding : plan.lint) {
         if (started && finding.what == "shard_will_be_made") continue;      // it has been
@@ -99,6 +96,15 @@ ui::MigrationView migrationView(const MigrationPlan& plan, const MigrationStatus
     view.rollback = actOf(status, "rollback");
     view.verify = actOf(status, "verify");
     return view;
+}
+
+void addSql(ui::MigrationView& view, const std::vector<std::vector<ShardSql>>& sql) {
+    // Going back runs other statements; what is done runs no more.
+    if (view.state == toString(MigrationState::rollingBack) || view.state == toString(MigrationState::rollbackStopped)) return;
+    for (size_t i = 0; i < view.steps.size() && i < sql.size(); ++i) {
+        auto& step = view.steps[i];
+        if (step.state != ui::StepState::done && step.state != ui::StepState::rolledBack) step.sql = sqlText(sql[i]);
+    }
 }
 
 void addDryRun(ui::MigrationView& view, const DryRun& dry) {

@@ -13,7 +13,6 @@ namespace {
 using namespace migration;
 
 std::string grouped(uint64_t n) { return groupThousands(static_cast<int64_t>(n)); }
-std::string counted(uint64_t n, const char* one, const char* many) { return grouped(n) + " " + (n == 1 ? one : many); }
 
 bool ended(const MigrationStatus& status) { return status.state == MigrationState::done || status.state == MigrationState::rolledBack; }
 
@@ -27,7 +26,7 @@ bool anyDone(const MigrationPlan& plan, const MigrationStatus& status, StepKind 
 struct Sides { std::string before, after, wayBack; };
 
 Sides sidesOf(const MigrationPlan& plan, const Step& step, bool cleanedUp) {
-    const auto from = shardName(plan, step.from), to = shardName(plan, step.to);
+    const auto from = plan.shardName(step.from), to = plan.shardName(step.to);
     const auto rows = step.rows ? counted(*step.rows, "row", "rows") : std::string("The rows");
     const bool one = step.rows && *step.rows == 1;
     switch (step.kind) {
@@ -60,12 +59,10 @@ std::string noWayBack(const MigrationStatus& status) {
 }
 
 std::string underWay(const MigrationPlan& plan, const Step& step, uint64_t rows) {
-    return fmt::format("{} of {} of {} {} on {}, the others still on {}.", grouped(rows), counted(std::max(rows, step.rows.value_or(rows)), "row", "rows"), step.chunk, rows == 1 ? "lives" : "live", shardName(plan, step.to), shardName(plan, step.from));
+    return fmt::format("{} of {} of {} {} on {}, the others still on {}.", grouped(rows), counted(std::max(rows, step.rows.value_or(rows)), "row", "rows"), step.chunk, rows == 1 ? "lives" : "live", plan.shardName(step.to), plan.shardName(step.from));
 }
 
 }  // namespace
-
-std::string shardName(const MigrationPlan& plan, uint32_t index) { return index < plan.shards.size() ? plan.shards[index].name : std::string(); }
 
 MigrationWords stepWords(const MigrationPlan& plan, const Step& step, const StepStatus& at, const MigrationStatus& status) {
     auto sides = sidesOf(plan, step, anyDone(plan, status, StepKind::cleanUp));

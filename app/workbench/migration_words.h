@@ -16,6 +16,4 @@ MigrationWords stepWords(const migration::MigrationPlan& plan, const migration::
 // Of the plan as a whole.
 MigrationWords planWords(const migration::MigrationPlan& plan, const migration::MigrationStatus& status);
 
-std::string shardName(const migration::MigrationPlan& plan, uint32_t index);   // empty: no shard
-
 }  // namespace foreshard::workbench

@@ -36,6 +36,7 @@ constexpr NextStep options[] = {
     {"--schema", "Read all logs again with the same schema files."},
     {"--prefix", "Give it as the line prefix, as SHOW log_line_prefix prints it."},
     {"--cluster", nameShards},
+    {"--replace", "Plan again on the Migrate page: it says first which shards it would replace."},
 };
 
 template <size_t n>

@@ -72,4 +72,6 @@ std::string groupThousands(int64_t value) {
     return out;
 }
 
+std::string counted(uint64_t count, std::string_view one, std::string_view many) { return fmt::format("{} {}", groupThousands(static_cast<int64_t>(count)), count == 1 ? one : many); }
+
 }  // namespace foreshard

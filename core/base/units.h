@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace foreshard {
 
@@ -18,5 +19,6 @@ std::string formatBytes(double bytes);         // "3.4 MB" (powers of 1000)
 std::string formatDuration(double seconds);    // "3 min 20 s", "12 ms"
 std::string formatShare(double share);         // 0.1234 → "12.3 %"
 std::string groupThousands(int64_t value);     // "1,234,567"
+std::string counted(uint64_t count, std::string_view one, std::string_view many);   // "1 row", "1,234 rows"
 
 }  // namespace foreshard

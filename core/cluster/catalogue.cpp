@@ -51,7 +51,7 @@ Error damaged(Shard& shard) {
 Status createCatalogue(Shard& shard) {
     FS_ASSIGN(const bool there, hasCatalogue(shard));
     if (there) return readState(shard).status();
-    for (const char* definition : definitions) FS_TRY(shard.execute(definition));
+    for (const auto& definition : createCatalogueSql()) FS_TRY(shard.execute(definition));
     return {};
 }
 
@@ -88,7 +88,7 @@ Status writeState(Shard& shard, const ClusterState& state) {
     layouts.maybe(state.to, [](ByteWriter& out, const Layout& layout) { writeLayout(out, layout); });
     layouts.list(state.tables, [](ByteWriter& out, const std::string& name) { out.text(name); });
     const Cells values{formatVersion, state.cluster, int64_t{state.shard}, int64_t{state.shards}, static_cast<int64_t>(state.generation), state.plan, Blob{layouts.take()}};
-    FS_TRY(shard.execute("INSERT OR REPLACE INTO foreshard_state(one, version, cluster, shard, shards, generation, plan, layouts) VALUES (1, ?, ?, ?, ?, ?, ?, ?)", values));
+    FS_TRY(shard.execute(writeStateSql(), values));
     for (const auto& chunk : state.chunks) {
         const Cells row{int64_t{chunk.id}, int64_t{chunk.group}, int64_t{chunk.from}, int64_t{chunk.to}, storedHash(chunk.low), storedHash(chunk.high),
                         Blob{bytesOf(Position::before(chunk.low))}};
@@ -185,7 +185,7 @@ Result<CopyState> readCopy(Shard& shard, const std::string& table) {
 
 Status setCopyComplete(Shard& shard, const std::string& table, bool complete) {
     const Cells values{table, int64_t{complete}};
-    return shard.execute("INSERT INTO foreshard_copy(tbl, complete, epoch) VALUES (?, ?, 0) ON CONFLICT (tbl) DO UPDATE SET complete = excluded.complete", values);
+    return shard.execute(setCopyCompleteSql(), values);
 }
 
 Status setCopyEpoch(Shard& shard, const std::string& table, uint64_t epoch) {
@@ -210,9 +210,17 @@ Status setCopyHeld(Shard& authority, const std::string& table, uint32_t holder, 
 }
 
 Status clearMigration(Shard& shard) {
-    FS_TRY(shard.execute("DELETE FROM foreshard_chunk"));
-    return shard.execute("DELETE FROM foreshard_flow");
+    for (const auto& sql : clearMigrationSql()) FS_TRY(shard.execute(sql));
+    return {};
 }
+
+std::vector<std::string> createCatalogueSql() { return {std::begin(definitions), std::end(definitions)}; }
+
+std::string writeStateSql() { return "INSERT OR REPLACE INTO foreshard_state(one, version, cluster, shard, shards, generation, plan, layouts) VALUES (1, ?, ?, ?, ?, ?, ?, ?)"; }
+
+std::string setCopyCompleteSql() { return "INSERT INTO foreshard_copy(tbl, complete, epoch) VALUES (?, ?, 0) ON CONFLICT (tbl) DO UPDATE SET complete = excluded.complete"; }
+
+std::vector<std::string> clearMigrationSql() { return {"DELETE FROM foreshard_chunk", "DELETE FROM foreshard_flow"}; }
 
 Status adoptLayout(const Cluster& cluster, const Layout& layout) {
     std::random_device device;

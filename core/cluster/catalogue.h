@@ -77,6 +77,12 @@ constexpr uint64_t hashFromStored(int64_t stored) { return static_cast<uint64_t>
 // Forgets chunks, marks and flows of a migration that is over.
 Status clearMigration(Shard& shard);
 
+// What createCatalogue(), writeState() (for the state's one row), setCopyComplete() and clearMigration() run, for review.
+std::vector<std::string> createCatalogueSql();
+std::string writeStateSql();
+std::string setCopyCompleteSql();
+std::vector<std::string> clearMigrationSql();
+
 // Says on the layout's shards, which must exist, that it is in force; for clusters that were never migrated.
 class Cluster;
 Status adoptLayout(const Cluster& cluster, const Layout& layout);

@@ -120,8 +120,7 @@ void syncFolder(const fs::path& path) {
 }  // namespace
 
 Result<std::unique_ptr<DecisionLog>> DecisionLog::open(const fs::path& given, bool mustExist) {
-    std::error_code ignored;
-    const fs::path path = fs::absolute(given, ignored).lexically_normal();
+    const fs::path path = wholeLogPath(given);
     Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC | (mustExist ? 0 : O_CREAT), 0644));
     if (file.get() < 0) {
         Error error = systemError("Cannot open the decision log", path, errno);
@@ -237,6 +236,25 @@ Result<Decision> askDecision(const fs::path& path, const std::string& logId, uin
 bool coordinatorAlive(const fs::path& path) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     return file.get() >= 0 && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0;
+}
+
+fs::path wholeLogPath(const fs::path& path) {
+    std::error_code failed;
+    const fs::path absolute = fs::absolute(path, failed).lexically_normal();
+    const fs::path whole = fs::weakly_canonical(absolute, failed);
+    return failed ? absolute : whole;
+}
+
+std::string keptLogPlace(const fs::path& shard, const fs::path& log) {
+    if (shard.empty() || !log.is_absolute()) return log.string();
+    const fs::path below = shard.lexically_relative(log.parent_path());
+    if (below.empty() || *below.begin() == "..") return log.string();
+    return log.lexically_relative(shard.parent_path()).string();
+}
+
+std::string logPlaceOf(const fs::path& shard, const std::string& kept) {
+    if (kept.empty() || kept.starts_with('/') || shard.empty()) return kept;
+    return (shard.parent_path() / kept).lexically_normal().string();
 }
 
 }  // namespace foreshard::cluster

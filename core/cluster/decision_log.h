@@ -30,7 +30,7 @@ public:
     DecisionLog& operator=(const DecisionLog&) = delete;
 
     const std::string& id() const { return id_; }                     // 16 hexadecimal digits
-    const std::string& path() const { return path_; }                 // absolute
+    const std::string& path() const { return path_; }                 // absolute, links resolved
     // Never given out before, in no earlier run either.
     uint64_t nextTransaction();
     // On success the decision is on the disk. After a failure nobody may presume anything until the log is opened again.
@@ -60,5 +60,15 @@ Result<Decision> askDecision(const std::filesystem::path& path, const std::strin
 
 // Whether some process holds the log as its coordinator right now; false where there is no such file.
 bool coordinatorAlive(const std::filesystem::path& path);
+
+// Absolute, links resolved: as DecisionLog::path() has it.
+std::filesystem::path wholeLogPath(const std::filesystem::path& path);
+
+// How a database at `shard` keeps the place of its log. Where it lies in the log's folder or below, relative to its own
+// folder: a folder that is moved goes on with its log, and a copy of it has the copied log, never the first one's. A database
+// elsewhere keeps the absolute path: it belongs to that one log, and no copy of the folder around the log can take it over.
+std::string keptLogPlace(const std::filesystem::path& shard, const std::filesystem::path& log);
+// The absolute path of what keptLogPlace() gave.
+std::string logPlaceOf(const std::filesystem::path& shard, const std::string& kept);
 
 }  // namespace foreshard::cluster

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -62,6 +63,8 @@ public:
 
     virtual ~Shard() = default;
     virtual const std::string& name() const = 0;
+    // Where the database lies: an absolute path of its file, links resolved.
+    virtual const std::filesystem::path& place() const = 0;
     virtual std::string quote(std::string_view identifier) const = 0;
 
     virtual Status execute(std::string_view sql, std::span<const Cell> values = {}) = 0;

@@ -58,6 +58,7 @@ Status SqliteShard::open(const OpenOptions& options) {
     const int code = options.readOnly ? schema::openToRead(path_.c_str(), &db_, options.busyMilliseconds)
                                       : sqlite3_open_v2(path_.c_str(), &db_, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0), nullptr);
     if (code != SQLITE_OK) return failure(code, "open");
+    place_ = fs::weakly_canonical(path_, ignored);
     return configure(options, !there);
 }
 

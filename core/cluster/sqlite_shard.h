@@ -18,6 +18,7 @@ public:
     Status open(const OpenOptions& options);
 
     const std::string& name() const override { return name_; }
+    const std::filesystem::path& place() const override { return place_; }
     std::string quote(std::string_view identifier) const override;
     Status execute(std::string_view sql, std::span<const Cell> values) override;
     Status query(std::string_view sql, std::span<const Cell> values, const RowFn& row) override;
@@ -41,6 +42,7 @@ private:
     Error failure(int code, std::string_view doing) const;
 
     std::string name_, path_;
+    std::filesystem::path place_;
     sqlite3* db_ = nullptr;
     bool quiet_ = false;
     int foreignKeys_ = 0;          // as they were before it was quiet

@@ -7,6 +7,7 @@
 
 #include "core/base/hash.h"
 #include "core/cluster/crash_points.h"
+#include "core/cluster/row_sql.h"
 
 namespace foreshard::cluster {
 
@@ -16,6 +17,12 @@ std::string dirtyTable(uint32_t ordinal) { return fmt::format("foreshard_dirty_{
 std::string identityColumns(const PlacedTable& table, std::string_view prefix) {
     std::string out;
     for (size_t i = 1; i <= table.info.identity.size(); ++i) out += fmt::format("{}{}k{}", i > 1 ? ", " : "", prefix, i);
+    return out;
+}
+
+std::string identityJoin(const Shard& shard, const PlacedTable& table, std::string_view entries) {
+    std::string out;
+    for (size_t i = 0; i < table.info.identity.size(); ++i) out += fmt::format("{}t.{} = {}k{}", i ? " AND " : "", shard.quote(table.info.identity[i]), entries, i + 1);
     return out;
 }
 
@@ -56,7 +63,7 @@ Result<std::vector<Intent>> readIntents(Shard& shard) {
         intents.push_back(readIntent(in));
         intents.back().log = textOf(row[0]);
         intents.back().transaction = static_cast<uint64_t>(integerOf(row[1]));
-        intents.back().path = textOf(row[2]);
+        intents.back().path = logPlaceOf(shard.place(), textOf(row[2]));
         return sound = in.ok();
     }));
     if (!sound) return Error{ErrorCategory::format, fmt::format("An intent on shard {} cannot be read.", shard.name()), "Use the Foreshard that wrote it.", {}};
@@ -71,7 +78,7 @@ Result<uint32_t> inDoubt(Shard& shard) {
 Status addIntent(Shard& shard, const Intent& intent) {
     ByteWriter payload;
     writeIntent(payload, intent);
-    const Cells values{intent.log, static_cast<int64_t>(intent.transaction), intent.path, Blob{payload.take()}};
+    const Cells values{intent.log, static_cast<int64_t>(intent.transaction), keptLogPlace(shard.place(), intent.path), Blob{payload.take()}};
     return shard.execute("INSERT INTO foreshard_intent(log, tx, path, payload) VALUES (?, ?, ?, ?)", values);
 }
 
@@ -99,10 +106,7 @@ public:
     explicit InsertTexts(Shard& shard) : shard_(shard) {}
     const std::string& of(const TableInfo& table) {
         auto& text = texts_[&table];
-        if (!text.empty()) return text;
-        std::string marks;
-        for (size_t i = 0; i < table.columns.size(); ++i) marks += i ? ", ?" : "?";
-        return text = fmt::format("INSERT INTO {} ({}) VALUES ({})", shard_.quote(table.name), shard_.quoteList(table.columnNames()), marks);
+        return text.empty() ? text = insertRowSql(shard_, table) : text;
     }
 
 private:
@@ -214,25 +218,28 @@ Status addOperations(Shard& service, const Placement& placement, const Intent& i
     return addIntent(service, intent);
 }
 
+LeaveSql leaveSql(const Shard& shard, const PlacedTable& table, const Position& low, const Position& high) {
+    const RangeCondition range = rangeCondition(table.ordinal, low, high, "m.");
+    const std::string name = shard.quote(table.info.name), entries = manifestTable(table.ordinal);
+    return {fmt::format("SELECT {} FROM {} m JOIN {} t ON {} WHERE m.chunk = ? AND {}", shard.quoteList(table.info.columnNames(), "t."), entries, name, identityJoin(shard, table, "m."), range.sql),
+            fmt::format("DELETE FROM {} WHERE ({}) IN (SELECT {} FROM {} m WHERE m.chunk = ? AND {})", name, shard.quoteList(table.info.identity), identityColumns(table, "m."), entries, range.sql),
+            fmt::format("DELETE FROM {} AS m WHERE m.chunk = ? AND {}", entries, range.sql)};
+}
+
 Status applyLeave(Shard& service, const Placement& placement, const Intent& intent, std::vector<std::pair<uint32_t, Checksum>>& found) {
     const LockedRange& lock = intent.locks.front();
     found.clear();
     for (const auto& [ordinal, expected] : intent.sums) {
         const PlacedTable& table = placement.byOrdinal(ordinal);
-        const RangeCondition range = rangeCondition(ordinal, lock.low, lock.high, "m.");
+        const RangeCondition range = rangeCondition(ordinal, lock.low, lock.high);
         Cells values{int64_t{lock.chunk}};
         values.insert(values.end(), range.values.begin(), range.values.end());
-        std::string join;
-        for (size_t i = 0; i < table.info.identity.size(); ++i)
-            join += fmt::format("{}t.{} = m.k{}", i ? " AND " : "", service.quote(table.info.identity[i]), i + 1);
+        const LeaveSql sql = leaveSql(service, table, lock.low, lock.high);
         Checksum sum;
-        FS_TRY(service.query(fmt::format("SELECT {} FROM {} m JOIN {} t ON {} WHERE m.chunk = ? AND {}", service.quoteList(table.info.columnNames(), "t."),
-                                         manifestTable(ordinal), service.quote(table.info.name), join, range.sql),
-                             values, [&](const Cells& row) { return sum.add(table.info.name, row), true; }));
+        FS_TRY(service.query(sql.select, values, [&](const Cells& row) { return sum.add(table.info.name, row), true; }));
         found.emplace_back(ordinal, sum);
-        FS_TRY(service.execute(fmt::format("DELETE FROM {} WHERE ({}) IN (SELECT {} FROM {} m WHERE m.chunk = ? AND {})", service.quote(table.info.name),
-                                           service.quoteList(table.info.identity), identityColumns(table, "m."), manifestTable(ordinal), range.sql), values));
-        FS_TRY(service.execute(fmt::format("DELETE FROM {} AS m WHERE m.chunk = ? AND {}", manifestTable(ordinal), range.sql), values));
+        FS_TRY(service.execute(sql.eraseRows, values));
+        FS_TRY(service.execute(sql.eraseEntries, values));
     }
     FS_TRY(addFlows(service, placement, intent, found));
     FS_TRY(writeMark(service, lock.chunk, intent.mark));

@@ -68,7 +68,7 @@ struct LockedRange {
 struct Intent {
     std::string log;                   // id of the decision log
     uint64_t transaction = 0;
-    std::string path;                  // of the decision log
+    std::string path;                  // of the decision log, absolute; on the shard as keptLogPlace() has it
     IntentRole role = IntentRole::leave;
     std::vector<LockedRange> locks;
     ChunkMark mark;                    // leave, arrive: the chunk's after the commit; copy roles: epoch of the copy
@@ -128,6 +128,8 @@ std::string manifestTable(uint32_t ordinal);
 std::string dirtyTable(uint32_t ordinal);
 // "k1, k2, …": the identity columns there.
 std::string identityColumns(const PlacedTable& table, std::string_view prefix = {});
+// t.id = m.k1 AND …: rows of the table t and their entries, `entries` = "m."
+std::string identityJoin(const Shard& shard, const PlacedTable& table, std::string_view entries);
 
 // SQL condition on (key, sub) of a manifest for positions in (low, high] of a table, with its values.
 struct RangeCondition {
@@ -135,5 +137,11 @@ struct RangeCondition {
     Cells values;
 };
 RangeCondition rangeCondition(uint32_t ordinal, const Position& low, const Position& high, std::string_view prefix = {});
+
+// What applyLeave() runs for one table of a chunk: each takes the chunk's id and the values of the range.
+struct LeaveSql {
+    std::string select, eraseRows, eraseEntries;
+};
+LeaveSql leaveSql(const Shard& shard, const PlacedTable& table, const Position& low, const Position& high);
 
 }  // namespace foreshard::cluster

@@ -103,28 +103,29 @@ Result<BatchMover::Range> BatchMover::pickRange(const ChunkMark& mark, uint64_t 
     return cut(places, mark, rows);
 }
 
+std::string readBatchSql(const Shard& shard, const PlacedTable& table, const Position& low, const Position& high) {
+    return fmt::format("SELECT m.key, m.sub, {}, {} FROM {} m JOIN {} t ON {} WHERE m.chunk = ? AND {}", identityColumns(table, "m."), shard.quoteList(table.info.columnNames(), "t."),
+                       manifestTable(table.ordinal), shard.quote(table.info.name), identityJoin(shard, table, "m."), rangeCondition(table.ordinal, low, high, "m.").sql);
+}
+
 Result<bool> BatchMover::readRows(const Range& range, std::vector<StagedRow>& rows) {
     rows.clear();
     bool sound = true;
     for (const auto* table : scope_.placement.tablesOf(chunk_.group)) {
-        const auto condition = rangeCondition(table->ordinal, range.low, range.high, "m.");
+        const auto condition = rangeCondition(table->ordinal, range.low, range.high);
         Cells values{int64_t{chunk_.id}};
         values.insert(values.end(), condition.values.begin(), condition.values.end());
         const size_t keys = table->info.identity.size();
-        std::string join;
-        for (size_t i = 0; i < keys; ++i) join += fmt::format("{}t.{} = m.k{}", i ? " AND " : "", source_.quote(table->info.identity[i]), i + 1);
         std::vector<Cells> outdated;
-        FS_TRY(source_.query(fmt::format("SELECT m.key, m.sub, {}, {} FROM {} m JOIN {} t ON {} WHERE m.chunk = ? AND {}", identityColumns(*table, "m."),
-                                         source_.quoteList(table->info.columnNames(), "t."), manifestTable(table->ordinal), source_.quote(table->info.name), join, condition.sql),
-                             values, [&](const Cells& row) {
-                                 const auto first = row.begin() + 2, data = first + static_cast<ptrdiff_t>(keys);
-                                 Cells cells(data, row.end());
-                                 const auto spot = scope_.placement.locateRow(*table, cells);
-                                 const bool asListed = scope_.chunks.find(table->group, spot) == &chunk_ && storedHash(spot.low.key) == integerOf(row[0]) && storedHash(spot.low.sub) == integerOf(row[1]);
-                                 if (asListed) rows.push_back({table->ordinal, std::move(cells)});
-                                 else outdated.emplace_back(first, data);
-                                 return true;
-                             }));
+        FS_TRY(source_.query(readBatchSql(source_, *table, range.low, range.high), values, [&](const Cells& row) {
+            const auto first = row.begin() + 2, data = first + static_cast<ptrdiff_t>(keys);
+            Cells cells(data, row.end());
+            const auto spot = scope_.placement.locateRow(*table, cells);
+            const bool asListed = scope_.chunks.find(table->group, spot) == &chunk_ && storedHash(spot.low.key) == integerOf(row[0]) && storedHash(spot.low.sub) == integerOf(row[1]);
+            if (asListed) rows.push_back({table->ordinal, std::move(cells)});
+            else outdated.emplace_back(first, data);
+            return true;
+        }));
         for (const auto& identity : outdated) FS_TRY(markDirty(source_, *table, identity));
         sound = sound && outdated.empty();
     }

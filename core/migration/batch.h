@@ -78,4 +78,8 @@ private:
     double syncing_ = 0, targetSync_ = 0;
 };
 
+// The rows of a chunk in (low, high] with their entries, as a batch reads them on its source; takes the chunk's id and the
+// values of the range.
+std::string readBatchSql(const cluster::Shard& shard, const cluster::PlacedTable& table, const cluster::Position& low, const cluster::Position& high);
+
 }  // namespace foreshard::migration

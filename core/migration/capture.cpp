@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/cluster/crash_points.h"
+#include "core/cluster/row_sql.h"
 
 namespace foreshard::migration {
 
@@ -15,7 +16,7 @@ namespace {
 constexpr int sliceRows = 5'000;
 
 // "t.a, t.b" of the identity columns.
-std::string identityOf(Shard& shard, const PlacedTable& table, std::string_view prefix) { return shard.quoteList(table.info.identity, prefix); }
+std::string identityOf(const Shard& shard, const PlacedTable& table, std::string_view prefix) { return shard.quoteList(table.info.identity, prefix); }
 
 // The chunk whose rows leave this shard that a row belongs to; null for rows that stay.
 const Chunk* leavingChunk(const CaptureScope& scope, const PlacedTable& table, const Placement::Spot& spot) {
@@ -26,21 +27,19 @@ const Chunk* leavingChunk(const CaptureScope& scope, const PlacedTable& table, c
 Status enter(Shard& shard, const PlacedTable& table, uint32_t chunk, const Position& position, std::span<const Cell> identity) {
     Cells values{int64_t{chunk}, storedHash(position.key), storedHash(position.sub)};
     values.insert(values.end(), identity.begin(), identity.end());
-    std::string marks = "?, ?, ?";
-    for (size_t i = 0; i < identity.size(); ++i) marks += ", ?";
-    return shard.execute(fmt::format("INSERT OR REPLACE INTO {}(chunk, key, sub, {}) VALUES ({})", manifestTable(table.ordinal), identityColumns(table), marks), values);
+    return shard.execute(enterSql(table), values);
 }
 
 std::string triggerName(uint32_t ordinal, const char* event) { return fmt::format("foreshard_{}_{}", event, ordinal); }
 
-Status dropTable(Shard& shard, uint32_t ordinal) {
-    for (const char* event : {"insert", "update", "delete"}) FS_TRY(shard.execute(fmt::format("DROP TRIGGER IF EXISTS {}", triggerName(ordinal, event))));
-    FS_TRY(shard.execute(fmt::format("DROP TABLE IF EXISTS {}", manifestTable(ordinal))));
-    return shard.execute(fmt::format("DROP TABLE IF EXISTS {}", dirtyTable(ordinal)));
+void addDrops(uint32_t ordinal, std::vector<std::string>& out) {
+    for (const char* event : {"insert", "update", "delete"}) out.push_back(fmt::format("DROP TRIGGER IF EXISTS {}", triggerName(ordinal, event)));
+    out.push_back(fmt::format("DROP TABLE IF EXISTS {}", manifestTable(ordinal)));
+    out.push_back(fmt::format("DROP TABLE IF EXISTS {}", dirtyTable(ordinal)));
 }
 
 // The triggers name columns and our own tables, nothing else; they run for every writer, routed or not.
-Status createTriggers(Shard& shard, const PlacedTable& table) {
+void addTriggers(const Shard& shard, const PlacedTable& table, std::vector<std::string>& out) {
     const std::string on = shard.quote(table.info.name), dirty = dirtyTable(table.ordinal), columns = identityColumns(table);
     const std::string fresh = identityOf(shard, table, "NEW."), old = identityOf(shard, table, "OLD.");
     const std::string noteNew = fmt::format("INSERT OR IGNORE INTO {}({}) VALUES ({});", dirty, columns, fresh);
@@ -54,22 +53,15 @@ Status createTriggers(Shard& shard, const PlacedTable& table) {
         const std::string name = shard.quote(column);
         changed += fmt::format("{}OLD.{} IS NOT NEW.{}", changed.empty() ? "" : " OR ", name, name);
     }
-    FS_TRY(shard.execute(fmt::format("CREATE TRIGGER {} AFTER INSERT ON {} BEGIN {} END", triggerName(table.ordinal, "insert"), on, noteNew)));
-    FS_TRY(shard.execute(fmt::format("CREATE TRIGGER {} AFTER UPDATE ON {} WHEN {} BEGIN {} {} END", triggerName(table.ordinal, "update"), on, changed, noteOld, noteNew)));
-    return shard.execute(fmt::format("CREATE TRIGGER {} AFTER DELETE ON {} BEGIN {} END", triggerName(table.ordinal, "delete"), on, noteOld));
+    out.push_back(fmt::format("CREATE TRIGGER {} AFTER INSERT ON {} BEGIN {} END", triggerName(table.ordinal, "insert"), on, noteNew));
+    out.push_back(fmt::format("CREATE TRIGGER {} AFTER UPDATE ON {} WHEN {} BEGIN {} {} END", triggerName(table.ordinal, "update"), on, changed, noteOld, noteNew));
+    out.push_back(fmt::format("CREATE TRIGGER {} AFTER DELETE ON {} BEGIN {} END", triggerName(table.ordinal, "delete"), on, noteOld));
 }
 
 Status prepareTable(Shard& shard, const PlacedTable& table) {
     Transaction transaction(shard);
     FS_TRY(transaction.begin(Shard::Lock::write));
-    FS_TRY(dropTable(shard, table.ordinal));
-    std::string keys;
-    for (size_t i = 1; i <= table.info.identity.size(); ++i) keys += fmt::format("{}k{}", i > 1 ? ", " : "", i);
-    FS_TRY(shard.execute(fmt::format("CREATE TABLE {}(chunk INTEGER NOT NULL, key INTEGER NOT NULL, sub INTEGER NOT NULL, {}, PRIMARY KEY ({})) WITHOUT ROWID",
-                                     manifestTable(table.ordinal), keys, keys)));
-    FS_TRY(shard.execute(fmt::format("CREATE INDEX {0}_order ON {0}(chunk, key, sub)", manifestTable(table.ordinal))));
-    FS_TRY(shard.execute(fmt::format("CREATE TABLE {}({}, PRIMARY KEY ({})) WITHOUT ROWID", dirtyTable(table.ordinal), keys, keys)));
-    FS_TRY(createTriggers(shard, table));
+    for (const auto& sql : prepareCaptureSql(shard, table)) FS_TRY(shard.execute(sql));
     return transaction.commit();
 }
 
@@ -77,13 +69,8 @@ Status prepareTable(Shard& shard, const PlacedTable& table) {
 Result<bool> captureSlice(Shard& shard, const CaptureScope& scope, const PlacedTable& table, Cells& cursor) {
     Transaction transaction(shard);
     FS_TRY(transaction.begin(Shard::Lock::write));
-    const std::string identity = identityOf(shard, table, "t.");
-    std::string marks;
-    for (size_t i = 0; i < cursor.size(); ++i) marks += i ? ", ?" : "?";
-    const std::string after = cursor.empty() ? "" : fmt::format("WHERE ({}) > ({})", identity, marks);
     const size_t keys = table.info.identity.size();
-    FS_ASSIGN(const auto rows, shard.rows(fmt::format("SELECT {}, {} FROM {} t {} ORDER BY {} LIMIT {}", identity, shard.quoteList(table.info.columnNames(), "t."),
-                                                      shard.quote(table.info.name), after, identity, sliceRows), cursor));
+    FS_ASSIGN(const auto rows, shard.rows(captureSliceSql(shard, table, cursor.empty()), cursor));
     for (const auto& row : rows) {
         const auto spot = scope.placement.locateRow(table, Cells(row.begin() + static_cast<ptrdiff_t>(keys), row.end()));
         if (const Chunk* chunk = leavingChunk(scope, table, spot)) FS_TRY(enter(shard, table, chunk->id, spot.low, std::span(row).first(keys)));
@@ -102,13 +89,54 @@ Result<int64_t> schemaVersion(Shard& shard) {
 }
 
 // Notes the version of the schema that the lists are true for. Read before the first slice: what changes later shows.
-Status noteBuilt(Shard& shard, std::optional<int64_t> version) {
-    if (!version) return shard.execute(fmt::format("DELETE FROM {}", builtTable));
-    const Cells values{*version};
-    return shard.execute(fmt::format("INSERT OR REPLACE INTO {}(one, version) VALUES (1, ?)", builtTable), values);
+Status noteBuilt(Shard& shard, int64_t version) {
+    const Cells values{version};
+    return shard.execute(endCaptureSql(), values);
 }
 
 }  // namespace
+
+std::vector<std::string> beginCaptureSql() {
+    return {fmt::format("CREATE TABLE IF NOT EXISTS {}(one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL)", builtTable), fmt::format("DELETE FROM {}", builtTable)};
+}
+
+std::vector<std::string> prepareCaptureSql(const Shard& shard, const PlacedTable& table) {
+    std::vector<std::string> out;
+    addDrops(table.ordinal, out);
+    const std::string keys = identityColumns(table), manifest = manifestTable(table.ordinal);
+    out.push_back(fmt::format("CREATE TABLE {}(chunk INTEGER NOT NULL, key INTEGER NOT NULL, sub INTEGER NOT NULL, {}, PRIMARY KEY ({})) WITHOUT ROWID", manifest, keys, keys));
+    out.push_back(fmt::format("CREATE INDEX {0}_order ON {0}(chunk, key, sub)", manifest));
+    out.push_back(fmt::format("CREATE TABLE {}({}, PRIMARY KEY ({})) WITHOUT ROWID", dirtyTable(table.ordinal), keys, keys));
+    addTriggers(shard, table, out);
+    return out;
+}
+
+std::string captureSliceSql(const Shard& shard, const PlacedTable& table, bool first) {
+    const std::string identity = identityOf(shard, table, "t.");
+    const std::string after = first ? "" : fmt::format(" WHERE ({}) > ({})", identity, marks(table.info.identity.size()));
+    return fmt::format("SELECT {}, {} FROM {} t{} ORDER BY {} LIMIT {}", identity, shard.quoteList(table.info.columnNames(), "t."), shard.quote(table.info.name), after, identity, sliceRows);
+}
+
+std::string enterSql(const PlacedTable& table) {
+    return fmt::format("INSERT OR REPLACE INTO {}(chunk, key, sub, {}) VALUES ({})", manifestTable(table.ordinal), identityColumns(table), marks(3 + table.info.identity.size()));
+}
+
+std::string endCaptureSql() { return fmt::format("INSERT OR REPLACE INTO {}(one, version) VALUES (1, ?)", builtTable); }
+
+AbsorbSql absorbSql(const Shard& shard, const PlacedTable& table) {
+    const std::string dirty = dirtyTable(table.ordinal), keys = identityColumns(table);
+    return {fmt::format("SELECT 1 FROM {} LIMIT 1", dirty), fmt::format("DELETE FROM {} WHERE ({}) IN (SELECT {} FROM {})", manifestTable(table.ordinal), keys, keys, dirty),
+            fmt::format("SELECT {}, {} FROM {} d JOIN {} t ON {}", identityOf(shard, table, "t."), shard.quoteList(table.info.columnNames(), "t."), dirty, shard.quote(table.info.name),
+                        identityJoin(shard, table, "d.")),
+            fmt::format("DELETE FROM {}", dirty)};
+}
+
+std::vector<std::string> dropCaptureSql(const Placement& placement) {
+    std::vector<std::string> out;
+    for (const auto& table : placement.tables()) addDrops(table.ordinal, out);
+    out.push_back(fmt::format("DROP TABLE IF EXISTS {}", builtTable));
+    return out;
+}
 
 Result<bool> captureStands(Shard& service, const CaptureScope& scope) {
     const auto tables = capturedTables(scope);
@@ -130,8 +158,7 @@ std::vector<const PlacedTable*> capturedTables(const CaptureScope& scope) {
 }
 
 Status buildCapture(Shard& service, const CaptureScope& scope, Job& job) {
-    FS_TRY(service.execute(fmt::format("CREATE TABLE IF NOT EXISTS {}(one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL)", builtTable)));
-    FS_TRY(noteBuilt(service, std::nullopt));
+    for (const auto& sql : beginCaptureSql()) FS_TRY(service.execute(sql));
     for (const auto* table : capturedTables(scope)) {
         FS_TRY(prepareTable(service, *table));
         crashPoint("capture.table");
@@ -149,36 +176,29 @@ Status buildCapture(Shard& service, const CaptureScope& scope, Job& job) {
 }
 
 Status markDirty(Shard& service, const PlacedTable& table, const Cells& identity) {
-    std::string marks;
-    for (size_t i = 0; i < identity.size(); ++i) marks += i ? ", ?" : "?";
-    return service.execute(fmt::format("INSERT OR IGNORE INTO {}({}) VALUES ({})", dirtyTable(table.ordinal), identityColumns(table), marks), identity);
+    return service.execute(fmt::format("INSERT OR IGNORE INTO {}({}) VALUES ({})", dirtyTable(table.ordinal), identityColumns(table), marks(identity.size())), identity);
 }
 
 Status absorb(Shard& service, const CaptureScope& scope) {
     for (const auto* table : capturedTables(scope)) {
-        const std::string dirty = dirtyTable(table->ordinal), manifest = manifestTable(table->ordinal), keys = identityColumns(*table);
-        FS_ASSIGN(const auto any, service.one(fmt::format("SELECT 1 FROM {} LIMIT 1", dirty)));
+        const AbsorbSql sql = absorbSql(service, *table);
+        FS_ASSIGN(const auto any, service.one(sql.any));
         if (!any) continue;
-        std::string join;
-        for (size_t i = 0; i < table->info.identity.size(); ++i)
-            join += fmt::format("{}t.{} = d.k{}", i ? " AND " : "", service.quote(table->info.identity[i]), i + 1);
-        FS_TRY(service.execute(fmt::format("DELETE FROM {} WHERE ({}) IN (SELECT {} FROM {})", manifest, keys, keys, dirty)));
-        const std::string names = identityOf(service, *table, "t.");
-        FS_ASSIGN(const auto rows, service.rows(fmt::format("SELECT {}, {} FROM {} d JOIN {} t ON {}", names, service.quoteList(table->info.columnNames(), "t."), dirty,
-                                                            service.quote(table->info.name), join)));
+        FS_TRY(service.execute(sql.forget));
+        FS_ASSIGN(const auto rows, service.rows(sql.read));
         const size_t width = table->info.identity.size();
         for (const auto& row : rows) {
             const auto spot = scope.placement.locateRow(*table, Cells(row.begin() + static_cast<ptrdiff_t>(width), row.end()));
             if (const Chunk* chunk = leavingChunk(scope, *table, spot)) FS_TRY(enter(service, *table, chunk->id, spot.low, std::span(row).first(width)));
         }
-        FS_TRY(service.execute(fmt::format("DELETE FROM {}", dirty)));
+        FS_TRY(service.execute(sql.clear));
     }
     return {};
 }
 
 Status dropCapture(Shard& service, const Placement& placement) {
-    for (const auto& table : placement.tables()) FS_TRY(dropTable(service, table.ordinal));
-    return service.execute(fmt::format("DROP TABLE IF EXISTS {}", builtTable));
+    for (const auto& sql : dropCaptureSql(placement)) FS_TRY(service.execute(sql));
+    return {};
 }
 
 }  // namespace foreshard::migration

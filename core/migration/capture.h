@@ -28,6 +28,19 @@ Status buildCapture(cluster::Shard& service, const CaptureScope& scope, Job& job
 Status absorb(cluster::Shard& service, const CaptureScope& scope);
 // Has absorb look at this row again.
 Status markDirty(cluster::Shard& service, const cluster::PlacedTable& table, const cluster::Cells& identity);
+// What the functions above run, for review, in the order in which they run it. A capture begins and ends with its frame; in
+// between each table is prepared, then read slice by slice (the first one is given), and every row that leaves is entered.
+std::vector<std::string> beginCaptureSql();
+std::vector<std::string> prepareCaptureSql(const cluster::Shard& shard, const cluster::PlacedTable& table);
+std::string captureSliceSql(const cluster::Shard& shard, const cluster::PlacedTable& table, bool first);
+std::string enterSql(const cluster::PlacedTable& table);
+std::string endCaptureSql();
+struct AbsorbSql {
+    std::string any, forget, read, clear;   // changed rows there? their entries; the rows themselves; done
+};
+AbsorbSql absorbSql(const cluster::Shard& shard, const cluster::PlacedTable& table);
+std::vector<std::string> dropCaptureSql(const cluster::Placement& placement);
+
 // Removes tables and triggers; nothing where there are none.
 Status dropCapture(cluster::Shard& service, const cluster::Placement& placement);
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/cluster/crash_points.h"
+#include "core/cluster/row_sql.h"
 
 namespace foreshard::migration {
 
@@ -21,7 +22,6 @@ constexpr size_t sliceRows = 5'000;
 struct Columns {
     std::vector<std::string> names;    // identity first where it is hidden, then the stored columns
     std::vector<size_t> key;           // places of the identity in names
-    std::string marks;
 
     explicit Columns(const TableInfo& table) {
         if (table.identityIsRowId) names.push_back(table.identity.front());
@@ -32,7 +32,6 @@ struct Columns {
                     key.push_back(i);
                     break;
                 }
-        for (size_t i = 0; i < names.size(); ++i) marks += i ? ", ?" : "?";
     }
     Cells keyOf(const Cells& row) const {
         Cells out;
@@ -45,6 +44,28 @@ std::string encoded(const Cells& cells) {
     ByteWriter out;
     writeCells(out, cells);
     return out.take();
+}
+
+struct Bounds {
+    bool after = false, upTo = false;  // of the identity
+};
+
+std::string sliceSql(const Shard& shard, const TableInfo& table, const Columns& columns, Bounds bounds, bool limited) {
+    const std::string identity = shard.quoteList(table.identity), keyMarks = marks(table.identity.size());
+    std::string where;
+    if (bounds.after) where += fmt::format(" WHERE ({}) > ({})", identity, keyMarks);
+    if (bounds.upTo) where += fmt::format(" {} ({}) <= ({})", where.empty() ? "WHERE" : "AND", identity, keyMarks);
+    return fmt::format("SELECT {} FROM {}{} ORDER BY {}{}", shard.quoteList(columns.names), shard.quote(table.name), where, identity, limited ? fmt::format(" LIMIT {}", sliceRows) : "");
+}
+
+std::string eraseSql(const Shard& shard, const TableInfo& table) {
+    std::string where;
+    for (const auto& identity : table.identity) where += fmt::format("{}{} IS ?", where.empty() ? "" : " AND ", shard.quote(identity));
+    return fmt::format("DELETE FROM {} WHERE {}", shard.quote(table.name), where);
+}
+
+std::string insertSql(const Shard& shard, const TableInfo& table, const Columns& columns) {
+    return fmt::format("INSERT INTO {} ({}) VALUES ({})", shard.quote(table.name), shard.quoteList(columns.names), marks(columns.names.size()));
 }
 
 class Copier {
@@ -91,16 +112,9 @@ public:
 private:
     // Rows after `cursor` up to `last` in identity order; empty: no bound.
     Result<std::vector<Cells>> slice(Shard& shard, const Cells& cursor, const Cells& last, bool limited) {
-        const std::string identity = shard.quoteList(table_.identity);
-        std::string keyMarks;
-        for (size_t i = 0; i < table_.identity.size(); ++i) keyMarks += i ? ", ?" : "?";
-        std::string where;
         Cells values = cursor;
-        if (!cursor.empty()) where += fmt::format(" WHERE ({}) > ({})", identity, keyMarks);
-        if (!last.empty()) where += fmt::format(" {} ({}) <= ({})", where.empty() ? "WHERE" : "AND", identity, keyMarks);
         values.insert(values.end(), last.begin(), last.end());
-        return shard.rows(fmt::format("SELECT {} FROM {}{} ORDER BY {}{}", shard.quoteList(columns_.names), shard.quote(table_.name), where, identity,
-                                      limited ? fmt::format(" LIMIT {}", sliceRows) : ""), values);
+        return shard.rows(sliceSql(shard, table_, columns_, {!cursor.empty(), !last.empty()}, limited), values);
     }
 
     Status reconcile(const std::vector<Cells>& wanted, const std::vector<Cells>& there, uint64_t& written) {
@@ -116,10 +130,8 @@ private:
         if (missing.empty() && present.empty()) return {};
         Transaction transaction(copy_);
         FS_TRY(transaction.begin(Shard::Lock::write));
-        std::string where;
-        for (const auto& identity : table_.identity) where += fmt::format("{}{} IS ?", where.empty() ? "" : " AND ", copy_.quote(identity));
-        for (const auto& [key, row] : present) FS_TRY(copy_.execute(fmt::format("DELETE FROM {} WHERE {}", copy_.quote(table_.name), where), columns_.keyOf(*row)));
-        const std::string insert = fmt::format("INSERT INTO {} ({}) VALUES ({})", copy_.quote(table_.name), copy_.quoteList(columns_.names), columns_.marks);
+        const std::string erase = eraseSql(copy_, table_), insert = insertSql(copy_, table_, columns_);
+        for (const auto& [key, row] : present) FS_TRY(copy_.execute(erase, columns_.keyOf(*row)));
         for (const auto* row : missing) FS_TRY(copy_.execute(insert, *row));
         FS_TRY(transaction.commit());
         written += missing.size();
@@ -149,6 +161,15 @@ Status lockAgainstWriters(Shard& shard, const CopyScope& scope, Transaction& tra
 }
 
 }  // namespace
+
+CopySql makeCopySql(const Shard& shard, const TableInfo& table) {
+    const Columns columns(table);
+    return {sliceSql(shard, table, columns, {}, true), sliceSql(shard, table, columns, {}, false), eraseSql(shard, table), insertSql(shard, table, columns)};
+}
+
+std::string dropRowsSql(const Shard& shard, const TableInfo& table) {
+    return fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} LIMIT {2})", shard.quote(table.name), shard.quoteList(table.identity), sliceRows);
+}
 
 Status makeCopy(Shard& home, Shard& copy, const CopyScope& scope, Job& job, uint64_t& rows) {
     const std::string& name = scope.table.info.name;
@@ -215,12 +236,12 @@ Status dropCopy(Shard& home, Shard& copy, const CopyScope& scope, Job& job, uint
         FS_TRY(setCopyHeld(home, table.name, scope.holder, false));
         FS_TRY(atHome.commit());
     }
-    const std::string identity = copy.quoteList(table.identity);
+    const std::string dropRows = dropRowsSql(copy, table);
     for (;;) {
         FS_TRY(job.checkpoint());
         Transaction transaction(copy);
         FS_TRY(transaction.begin(Shard::Lock::write));
-        FS_TRY(copy.execute(fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} LIMIT {2})", copy.quote(table.name), identity, sliceRows)));
+        FS_TRY(copy.execute(dropRows));
         const int64_t gone = copy.changes();
         FS_TRY(transaction.commit());
         if (gone == 0) return {};

@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/cluster/row_sql.h"
 #include "core/sharding/key_placement.h"
 
 namespace foreshard::migration {
@@ -115,13 +116,12 @@ private:
 
     Status measureTable(Shard& shard, uint32_t index, const PlacedTable& table) {
         const bool copy = table.referenceBefore && index != placement_.from().home();
-        const std::string& name = table.info.name;
         std::set<std::string> keyColumns;
         if (placement_.to())
             if (const auto* after = designOf(*placement_.to(), table))
                 for (const auto& part : after->key) keyColumns.insert(part.column);
         Status stopped;
-        FS_TRY(shard.query(fmt::format("SELECT {} FROM {}", shard.quoteList(table.info.columnNames()), shard.quote(name)), {}, [&](const Cells& row) {
+        FS_TRY(shard.query(selectRowsSql(shard, table.info), {}, [&](const Cells& row) {
             if ((++rows_ & 0xfff) == 0) {
                 job_.progress(rows_);
                 if (stopped = job_.checkpoint(); !stopped.ok()) return false;

@@ -61,6 +61,7 @@ public:
         checkCoLocation();
         checkShards();
         checkDesign();
+        checkLookups();
         std::stable_sort(found_.begin(), found_.end(), [](const LintFinding& a, const LintFinding& b) {
             return std::tuple(b.severity, a.what, a.evidence) < std::tuple(a.severity, b.what, b.evidence);
         });
@@ -221,6 +222,20 @@ private:
         for (const auto& table : in_.placement.tables())
             if (!design(table.info.name))
                 add(Severity::note, "table_not_in_design", fmt::format("The design does not place {}; it lives on the design's first shard.", table.info.name), "Add it to the design if it should live elsewhere.");
+    }
+
+    // A stored lookup is a table of its own, which no step makes. Rows do not need it; statements do.
+    void checkLookups() {
+        const auto columns = [](const std::vector<sharding::KeyPart>& parts) {
+            std::vector<std::string> names;
+            for (const auto& part : parts) names.push_back(part.expression);
+            return join(names);
+        };
+        for (const auto& lookup : after_.lookups)
+            if (!lookup.derived())
+                add(Severity::warning, "lookup_not_made", fmt::format("The design finds ({}) of {} from ({}) in a stored lookup, which the plan does not make: until it is there, statements that name ({}) alone go to every shard.",
+                    columns(lookup.to), lookup.table, columns(lookup.from), columns(lookup.from)),
+                    "Make and fill the lookup in the application, or accept that these statements ask all shards.");
     }
 
     const LintInput& in_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/units.h"
 #include "core/cluster/decision_log.h"
 #include "core/cluster/two_phase.h"
 #include "core/migration/run.h"
@@ -214,12 +215,15 @@ Result<MigrationStatus> status(const MigrationPlan& plan, const Cluster& cluster
     const std::string waitsFor = awaited(plan, out);
     out.note = sentence(out, record ? record->note : std::string(), waitsFor);
     if (out.inDoubt > 0)
-        out.note += fmt::format(" In doubt: {} on the shards, of commits that were cut off. The decision log says what holds; resume, rollback or the next writer settles it.",
-                                out.inDoubt == 1 ? "1 intent" : fmt::format("{} intents", out.inDoubt));
+        out.note += " " + inDoubtWords(out.inDoubt);
     if (out.error && out.note.find(out.error->message) == std::string::npos) out.note += " " + out.error->message;
     if (!out.error && record && !record->note.empty()) out.error = Error{ErrorCategory::conflict, record->note, "Put it right, then resume.", {}};
     judgeVerbs(out, plan, cleaningUp(plan, records), waitsFor);
     return out;
+}
+
+std::string inDoubtWords(uint32_t count) {
+    return fmt::format("In doubt: {} on the shards, of commits that were cut off. The decision log says what holds; resume, rollback or the next writer settles it.", counted(count, "intent", "intents"));
 }
 
 Result<DryRun> dryRun(const MigrationPlan& plan, const Cluster& cluster, Job& job) {
@@ -227,12 +231,14 @@ Result<DryRun> dryRun(const MigrationPlan& plan, const Cluster& cluster, Job& jo
     if (const auto may = admissible(plan, cluster, Run::Direction::forwards); !may.ok()) out.obstacles.push_back(may.error().message);
     FS_TRY(job.checkpoint());
     FS_ASSIGN(const auto now, status(plan, cluster));
+    const auto sql = stepSql(plan, cluster);   // what cannot be told is left out: the obstacles say why
     std::vector<bool> would(plan.steps.size(), false);
     for (size_t i = 0; i < plan.steps.size(); ++i) {
         const Step& step = plan.steps[i];
         const bool done = now.steps[i].state == StepState::done;
         const auto blocker = std::find_if(step.needs.begin(), step.needs.end(), [&](uint32_t need) { return !would[need] && now.steps[need].state != StepState::done; });
-        DryRunStep each{step, false, {}};
+        DryRunStep each{step, false, {}, {}};
+        if (!done && sql.ok()) each.sql = (*sql)[i];
         if (done) each.why = "Done already.";
         else if (!plan.approved(step.id)) each.why = "Not approved.";
         else if (blocker != step.needs.end()) each.why = fmt::format("Needs step {}, which would not run.", plan.steps[*blocker].id);

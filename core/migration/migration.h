@@ -45,10 +45,24 @@ struct ExecuteOptions {
     int busyMilliseconds = 5'000;      // how long another connection's lock is waited for
 };
 
+// Statements on one shard, in order; values are bound where a ? stands.
+struct ShardSql {
+    std::string shard;                 // name
+    std::string when;                  // when in the step, or to what end; no sentence
+    std::vector<std::string> statements;
+};
+// What each step of the plan would run if it ran now, in the order of plan.steps; empty where that is nothing. The texts are
+// those that are executed. Left out are reads and writes of Foreshard's own tables that are the same for every plan and touch
+// no row of the user's: `when` names them. Reads only.
+Result<std::vector<std::vector<ShardSql>>> stepSql(const MigrationPlan& plan, const cluster::Cluster& cluster);
+// As text: a comment with shard and occasion before its statements.
+std::string sqlText(const std::vector<ShardSql>& parts);
+
 struct DryRunStep {
     Step step;
     bool wouldRun = false;
     std::string why;                   // why not, or what it would do, a sentence
+    std::vector<ShardSql> sql;         // of steps that are not done
 };
 struct DryRun {
     std::vector<DryRunStep> steps;     // in order of execution
@@ -128,6 +142,9 @@ struct Verification {
     std::vector<TableCheck> tables;
     uint32_t inDoubt = 0;
 };
+
+// What is said of intents in doubt; `count` of them, at least one.
+std::string inDoubtWords(uint32_t count);
 
 // No row missing, there twice or misplaced, and the checksums agree; intents may be in doubt all the same.
 bool rowsSound(const Verification& verification);

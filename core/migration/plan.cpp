@@ -34,6 +34,8 @@ bool MigrationPlan::blocked() const {
     return std::any_of(lint.begin(), lint.end(), [](const LintFinding& finding) { return finding.severity == Severity::error; });
 }
 
+std::string MigrationPlan::shardName(uint32_t index) const { return index < shards.size() ? shards[index].name : std::string(); }
+
 uint64_t MigrationPlan::rowsToMove() const {
     uint64_t rows = 0;
     for (const auto& step : steps)

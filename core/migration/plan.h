@@ -62,7 +62,7 @@ struct Approval {
 };
 
 struct MigrationPlan {
-    static constexpr uint32_t formatVersion = 1;
+    static constexpr uint32_t formatVersion = 2;   // 2: a project keeps shards in its own folder relative to it
     std::string id;                    // unique for ever
     Instant made = 0;
     cluster::Layout from, to;
@@ -79,6 +79,7 @@ struct MigrationPlan {
     bool approved(const std::string& step) const;
     bool blocked() const;              // a lint finding of severity error
     uint64_t rowsToMove() const;
+    std::string shardName(uint32_t index) const;   // empty where there is none
     bool operator==(const MigrationPlan&) const = default;
 };
 

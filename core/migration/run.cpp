@@ -71,13 +71,29 @@ CaptureScope Run::scopeOf(uint32_t shard) const { return {*placement_, chunks_, 
 
 // ---- beginning ----------------------------------------------------------------------------------------------------
 
+// A shard in the log's folder remembers the log as its neighbour: in a moved folder it finds it again, in a copied one the copied
+// log. One elsewhere belongs to the log at the place where the plan began: of several copies of the folder none but the one that
+// lies there may go on, and this is found out before anything is changed.
+Status Run::sameLogOnAll(const std::filesystem::path& log) {
+    OpenOptions options;
+    options.readOnly = true;
+    options.busyMilliseconds = options_.busyMilliseconds;
+    for (const uint32_t index : involvedShards(plan_)) {
+        if (!cluster_.exists(index)) continue;
+        FS_ASSIGN(const auto shard, cluster_.open(index, options));
+        FS_ASSIGN(const auto record, readPlanRecord(*shard, plan_.id));
+        if (!record || wholeLogPath(record->path) == log) continue;
+        return Error{ErrorCategory::conflict, fmt::format("Plan {} is being run with the decision log {}; shard {} takes no other.", plan_.id, record->path, shard->name()),
+                     "Run it from there. If the project's folder was moved, put it back, for not all of its shards were moved with it.", {}};
+    }
+    return {};
+}
+
 Status Run::openLog(const std::optional<PlanRecord>& record) {
     if (options_.decisionLog.empty())
         return Error{ErrorCategory::usage, "A migration needs a decision log.", "Name a file for it, on a disk that outlives a crash.", {}};
-    std::error_code ignored;
-    const auto path = std::filesystem::absolute(options_.decisionLog, ignored).lexically_normal();
-    if (record && record->path != path.string())
-        return Error{ErrorCategory::conflict, fmt::format("Plan {} is being run with the decision log {}.", plan_.id, record->path), "Run it from there.", {}};
+    const auto path = wholeLogPath(options_.decisionLog);
+    FS_TRY(sameLogOnAll(path));
     FS_ASSIGN(log_, DecisionLog::open(path, record.has_value()));
     if (record && record->log != log_->id())
         return Error{ErrorCategory::conflict, fmt::format("{} is not the decision log that plan {} was started with.", path.string(), plan_.id), "Put the right file back.", {}};

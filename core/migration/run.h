@@ -31,6 +31,7 @@ private:
     // Beginning.
     Status open();
     Status openLog(const std::optional<PlanRecord>& record);
+    Status sameLogOnAll(const std::filesystem::path& log);
     Status begin();
     Status beginOn(uint32_t index, const cluster::ClusterState& model);
     Result<cluster::ClusterState> stateToBegin();

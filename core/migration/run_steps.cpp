@@ -7,7 +7,7 @@
 #include "core/cluster/crash_points.h"
 #include "core/migration/batch.h"
 #include "core/migration/copies.h"
-#include "core/migration/lint.h"
+#include "core/migration/missing_schema.h"
 #include "core/migration/run.h"
 
 namespace foreshard::migration {
@@ -50,30 +50,6 @@ Status Run::runStep(const Step& step, uint64_t& rows) {
     return {};
 }
 
-namespace {
-
-Status createTables(Shard& shard, Shard& lead) {
-    FS_ASSIGN(const auto wanted, lead.tables());
-    FS_ASSIGN(const auto there, shard.tables());
-    for (const auto& table : wanted) {
-        if (table.isVirtual) continue;
-        const auto* same = findTable(there, table.name);
-        if (!same) FS_TRY(shard.create(table.ddl));
-        else if (normalDdl(same->ddl) != normalDdl(table.ddl))
-            return Error{ErrorCategory::conflict, fmt::format("{} is declared differently on {} and {}.", table.name, lead.name(), shard.name()), "Make both declarations the same, then resume.", {}};
-    }
-    FS_ASSIGN(const auto objects, lead.objects());
-    FS_ASSIGN(const auto present, shard.objects());
-    for (const auto& object : objects) {
-        if (object.kind != "index") continue;
-        if (std::any_of(present.begin(), present.end(), [&](const SchemaObject& each) { return sameName(each.name, object.name); })) continue;
-        FS_TRY(shard.create(object.sql));
-    }
-    return {};
-}
-
-}  // namespace
-
 Status Run::createSchema(uint32_t index) {
     FS_ASSIGN(const auto model, connect(leadIndex()));
     FS_ASSIGN(const auto shard, connect(index, true));
@@ -91,7 +67,8 @@ Status Run::createSchema(uint32_t index) {
         FS_TRY(writeState(*shard, state));
         FS_TRY(writePlanRecord(*shard, plan_, {MigrationState::running, log_->id(), log_->path(), false, {}}));
     }
-    FS_TRY(createTables(*shard, *model));
+    FS_ASSIGN(const auto missing, missingSchema(*model, shard.get()));
+    for (const auto& ddl : missing) FS_TRY(shard->create(ddl));
     crashPoint("schema.created");
     return transaction.commit();
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/hash.h"
+#include "core/cluster/decision_log.h"
 #include "core/migration/lint.h"
 
 namespace foreshard::migration {
@@ -21,11 +22,11 @@ Result<std::optional<PlanRecord>> readPlanRecord(Shard& shard, const std::string
     const int64_t number = integerOf((*row)[0]);
     if (number < 0 || number > static_cast<int64_t>(MigrationState::rolledBack))
         return Error{ErrorCategory::format, fmt::format("The record of plan {} on shard {} cannot be read.", plan, shard.name()), "Use the Foreshard that wrote it.", {}};
-    return std::optional(PlanRecord{static_cast<MigrationState>(number), textOf((*row)[1]), textOf((*row)[2]), integerOf((*row)[3]) != 0, textOf((*row)[4])});
+    return std::optional(PlanRecord{static_cast<MigrationState>(number), textOf((*row)[1]), logPlaceOf(shard.place(), textOf((*row)[2])), integerOf((*row)[3]) != 0, textOf((*row)[4])});
 }
 
 Status writePlanRecord(Shard& shard, const MigrationPlan& plan, const PlanRecord& record) {
-    const Cells values{plan.id, record.log, record.path, static_cast<int64_t>(record.state), int64_t{record.pause}, record.note, Blob{writePlan(plan)}};
+    const Cells values{plan.id, record.log, keptLogPlace(shard.place(), record.path), static_cast<int64_t>(record.state), int64_t{record.pause}, record.note, Blob{writePlan(plan)}};
     return shard.execute("INSERT OR REPLACE INTO foreshard_plan(plan, log, path, state, pause, note, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)", values);
 }
 

@@ -14,7 +14,7 @@ namespace foreshard::migration {
 
 struct PlanRecord {
     MigrationState state = MigrationState::planned;
-    std::string log, path;             // id and place of the decision log
+    std::string log, path;             // id and absolute place of the decision log; on the shard as keptLogPlace() has it
     bool pause = false;
     std::string note;                  // for a failure: its sentence
 };

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/base/hash.h"
+#include "core/cluster/row_sql.h"
 #include "core/cluster/two_phase.h"
 #include "core/migration/migration.h"
 
@@ -190,15 +191,14 @@ private:
     Status forEachRow(const OpenShard& shard, const PlacedTable& table, Fn fn) {
         if (!findTable(shard.tables, table.info.name)) return {};
         Status stopped;
-        FS_TRY(shard.connection->query(fmt::format("SELECT {} FROM {}", shard.connection->quoteList(table.info.columnNames()), shard.connection->quote(table.info.name)), {},
-                                       [&](const Cells& row) {
-                                           if ((++rows_ & 0xfff) == 0) {
-                                               job_.progress(rows_);
-                                               if (stopped = job_.checkpoint(); !stopped.ok()) return false;
-                                           }
-                                           fn(row);
-                                           return true;
-                                       }));
+        FS_TRY(shard.connection->query(selectRowsSql(*shard.connection, table.info), {}, [&](const Cells& row) {
+            if ((++rows_ & 0xfff) == 0) {
+                job_.progress(rows_);
+                if (stopped = job_.checkpoint(); !stopped.ok()) return false;
+            }
+            fn(row);
+            return true;
+        }));
         return stopped;
     }
 

@@ -11,7 +11,7 @@ namespace foreshard::project {
 // Kinds of stored values. Part of the file format.
 namespace kinds {
 constexpr std::string_view schema = "schema", partial = "partial", workload = "workload", models = "models",
-                           forecast = "forecast", advice = "advice", designInForce = "design_in_force", plan = "plan",
+                           forecast = "forecast", advice = "advice", designInForce = "design_in_force", designBefore = "design_before", plan = "plan",
                            monitor = "monitor";
 }
 
@@ -20,6 +20,13 @@ struct Kept {
     int64_t revision = 0;  // 0: nothing kept
     std::shared_ptr<const T> value;
 };
+
+// A stored plan; nothing where the bytes are no plan record.
+std::optional<Project::PlanRecord> readPlanRecord(std::string_view bytes);
+// Steps of the file's format; see project.cpp.
+Status keepPlacesRelative(store::Database& database);
+Status keepPlanRelative(store::Database& database);
+Status keepDesignBefore(store::Database& database);
 
 struct Project::Impl {
     explicit Impl(store::Database opened) : database(std::move(opened)), values(database) {}
@@ -33,7 +40,7 @@ struct Project::Impl {
     Kept<models::TrainedModels> models;
     Kept<models::Forecast> forecast;
     Kept<advisor::Advice> advice;
-    Kept<sharding::Design> design;
+    Kept<sharding::Design> design, designBefore;
     int64_t partialRevision = 0;  // that this object has read or written last
 
     // The newest value of a kind: the kept one where nothing newer was saved, else read(info, bytes) →

@@ -9,6 +9,7 @@
 #include "core/models/forecast.h"
 #include "core/project/impl.h"
 #include "core/project/secrets.h"
+#include "core/project/shard_places.h"
 #include "core/schema/schema.h"
 #include "core/sharding/design.h"
 #include "core/workload/partial.h"
@@ -29,16 +30,54 @@ Status createTables(store::Database& database) {
         "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL);");
 }
 
+// Version 2: shards in the project's folder are kept relative to it, and the layout before the one in force has a place of
+// its own.
+Status relativePlacesAndWayBack(store::Database& database) {
+    FS_TRY(keepPlacesRelative(database));
+    FS_TRY(keepPlanRelative(database));
+    return keepDesignBefore(database);
+}
+
 // "Fshd" as application id; one step for each version of the file.
 const store::Database::Kind& kind() {
-    static const store::Database::Kind one{"Foreshard project", 0x46736864, {[](store::Database& database) -> Status {
-                                               FS_TRY(store::ValueStore::createTables(database));
-                                               return createTables(database);
-                                           }}};
+    static const store::Database::Kind one{"Foreshard project",
+                                           0x46736864,
+                                           {[](store::Database& database) -> Status {
+                                                FS_TRY(store::ValueStore::createTables(database));
+                                                return createTables(database);
+                                            },
+                                            relativePlacesAndWayBack}};
     return one;
 }
 
+Status insertShard(store::Database& database, const std::string& cluster, size_t position, const ClusterShard& shard) {
+    FS_ASSIGN(store::Statement insert,
+              database.prepare("INSERT INTO cluster_shard (cluster, position, name, uri) VALUES (?, ?, ?, ?)"));
+    return insert.bind(std::string_view(cluster))
+        .bind(static_cast<int64_t>(position))
+        .bind(std::string_view(shard.name))
+        .bind(std::string_view(keptUri(folderOf(database.file()), shard.uri)))
+        .run();
+}
+
 }  // namespace
+
+Status keepPlacesRelative(store::Database& database) {
+    std::map<std::string, std::vector<ClusterShard>> all;
+    {
+        FS_ASSIGN(store::Statement rows,
+                  database.prepare("SELECT cluster, name, uri FROM cluster_shard ORDER BY cluster, position"));
+        while (true) {
+            FS_ASSIGN(const bool row, rows.step());
+            if (!row) break;
+            all[std::string(rows.text(0))].push_back({std::string(rows.text(1)), std::string(rows.text(2))});
+        }
+    }
+    FS_TRY(database.run("DELETE FROM cluster_shard"));
+    for (const auto& [cluster, shards] : all)
+        for (size_t i = 0; i < shards.size(); ++i) FS_TRY(insertShard(database, cluster, i, shards[i]));
+    return {};
+}
 
 const char* toString(Stage stage) {
     switch (stage) {
@@ -157,14 +196,7 @@ Status Project::saveCluster(const std::string& name, const std::vector<ClusterSh
     return database.transaction([&]() -> Status {
         FS_ASSIGN(store::Statement drop, database.prepare("DELETE FROM cluster_shard WHERE cluster = ?"));
         FS_TRY(drop.bind(std::string_view(name)).run());
-        FS_ASSIGN(store::Statement insert,
-                  database.prepare("INSERT INTO cluster_shard (cluster, position, name, uri) VALUES (?, ?, ?, ?)"));
-        for (size_t i = 0; i < shards.size(); ++i)
-            FS_TRY(insert.bind(std::string_view(name))
-                       .bind(static_cast<int64_t>(i))
-                       .bind(std::string_view(shards[i].name))
-                       .bind(std::string_view(shards[i].uri))
-                       .run());
+        for (size_t i = 0; i < shards.size(); ++i) FS_TRY(insertShard(database, name, i, shards[i]));
         return {};
     });
 }

@@ -105,11 +105,15 @@ public:
     Status saveAdvice(const advisor::Advice& advice);
     Result<std::shared_ptr<const advisor::Advice>> advice() const;
     Result<uint64_t> adviceFingerprint() const;  // 0: none
-    // The layout in force; nothing until a migration switched to a design (then: one database).
-    Status saveDesignInForce(const sharding::Design& design);
+    // The layout in force; nothing until a migration switched to a design (then: one database). `before`: what was in force
+    // before it, kept until the next one is saved; null where nobody knows.
+    Status saveDesignInForce(const sharding::Design& design, const sharding::Design* before = nullptr);
     Result<std::shared_ptr<const sharding::Design>> designInForce() const;
+    // The layout before the one in force, whatever was planned since; null where it is not known.
+    Result<std::shared_ptr<const sharding::Design>> designBefore() const;
 
-    // Replaces the cluster of that name. usage: no shards, a name twice, or a URI that carries a password.
+    // Replaces the cluster of that name. Files in the project's folder are kept relative to it (shard_places.h). usage: no
+    // shards, a name twice, or a URI that carries a password.
     Status saveCluster(const std::string& name, const std::vector<ClusterShard>& shards);
     Result<std::map<std::string, std::vector<ClusterShard>>> clusters() const;
 

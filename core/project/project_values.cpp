@@ -1,9 +1,11 @@
 // Project: the values with a type of their own.
 #include "core/advisor/advisor.h"
 #include "core/base/hash.h"
+#include "core/migration/plan.h"
 #include "core/models/forecast.h"
 #include "core/project/forecast_bytes.h"
 #include "core/project/impl.h"
+#include "core/project/shard_places.h"
 #include "core/schema/schema.h"
 #include "core/sharding/design.h"
 #include "core/workload/partial.h"
@@ -158,14 +160,55 @@ Result<uint64_t> Project::adviceFingerprint() const { return impl_->fingerprintO
 
 // ---- design in force, plan, monitor -----------------------------------------------------------------------------
 
-Status Project::saveDesignInForce(const sharding::Design& design) {
-    return impl_->values.put({kinds::designInForce,
-                              {},
-                              sharding::writeDesign(design),
-                              sharding::Design::formatVersion,
-                              design.fingerprint(),
-                              0,
-                              8});
+namespace {
+
+// Made for the layout that came after it: once another one is in force, it says nothing any more.
+Status putDesignBefore(store::ValueStore& values, const sharding::Design& before, uint64_t inForce) {
+    return values.put({kinds::designBefore,
+                       {},
+                       sharding::writeDesign(before),
+                       sharding::Design::formatVersion,
+                       before.fingerprint(),
+                       inForce});
+}
+
+}  // namespace
+
+Status Project::saveDesignInForce(const sharding::Design& design, const sharding::Design* before) {
+    return impl_->database.transaction([&]() -> Status {
+        if (before) FS_TRY(putDesignBefore(impl_->values, *before, design.fingerprint()));
+        return impl_->values.put({kinds::designInForce,
+                                  {},
+                                  sharding::writeDesign(design),
+                                  sharding::Design::formatVersion,
+                                  design.fingerprint(),
+                                  0,
+                                  8});
+    });
+}
+
+Result<std::shared_ptr<const sharding::Design>> Project::designBefore() const {
+    FS_ASSIGN(const auto info, impl_->values.info(kinds::designBefore, {}));
+    FS_ASSIGN(const uint64_t inForce, impl_->fingerprintOf(kinds::designInForce));
+    if (!info || info->inputs != inForce) return std::shared_ptr<const sharding::Design>();
+    return impl_->load(
+        kinds::designBefore, impl_->designBefore,
+        [](const store::ValueInfo&, std::string_view bytes) { return shared(sharding::readDesign(bytes)); });
+}
+
+// In files of version 1 only the plan that led to the layout in force told where it came from. What cannot be read is left
+// out: the file opens all the same.
+Status keepDesignBefore(store::Database& database) {
+    store::ValueStore values(database);
+    const auto stored = values.get(kinds::plan, {});
+    const auto inForce = values.info(kinds::designInForce, {});
+    if (!stored.ok() || !*stored || !inForce.ok() || !*inForce) return {};
+    const auto record = readPlanRecord((*stored)->bytes);
+    if (!record) return {};
+    const auto from = sharding::readDesign(record->fromDesign), to = sharding::readDesign(record->toDesign);
+    if (!from.ok() || !to.ok() || to->fingerprint() != (*inForce)->fingerprint || from->fingerprint() == to->fingerprint())
+        return {};
+    return putDesignBefore(values, *from, (*inForce)->fingerprint);
 }
 
 Result<std::shared_ptr<const sharding::Design>> Project::designInForce() const {
@@ -174,7 +217,9 @@ Result<std::shared_ptr<const sharding::Design>> Project::designInForce() const {
     });
 }
 
-Status Project::savePlan(const PlanRecord& record) {
+namespace {
+
+Status putPlan(store::ValueStore& values, const Project::PlanRecord& record) {
     ByteWriter out;
     out.text(record.plan);
     out.text(record.approvals);
@@ -182,23 +227,46 @@ Status Project::savePlan(const PlanRecord& record) {
     out.text(record.toDesign);
     out.text(record.cluster);
     out.fixed64(record.adviceFingerprint);
-    return impl_->values.put({kinds::plan, {}, out.bytes(), 1, hashText(record.plan), record.adviceFingerprint});
+    return values.put({kinds::plan, {}, out.bytes(), 1, hashText(record.plan), record.adviceFingerprint});
+}
+
+}  // namespace
+
+Status Project::savePlan(const PlanRecord& record) { return putPlan(impl_->values, record); }
+
+// What cannot be read stays as it is: whoever asks for it is told.
+Status keepPlanRelative(store::Database& database) {
+    store::ValueStore values(database);
+    const auto stored = values.get(kinds::plan, {});
+    auto record = stored.ok() && *stored ? readPlanRecord((*stored)->bytes) : std::nullopt;
+    if (!record) return {};
+    auto plan = migration::readPlan(record->plan);
+    if (!plan.ok()) return {};
+    for (auto& shard : plan->shards) shard.uri = keptUri(folderOf(database.file()), shard.uri);
+    record->plan = migration::writePlan(*plan);
+    return putPlan(values, *record);
 }
 
 Result<std::optional<Project::PlanRecord>> Project::plan() const {
     FS_ASSIGN(const auto stored, impl_->values.get(kinds::plan, {}));
     if (!stored) return std::optional<PlanRecord>();
     if (stored->info.version > 1) return impl_->explain(kinds::plan, {ErrorCategory::version, "It is newer.", {}, {}});
-    ByteReader in(stored->bytes);
-    PlanRecord record;
+    auto record = readPlanRecord(stored->bytes);
+    if (!record) return impl_->explain(kinds::plan, unreadable());
+    return record;
+}
+
+std::optional<Project::PlanRecord> readPlanRecord(std::string_view bytes) {
+    ByteReader in(bytes);
+    Project::PlanRecord record;
     record.plan = in.text();
     record.approvals = in.text();
     record.fromDesign = in.text();
     record.toDesign = in.text();
     record.cluster = in.text();
     record.adviceFingerprint = in.fixed64();
-    if (!in.ok() || !in.atEnd()) return impl_->explain(kinds::plan, unreadable());
-    return std::optional<PlanRecord>(std::move(record));
+    if (!in.ok() || !in.atEnd()) return std::nullopt;
+    return record;
 }
 
 Status Project::saveMonitorState(std::string_view bytes) {

@@ -13,10 +13,6 @@ namespace foreshard::report {
 
 namespace {
 
-std::string shardName(const migration::MigrationPlan& plan, uint32_t shard) {
-    return shard < plan.shards.size() ? plan.shards[shard].name : std::string();
-}
-
 Table stepTable(const migration::MigrationPlan& plan, const migration::MigrationStatus* status) {
     Table table{"steps", "Steps, in the order of execution", {}, {}};
     table.columns = {{"id", "Step", "", false, true},
@@ -41,7 +37,7 @@ Table stepTable(const migration::MigrationPlan& plan, const migration::Migration
         const auto state = run ? run->state : approved ? migration::StepState::approved : migration::StepState::planned;
         table.rows.push_back({textCell(step.id), wholeCell(step.round), textCell(migration::toString(step.kind)),
                               textCell(step.chunk.empty() ? step.table : step.chunk),
-                              textCell(shardName(plan, step.from)), textCell(shardName(plan, step.to)),
+                              textCell(plan.shardName(step.from)), textCell(plan.shardName(step.to)),
                               step.rows ? wholeCell(*step.rows) : unknownCell(),
                               step.bytes ? bytesCell(static_cast<double>(*step.bytes)) : unknownCell(),
                               secondsCell(run ? run->seconds : std::nullopt), textCell(step.reversible && !ended ? "yes" : "no"),

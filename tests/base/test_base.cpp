@@ -52,6 +52,7 @@ private Q_SLOTS:
         QCOMPARE(formatDuration(200), std::string("3 min 20 s"));
         QCOMPARE(formatShare(0.1234), std::string("12.3 %"));
         QCOMPARE(groupThousands(-1'234'567), std::string("-1,234,567"));
+        QCOMPARE(counted(1, "row", "rows") + ", " + counted(1'234, "row", "rows"), std::string("1 row, 1,234 rows"));
         QCOMPARE(weightOfSampleRate(0.5), 2 * weightOne);
     }
     void names() {

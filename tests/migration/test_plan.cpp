@@ -103,6 +103,20 @@ private Q_SLOTS:
         QVERIFY(!plan.blocked());
     }
 
+    // A stored lookup is no step of the plan: it is said, with what it means. One that is computed needs nothing.
+    void lookupsAreNotMade() {
+        Shop shop(2);
+        auto design = byCustomer(2);
+        const sharding::KeyPart nr{"nr", "nr", ValueType::integer}, customer{"customer_id", "customer_id", ValueType::integer};
+        design.lookups = {{"main.line", {nr}, {customer}, true, "nr"}};
+        QVERIFY(!has(shop.plan(oneDatabase(), design), "lookup_not_made", Severity::warning));
+        design.lookups.push_back({"main.orders", {nr}, {customer}, true, {}});
+        const auto plan = shop.plan(oneDatabase(), design);
+        QVERIFY(has(plan, "lookup_not_made", Severity::warning) && !plan.blocked());
+        const auto found = std::find_if(plan.lint.begin(), plan.lint.end(), [](const auto& finding) { return finding.what == "lookup_not_made"; });
+        QVERIFY2(found->evidence.find("main.orders") != std::string::npos && found->evidence.find("(nr) alone go to every shard") != std::string::npos, found->evidence.c_str());
+    }
+
     void misplacedRowsForbidExecution() {
         Shop shop(2);
         const auto second = shop.open(1, true);

@@ -5,6 +5,7 @@
 
 #include "core/base/file.h"
 #include "core/base/hash.h"
+#include "core/migration/plan.h"
 #include "core/project/project.h"
 #include "core/project/secrets.h"
 #include "tests/project/sample_values.h"
@@ -160,6 +161,49 @@ private Q_SLOTS:
         QVERIFY(!filled.project.saveCluster("c", {{"s", "sqlite:a"}, {"s", "sqlite:b"}}).ok() &&
                 !filled.project.saveCluster("c", {}).ok());
         QCOMPARE(filled.project.clusters().value().at("c")[0].uri, std::string("postgresql:///db"));
+    }
+    // What was in force before is told for the layout that came after it, and for no other.
+    void theLayoutBefore() {
+        Filled filled;
+        auto& project = filled.project;
+        const auto one = designOf(1), two = designOf(2), three = designOf(3);
+        QVERIFY(!project.designBefore().value());
+        QVERIFY(project.saveDesignInForce(two, &one).ok());
+        QVERIFY(*project.designBefore().value() == one);
+        QVERIFY(project.savePlan({"another plan", {}, sharding::writeDesign(two), sharding::writeDesign(three), "c", 0}).ok());
+        QVERIFY(*project.designBefore().value() == one);
+        QVERIFY(project.saveDesignInForce(three).ok());
+        QVERIFY(!project.designBefore().value());
+        QVERIFY(project.saveDesignInForce(two, &three).ok());
+        QVERIFY(*Project::open(filled.file)->designBefore().value() == three);
+    }
+    // A file of version 1: all of it is there, shards in its folder are kept relative to it, and its finished plan tells the way
+    // back.
+    void filesOfVersionOne() {
+        for (const bool finished : {true, false}) {
+            Filled filled;
+            const auto absolute = "sqlite:" + (std::filesystem::canonical(filled.folder.path()) / "data" / "0.db").string();
+            QVERIFY(filled.project.saveDesignInForce(designOf(finished ? 2 : 1)).ok());
+            migration::MigrationPlan plan;
+            plan.id = "p1";
+            plan.from = cluster::Layout::plain(designOf(1)), plan.to = cluster::Layout::plain(designOf(2));
+            plan.shards = {{"shard0", absolute}, {"shard1", "sqlite:/data/c.db"}};
+            QVERIFY(filled.project.savePlan({migration::writePlan(plan), "approvals", sharding::writeDesign(designOf(1)), sharding::writeDesign(designOf(2)), "c", 9}).ok());
+            QVERIFY(filled.project.saveCluster("c", {{"shard0", "sqlite:x"}, {"shard1", "sqlite:../b.db"}, {"shard2", "sqlite:/data/c.db"}}).ok());
+            sqlInside(filled.file, ("UPDATE cluster_shard SET uri = '" + absolute + "' WHERE position = 0; PRAGMA user_version=1").c_str());
+            const auto project = Project::open(filled.file);
+            QVERIFY(project.ok());
+            const auto shards = project->clusters().value().at("c");
+            QVERIFY(shards == (std::vector<ClusterShard>{{"shard0", "sqlite:data/0.db"}, {"shard1", "sqlite:../b.db"}, {"shard2", "sqlite:/data/c.db"}}));
+            QCOMPARE(project->designBefore().value() != nullptr, finished);
+            if (finished) QVERIFY(*project->designBefore().value() == designOf(1));
+            plan.shards[0].uri = "sqlite:data/0.db";
+            QVERIFY(migration::readPlan(project->plan().value()->plan).value() == plan);
+            QCOMPARE(project->plan().value()->approvals, std::string("approvals"));
+            QVERIFY(*project->schema().value() == filled.schema);
+            QCOMPARE(project->workload().value()->fingerprint(), filled.workload->fingerprint());
+            QCOMPARE(project->readSources().value().size(), size_t(1));
+        }
     }
     void newerAndDamagedFiles() {
         Filled filled;

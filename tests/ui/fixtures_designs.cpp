@@ -145,7 +145,6 @@ std::shared_ptr<const MigrationView> migration(size_t approved, size_t done) {
     out->plan = "p-7c1f";
     out->fromDesign = "one database";
     out->toDesign = "by tenant, rates everywhere";
-    out->targets = 3;
     out->now = "one database";
     out->after = "by tenant, rates everywhere, after 10 steps in 4 rounds";
     out->wayBack = "Every step keeps its way back until the clean-up; choose a step to see it.";
@@ -159,6 +158,7 @@ std::shared_ptr<const MigrationView> migration(size_t approved, size_t done) {
         s.to = to;
         s.rows = rows;
         s.bytes = bytes;
+        s.moves = rows.has_value();
         out->steps.push_back(std::move(s));
         out->rounds = std::max(out->rounds, round);
         return &out->steps.back();

@@ -283,7 +283,57 @@ private Q_SLOTS:
         click(button(page, "Stop after this batch"));
         QVERIFY(b.idle());
         QVERIFY(page->answer().contains("paused"));
-        QVERIFY(button(page, "Resume") && button(page, "Resume")->isEnabled());
+        // One button resumes, and names what is left; none beside it does the same.
+        auto* resume = button(page, "Resume: move 6 approved steps to 3 shards");
+        QVERIFY(resume && resume->isEnabled());
+        QVERIFY(!button(page, "Resume"));
+        click(resume);
+        QVERIFY(b.idle());
+        QCOMPARE(b.lastCall(), std::string("resume"));
+    }
+
+    // The main button counts what is approved and not done, and the shards that these steps move rows to.
+    void theMainButtonNamesWhatIsLeft() {
+        auto view = *fixtures::migration(3, 0);
+        QCOMPARE(executeWords(view), QString("Run 3 approved steps"));
+        view = *fixtures::migration(5, 4);
+        QCOMPARE(executeWords(view), QString("Move 1 approved step to 1 shard"));         // it is at it
+        view.state = "paused";
+        QCOMPARE(executeWords(view), QString("Resume: move 1 approved step to 1 shard"));
+        view = *fixtures::migration(4, 4);
+        view.state = "waiting";
+        QCOMPARE(executeWords(view), QString("Resume"));
+        view.state = "rollback stopped";
+        QCOMPARE(executeWords(view), QString("Resume: go on rolling back"));
+        QCOMPARE(executeWords(*fixtures::migration(0, 0)), QString("Move approved steps"));
+    }
+
+    // Shards that the project has already are replaced only after that was said, by a button that says it too.
+    void replacedShardsAreNamed() {
+        auto contents = fixtures::all();
+        contents.migration.reset();
+        contents.shards = std::make_shared<const ShardPlaces>(ShardPlaces{{"sqlite:a.db", "sqlite:/data/a.db"}, {"sqlite:b.db", "sqlite:/data/b.db"}});
+        std::optional<PlanRequest> asked;
+        Bench b(contents, [&](DocumentActions& actions) {
+            actions.plan = [&, plain = actions.plan](ActionContext& c, const PlanRequest& r) {
+                asked = r;
+                return plain(c, r);
+            };
+        });
+        auto* page = b.page<MigratePage>(PageId::migrate);
+        QVERIFY(!page->replaceNotice()->isVisible());
+        page->clusterBox()->setFocus();
+        QTest::keyClicks(page->clusterBox(), "sqlite:/data/a.db");
+        QTest::keyClick(page->clusterBox(), Qt::Key_Return);
+        QVERIFY(page->replaceNotice()->isVisible());
+        QVERIFY2(page->replaceNotice()->words().contains("sqlite:a.db, sqlite:b.db"), qPrintable(page->replaceNotice()->words()));
+        QTest::keyClicks(page->clusterBox(), "sqlite:b.db");
+        QVERIFY(!page->replaceNotice()->isVisible());          // the same ones, said in another way
+        QVERIFY(button(page, "Plan the migration"));
+        QTest::keyClicks(page->clusterBox(), "2");
+        click(button(page, "Replace the shards and plan"));
+        QVERIFY(b.idle());
+        QVERIFY(asked && asked->replaceCluster && asked->cluster.size() == 2);
     }
 
     void monitor() {

@@ -50,6 +50,9 @@ private Q_SLOTS:
         QVERIFY(first(view, "capture").after.find("leave s0 are listed") != std::string::npos);
         QVERIFY2(view.after.find(" steps in ") != std::string::npos && view.after.ends_with(" rounds"), view.after.c_str());
         QVERIFY(first(view, "move chunk").now.find("live on s0") != std::string::npos);
+        addSql(view, stepSql(plan, shop.cluster).value());
+        for (const auto& step : view.steps) QVERIFY2(step.sql.starts_with("-- s"), step.kind.c_str());
+        QVERIFY(first(view, "move chunk").sql.find("INSERT INTO \"orders\"") != std::string::npos);
 
         Shop::approveAll(plan);
         Job job;
@@ -59,7 +62,9 @@ private Q_SLOTS:
         QVERIFY2(view.now.starts_with("by-customer"), view.now.c_str());
         QVERIFY(view.after.empty());
         QVERIFY(std::none_of(view.lint.begin(), view.lint.end(), [](const auto& finding) { return finding.what == "shard_will_be_made"; }));
+        addSql(view, stepSql(plan, shop.cluster).value());
         for (const auto& step : view.steps) {
+            QVERIFY(step.sql.empty());                       // nothing more will run
             QVERIFY2(step.after.empty(), step.after.c_str());
             QVERIFY2(step.wayBack.find("cannot be rolled back") != std::string::npos, step.wayBack.c_str());
         }
@@ -136,6 +141,31 @@ private Q_SLOTS:
         QCOMPARE(path.next, std::string("Look at foreshard-advise/--log.txt."));
         const auto other = inTheWindow({ErrorCategory::io, "m", "Check the disk.", {}});
         QCOMPARE(other.next, std::string("Check the disk."));
+    }
+
+    // The window replaces no shards that the person was not told of: it refuses as the command line does.
+    void shardsAreNotReplacedUnsaid() {
+        const TemporaryFolder folder;
+        const auto file = folder.path() / "p.foreshard";
+        QVERIFY(project::Project::create(file).ok());
+        const auto actions = makeActions();
+        ui::PlanRequest request;
+        const auto shards = [&](std::vector<std::string> uris, bool replace) {
+            request.cluster = std::move(uris);
+            request.replaceCluster = replace;
+            (void)run(file, [&](auto& context) { return actions.plan(context, request); });
+            return project::Project::open(file)->clusters().value().at("shards").size();
+        };
+        QCOMPARE(shards({"sqlite:a.db", "sqlite:b.db"}, false), size_t(2));
+        QCOMPARE(shards({"sqlite:a.db"}, false), size_t(2));
+        const auto refused = run(file, [&](auto& context) { return actions.plan(context, request); });
+        QCOMPARE(refused.error().message, std::string("There is a cluster shards with 2 shards already."));
+        QVERIFY2(refused.error().next.find("--") == std::string::npos, refused.error().next.c_str());
+        QCOMPARE(shards({"sqlite:a.db"}, true), size_t(1));
+        ui::Contents now;
+        QVERIFY(loadShards(file, now).ok());
+        QCOMPARE(now.shards->at(0).uri, std::string("sqlite:a.db"));
+        QCOMPARE(now.shards->at(0).whole, "sqlite:" + (std::filesystem::canonical(folder.path()) / "a.db").string());
     }
 };
 

@@ -53,6 +53,7 @@ struct PlanRequest {
     std::string fromDesign, toDesign;              // ids; fromDesign empty: today's layout
     // Where the rows lie: URIs as `cluster add` takes them ("sqlite:FILE"), by shard; empty: the project's own cluster.
     std::vector<std::string> cluster;
+    bool replaceCluster = false;                   // the person was told which shards these replace
 };
 struct ApproveRequest { std::vector<std::string> steps; };   // approvals are only ever added
 struct MonitorRequest { std::vector<std::filesystem::path> logs; std::string listen; std::string designId; };

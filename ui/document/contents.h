@@ -54,6 +54,12 @@ struct ProjectionSet {
     std::optional<TimeRange> time;             // the part of the workload that was projected; nothing: all
 };
 
+// Where the shards lie that the window has named: as the project keeps it, and with the absolute path.
+struct ShardPlace {
+    std::string uri, whole;
+};
+using ShardPlaces = std::vector<ShardPlace>;
+
 struct ReportSection {
     std::string id, title;
     bool included = true;                      // wanted
@@ -75,6 +81,7 @@ struct Contents {
     std::shared_ptr<const advisor::WhyNot> whyNot;          // the last answer about these designs; saved nowhere
     std::shared_ptr<const sharding::Design> today;          // the layout in force; projections compare with it
     std::shared_ptr<const ProjectionSet> projections;
+    std::shared_ptr<const ShardPlaces> shards;
     std::shared_ptr<const MigrationView> migration;
     std::shared_ptr<const MonitorView> monitor;
     std::shared_ptr<const ReportView> report;

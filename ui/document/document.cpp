@@ -110,7 +110,8 @@ void Document::apply(const Contents& change) {
     if (answered) contents_.whyNot.reset();
     const bool whyNot = take(contents_.whyNot, change.whyNot) || answered;
     const bool today = take(contents_.today, change.today), projections = take(contents_.projections, change.projections);
-    const bool migration = take(contents_.migration, change.migration), monitor = take(contents_.monitor, change.monitor);
+    const bool shards = take(contents_.shards, change.shards);
+    const bool migration = take(contents_.migration, change.migration) || shards, monitor = take(contents_.monitor, change.monitor);
     const bool report = take(contents_.report, change.report);
     take(contents_.stale, change.stale);
     if (project) Q_EMIT projectChanged();

@@ -24,13 +24,14 @@ struct StepView {
     std::string kind;                  // "create tables", "move chunk", …
     std::string chunk;                 // "customer: slots 512–767"
     std::string from, to;              // shard names
+    bool moves = false;                // rows arrive on `to`
     std::optional<double> rows, bytes, seconds;
     std::optional<double> rowsMoved;
     bool approved = false;
     bool reversible = true;
     StepState state = StepState::planned;
     std::string now, after;            // what is there now, what will be there; a sentence each; after empty: it stays so
-    std::string sql;                   // what will run, read-only
+    std::string sql;                   // what will run, shards named in comments; empty where nothing more will
     std::string wayBack;               // how to undo it
     std::vector<LintView> lint;
 };
@@ -56,9 +57,9 @@ struct VerifyRowView {
 struct MigrationView {
     std::string plan;                  // id
     std::string fromDesign, toDesign;  // names for people
+    std::string previousDesign;        // what was in force before the last finished move; empty: not known
     std::string now, after, wayBack;   // of the whole, as of a step
     uint32_t rounds = 0;
-    uint32_t targets = 0;              // shards that rows move to
     std::vector<StepView> steps;       // by round, then in order
     std::vector<LintView> lint;        // of the plan as a whole
 

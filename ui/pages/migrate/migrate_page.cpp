@@ -10,6 +10,9 @@
 #include <QSplitter>
 #include <QTreeView>
 
+#include <algorithm>
+#include <set>
+
 #include "ui/format/format.h"
 #include "ui/pages/migrate/migration_progress.h"
 #include "ui/pages/migrate/step_detail.h"
@@ -41,11 +44,28 @@ void describeVerification(RowsModel<VerifyRowView>& m) {
     });
 }
 
+namespace {
+
+bool began(const MigrationView& view) { return view.state != "planned"; }
+bool goesBack(const MigrationView& view) { return view.state == "rolling back" || view.state == "rollback stopped"; }
+
+}  // namespace
+
 QString executeWords(const MigrationView& view) {
-    const auto ready = std::count_if(view.steps.begin(), view.steps.end(), [](const StepView& s) { return s.approved && s.state == StepState::planned; });
-    if (ready == 0) return QObject::tr("Move approved steps");
-    return QObject::tr("Move %1 to %2").arg(plural(static_cast<uint64_t>(ready), QObject::tr("approved step"), QObject::tr("approved steps")),
-                                            plural(view.targets, QObject::tr("shard"), QObject::tr("shards")));
+    if (goesBack(view)) return QObject::tr("Resume: go on rolling back");
+    uint64_t ready = 0;
+    std::set<std::string> targets;
+    for (const auto& step : view.steps) {
+        if (!step.approved || step.state == StepState::done || step.state == StepState::rolledBack) continue;
+        ++ready;
+        if (step.moves) targets.insert(step.to);
+    }
+    const bool resumes = began(view) && view.state != "running";
+    if (ready == 0) return resumes ? QObject::tr("Resume") : QObject::tr("Move approved steps");
+    const auto steps = plural(ready, QObject::tr("approved step"), QObject::tr("approved steps"));
+    const auto shards = plural(targets.size(), QObject::tr("shard"), QObject::tr("shards"));
+    if (resumes) return targets.empty() ? QObject::tr("Resume: run %1").arg(steps) : QObject::tr("Resume: move %1 to %2").arg(steps, shards);
+    return targets.empty() ? QObject::tr("Run %1").arg(steps) : QObject::tr("Move %1 to %2").arg(steps, shards);
 }
 
 QString migrationAnswer(const MigrationView& view) {
@@ -91,9 +111,8 @@ void MigratePage::buildActions() {
     approve_ = makeAction("check", tr("Approve"), [this] { document().approve({steps_.ticked()}); });
     tickAll_ = makeAction({}, tr("Tick all steps"), [this] { steps_.tickAll(true); });
     dryRun_ = makeAction("play", tr("Dry run"), [this] { document().dryRun(); });
-    execute_ = makeAction("migrate", tr("Move approved steps"), [this] { document().execute(); });
+    execute_ = makeAction("migrate", tr("Move approved steps"), [this] { runOrResume(); });
     pause_ = makeAction("pause", tr("Stop after this batch"), [this] { document().pause(); });
-    resume_ = makeAction("play", tr("Resume"), [this] { document().resume(); });
     rollback_ = makeAction("rollback", tr("Roll back…"), [this] { askRollback(true); });
     verify_ = makeAction("verify", tr("Verify rows"), [this] { document().verify(); });
     plan_->setVisible(d.actions().plan != nullptr);
@@ -112,8 +131,11 @@ QWidget* MigratePage::buildPlanner() {
     cluster_->setFixedHeight(88);
     cluster_->setTabChangesFocus(true);
     cluster_->setAccessibleName(tr("Shards, one URI a line"));
+    replaces_ = new Notice;
+    connect(cluster_, &QPlainTextEdit::textChanged, this, &MigratePage::tellPlanner);
     form->addRow(tr("Move to"), design_);
     form->addRow(tr("Shards"), cluster_);
+    form->addRow({}, replaces_);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(metrics::gap);
     buttons->addWidget(actionButton(plan_, true));
@@ -162,7 +184,7 @@ QWidget* MigratePage::buildContent() {
     buttons->setSpacing(metrics::gap);
     for (auto* action : {tickAll_, approve_, dryRun_}) buttons->addWidget(actionButton(action));
     buttons->addStretch(1);
-    for (auto* action : {pause_, resume_, rollback_, verify_}) buttons->addWidget(actionButton(action));
+    for (auto* action : {pause_, rollback_, verify_}) buttons->addWidget(actionButton(action));
     buttons->addWidget(actionButton(execute_, true));
     verifyTable_ = new TablePanel(tr("Verification"), &verifyModel_);
     verifyTable_->setFilterVisible(false);
@@ -195,8 +217,8 @@ void MigratePage::fillDesigns() {
     if (contents().advice) {
         for (const auto& ranked : contents().advice->designs) design_->addItem(document().designName(ranked.design.id), text(ranked.design.id));
     }
-    if (const auto& migration = contents().migration; migration && migration->state == "done")
-        design_->addItem(tr("back to “%1”").arg(text(migration->fromDesign)), QStringLiteral("previous"));
+    if (const auto& migration = contents().migration; migration && !migration->previousDesign.empty())
+        design_->addItem(tr("back to “%1”").arg(text(migration->previousDesign)), QStringLiteral("previous"));
     design_->setCurrentIndex(std::max(0, design_->findData(keep)));
     plan_->setEnabled(design_->count() > 0 && document().stateOf(PageId::migrate) != PageState::running);
     plan_->setToolTip(design_->count() > 0 ? QString() : tr("Needs a design: find designs first"));
@@ -210,15 +232,50 @@ void MigratePage::showPlanner(bool show) {
 void MigratePage::makePlan() {
     PlanRequest request;
     request.toDesign = design_->currentData().toString().toStdString();
-    for (const auto& line : cluster_->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
-        if (!line.trimmed().isEmpty()) request.cluster.push_back(line.trimmed().toStdString());
-    }
+    request.cluster = typedShards();
+    request.replaceCluster = !replacedShards().empty();
     document().plan(request);
+}
+
+std::vector<std::string> MigratePage::typedShards() const {
+    std::vector<std::string> out;
+    for (const auto& line : cluster_->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
+        if (!line.trimmed().isEmpty()) out.push_back(line.trimmed().toStdString());
+    }
+    return out;
+}
+
+std::vector<std::string> MigratePage::replacedShards() const {
+    const auto typed = typedShards();
+    std::vector<std::string> there;
+    if (typed.empty() || !contents().shards) return there;
+    const auto& places = *contents().shards;
+    for (const auto& place : places) there.push_back(place.uri);
+    const bool same = std::equal(typed.begin(), typed.end(), places.begin(), places.end(), [](const std::string& uri, const ShardPlace& place) { return uri == place.uri || uri == place.whole; });
+    return same ? std::vector<std::string>() : there;
+}
+
+// What is replaced is said before, with the button that does it.
+void MigratePage::tellPlanner() {
+    const auto replaced = replacedShards();
+    plan_->setText(replaced.empty() ? tr("Plan the migration") : tr("Replace the shards and plan"));
+    if (replaced.empty()) return replaces_->hide();
+    QStringList names;
+    for (const auto& uri : replaced) names << text(uri);
+    replaces_->show(NoticeKind::warning, tr("The project has other shards: %1. Those above would take their place.").arg(names.join(QStringLiteral(", "))),
+                    tr("Rows on shards that fall out are then no longer looked for."));
+}
+
+void MigratePage::runOrResume() {
+    const auto& migration = contents().migration;
+    if (migration && began(*migration)) document().resume();
+    else document().execute();
 }
 
 void MigratePage::refresh() {
     const auto& migration = contents().migration;
     fillDesigns();
+    tellPlanner();
     if (migration && migration->plan != planned_) planning_ = false;       // a new plan: what the planner was open for
     planned_ = migration ? migration->plan : std::string();
     keepPlan_->setVisible(migration != nullptr);
@@ -266,21 +323,20 @@ void MigratePage::tellActions() {
     approve_->setToolTip(ticked ? tr("Approvals are recorded and cannot be taken back") : tr("Tick the steps that you have reviewed"));
     execute_->setText(executeWords(*migration));
     setAct(dryRun_, migration->dryRun, verbs.dryRun != nullptr, busy);
-    setAct(execute_, migration->execute, verbs.execute != nullptr, busy);
-    setAct(resume_, migration->resume, verbs.resume != nullptr, busy);
+    // One button: what was begun is resumed.
+    if (began(*migration)) setAct(execute_, migration->resume, verbs.resume != nullptr, busy);
+    else setAct(execute_, migration->execute, verbs.execute != nullptr, busy);
     setAct(rollback_, migration->rollback, verbs.rollback != nullptr, busy);
     setAct(verify_, migration->verify, verbs.verify != nullptr, busy);
     // Pausing is what one does while the other runs.
     setAct(pause_, migration->pause, verbs.pause != nullptr, false);
     // What cannot be meant in this state is not there; what can, and may not be done now, says why.
-    const bool began = migration->state != "planned";
     const bool open = std::any_of(migration->steps.begin(), migration->steps.end(), [](const StepView& s) { return !s.approved; });
     const bool ended = migration->state == "done" || migration->state == "rolled back";
     pause_->setVisible(pause_->isVisible() && (migration->state == "running" || migration->state == "rolling back"));
-    rollback_->setVisible(rollback_->isVisible() && began && !ended);
+    rollback_->setVisible(rollback_->isVisible() && began(*migration) && !ended);
     for (auto* action : {dryRun_, execute_}) action->setVisible(action->isVisible() && !ended);
     for (auto* action : {tickAll_, approve_}) action->setVisible(verbs.approve && open && !ended);
-    resume_->setVisible(resume_->isVisible() && (migration->resume.allowed || migration->state == "paused"));
     const bool over = migration->state == "planned" || migration->state == "done" || migration->state == "rolled back";
     replan_->setVisible(verbs.plan && over);
     replan_->setEnabled(!busy);

@@ -14,13 +14,14 @@ class QTreeView;
 namespace foreshard::ui {
 
 class MigrationProgress;
+class Notice;
 class QuietLabel;
 class StepDetail;
 class TablePanel;
 
 void describeVerification(RowsModel<VerifyRowView>& model);
 QString migrationAnswer(const MigrationView& view);
-// "Move 3 approved steps to 2 shards"
+// "Move 3 approved steps to 2 shards", "Resume: move 3 approved steps to 2 shards": of the steps that are approved and not done.
 QString executeWords(const MigrationView& view);
 
 class MigratePage : public PageView {
@@ -42,6 +43,7 @@ public:
     QPushButton* confirmRollback() const { return confirm_; }
     QComboBox* designBox() const { return design_; }
     QPlainTextEdit* clusterBox() const { return cluster_; }
+    Notice* replaceNotice() const { return replaces_; }
 
 protected:
     void refresh() override;
@@ -52,6 +54,11 @@ private:
     QWidget* buildContent();
     void showPlanner(bool show);
     void makePlan();
+    // The shards that are typed in, and those that they would take the place of; none where nothing is replaced.
+    std::vector<std::string> typedShards() const;
+    std::vector<std::string> replacedShards() const;
+    void tellPlanner();
+    void runOrResume();
     void fillDesigns();
     void tellActions();
     void setAct(QAction* action, const LegalAct& act, bool bound, bool busy);
@@ -66,10 +73,11 @@ private:
     QWidget *planner_ = nullptr, *rollbackBox_ = nullptr;
     QComboBox* design_ = nullptr;
     QPlainTextEdit* cluster_ = nullptr;
+    Notice* replaces_ = nullptr;
     QuietLabel *dryRunWords_ = nullptr, *rollbackWords_ = nullptr;
     QPushButton* confirm_ = nullptr;
     QAction *plan_ = nullptr, *replan_ = nullptr, *approve_ = nullptr, *tickAll_ = nullptr, *dryRun_ = nullptr, *execute_ = nullptr,
-            *pause_ = nullptr, *resume_ = nullptr, *rollback_ = nullptr, *verify_ = nullptr, *keepPlan_ = nullptr;
+            *pause_ = nullptr, *rollback_ = nullptr, *verify_ = nullptr, *keepPlan_ = nullptr;
     std::string planned_;                // id of the plan that is shown
     bool planning_ = false;              // another plan is being asked for
 };

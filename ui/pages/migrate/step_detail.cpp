@@ -63,7 +63,9 @@ StepDetail::StepDetail(QWidget* parent) : QWidget(parent), name_(new Heading({})
     sql_->setLineWrapMode(QPlainTextEdit::NoWrap);
     sql_->setTabChangesFocus(true);
     new SqlHighlighter(sql_->document());
+    sql_->setMinimumHeight(140);
     sqlBox_ = titled(tr("SQL that will run"), sql_, 1);
+    sqlHead_ = sqlBox_->findChild<Heading*>();
     backBox_ = titled(tr("The way back"), back_);
     // In a low window it scrolls: nothing is cut.
     auto* inside = new QWidget;
@@ -99,7 +101,9 @@ void StepDetail::show(const StepView* step, const MigrationView& plan) {
     name_->setText(QStringLiteral("%1 · %2").arg(text(step->id), stepStateWords(*step)));
     showChange(step->now, step->after);
     showLint(step->lint);
-    sql_->setPlainText(text(step->sql));
+    // What is read stays where it is while progress comes in.
+    if (const auto sql = text(step->sql); sql != sql_->toPlainText()) sql_->setPlainText(sql);
+    sqlHead_->setText(step->state == StepState::running && plan.state == "running" ? tr("SQL that runs now") : tr("SQL that will run"));
     sqlBox_->setVisible(!step->sql.empty());
     back_->setText(step->wayBack.empty() ? (step->reversible ? tr("Can be undone.") : tr("Cannot be undone.")) : text(step->wayBack));
 }

@@ -26,7 +26,7 @@ public:
 private:
     void showChange(const std::string& now, const std::string& after);
     void showLint(const std::vector<LintView>& lint);
-    Heading* name_;
+    Heading *name_, *sqlHead_ = nullptr;
     QLabel *now_, *after_, *back_;
     QuietLabel* afterHead_ = nullptr;
     QWidget *lintBox_, *nowBox_;
