@@ -229,7 +229,7 @@ private:
         const auto columns = [](const std::vector<sharding::KeyPart>& parts) {
             std::vector<std::string> names;
             for (const auto& part : parts) names.push_back(part.expression);
-            return join(names);
+            return joined(names);
         };
         for (const auto& lookup : after_.lookups)
             if (!lookup.derived())
