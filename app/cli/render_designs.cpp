@@ -72,6 +72,9 @@ Json rankedJson(const advisor::RankedDesign& ranked) {
     one["held_out"] = scoresJson(ranked.heldOut);
     one["reason"] = ranked.reason;
     one["beaten_by"] = ranked.beatenBy.empty() ? Json() : Json(ranked.beatenBy);
+    one["pareto_front"] = ranked.onFront;
+    one["objective"] = ranked.objective;
+    one["regret"] = finiteOrNull(ranked.regret);
     one["risks"] = ranked.risks;
     one["crossings"] = crossingsJson(ranked.crossings);
     one["constraints"] = constraintsJson(ranked.constraints);
@@ -105,6 +108,12 @@ std::string bestText(const advisor::RankedDesign& best) {
     return text;
 }
 
+Json turningPointsJson(const std::vector<advisor::TurningPoint>& points) {
+    Json list = Json::array();
+    for (const auto& point : points) list.push_back({{"change", point.change}, {"winner", point.winner}, {"loss", point.loss}, {"likely", point.likely}});
+    return list;
+}
+
 Outcome adviceOutcome(const advisor::Advice& advice) {
     Outcome outcome;
     outcome.json = std::make_shared<Json>();
@@ -118,6 +127,8 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
                      ratioText(ranked.scores.storageMaxOverMean), shareText(ranked.heldOut.multiShardShare), ranked.design.name});
         reasons += wrapped(ranked.design.id + "  ", ranked.reason);
     }
+    for (const auto& weight : advisor::namedWeights()) json["weights"][weight.name] = advice.weights.*weight.value;
+    json["turning_points"] = turningPointsJson(advice.turningPoints);
     json["limits"] = advice.limits;
     json["searched"] = {{"first", formatRfc3339(advice.searched.begin)}, {"last", formatRfc3339(advice.searched.end)}};
     json["held_out"] = {{"first", formatRfc3339(advice.heldOut.begin)}, {"last", formatRfc3339(advice.heldOut.end)}};
@@ -130,6 +141,8 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     outcome.text += "\n" + reasons;
     outcome.warnings = advice.limits;
     if (!advice.designs.empty()) outcome.text += bestText(advice.designs.front());
+    if (!advice.turningPoints.empty()) outcome.text += "\nWhat would make another design win\n";
+    for (const auto& point : advice.turningPoints) outcome.text += wrapped(point.likely ? "likely: " : "far:    ", point.change);
     return outcome;
 }
 
