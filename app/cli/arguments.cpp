@@ -7,6 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/render.h"
 #include "app/cli/render_evaluate.h"
+#include "app/cli/render_registry.h"
 
 namespace foreshard::cli {
 
@@ -54,6 +55,9 @@ struct Arguments {
     ShowOptions show;
     TrainOptions train;
     ForecastOptions forecast;
+    ModelsOptions models;
+    bool tune = false;
+    uint32_t trials = 30;
     std::optional<Instant> horizon;
     AdviseOptions advise;
     std::vector<std::string> pins, forbidden, together, locked;
@@ -155,12 +159,15 @@ private:
     void addModels() {
         auto* train = verb("train", "Train and choose the volume models", [](Arguments& a, Job& job) {
             a.train.seed = a.global.seed;
+            if (a.tune) a.train.tuneTrials = a.trials;
             return runTrain(a.train, job);
         });
         shownIn(train, {"--seed"});
         projectOf(train, arguments_->train.project);
         train->add_option("--device", arguments_->train.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}))->capture_default_str();
         train->add_option("--budget", arguments_->train.budgetSeconds, "Seconds to spend at most (0: no limit)")->check(CLI::NonNegativeNumber);
+        train->add_flag("--tune", arguments_->tune, "Tune the hyper-parameters first, by the backtest");
+        train->add_option("--trials", arguments_->trials, "Trials of each tuned model; a study that was cut short goes on")->check(CLI::Range(1u, 10'000u))->capture_default_str()->type_name("N")->needs("--tune");
         auto* forecast = verb("forecast", "Forecast the workload", [](Arguments& a, Job& job) {
             a.forecast.seed = a.global.seed;
             if (a.horizon) a.forecast.horizon = *a.horizon;
@@ -169,6 +176,13 @@ private:
         shownIn(forecast, {"--seed"});
         projectOf(forecast, arguments_->forecast.project);
         addInterval(forecast, "--horizon", arguments_->horizon, "How far to look ahead (default 24h)");
+        auto* models = verb("models", "List the trained models that are kept; compare, pin, unpin, roll back to or delete them", [](Arguments& a, Job& job) { return runModels(a.models, job); });
+        projectOf(models, arguments_->models.project);
+        models->add_option("act", arguments_->models.act, "list, compare, pin, unpin, rollback or delete")
+            ->check(CLI::IsMember({"list", "compare", "pin", "unpin", "rollback", "delete"}))
+            ->capture_default_str()
+            ->type_name("");
+        models->add_option("N", arguments_->models.numbers, "Numbers of the models: compare N M, or N with those in force; pin N (default: those in force); rollback N (default: the ones before)")->check(CLI::PositiveNumber)->type_name("");
     }
     void addAdvise() {
         auto* sub = verb("advise", "Rank sharding designs for the whole schema", [](Arguments& a, Job& job) -> Result<Outcome> {

@@ -1,8 +1,40 @@
 #include "app/verbs/models.h"
 
 #include "app/verbs/workload.h"
+#include "core/models/tune.h"
+#include "core/project/project.h"
 
 namespace foreshard::verbs {
+
+namespace {
+
+// The studies are kept as they grow: what is cut short goes on where it was.
+Result<models::HyperParameters> tunedHyper(project::Project& project, const workload::Workload& workload, const models::TrainOptions& wanted, uint32_t trials, Job& job) {
+    models::TuneModelsOptions tuning;
+    tuning.train = wanted;
+    tuning.trials = trials;
+    if (auto studies = project.studies(); studies.ok()) tuning.earlier = std::move(*studies);
+    tuning.saved = [&](const models::Study& study) { return project.saveStudy(study); };
+    FS_ASSIGN(const auto tuned, models::tuneModels(workload, tuning, job));
+    return tuned.hyper;
+}
+
+Result<std::optional<uint32_t>> pinnedModels(const project::Project& project) {
+    FS_ASSIGN(const auto records, project.modelsRecords());
+    for (const auto& record : records)
+        if (record.pinned) return std::optional(record.number);
+    return std::optional<uint32_t>();
+}
+
+Status sayIfPinned(const project::Project& project, Job& job) {
+    FS_ASSIGN(const auto pinned, pinnedModels(project));
+    if (pinned)
+        job.diagnose({Severity::note, "models_pinned", {}, 0, 0,
+                      "The new models are kept, but number " + std::to_string(*pinned) + " are pinned and stay in force: foreshard models P unpin."});
+    return {};
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const models::TrainedModels>> train(const TrainOptions& options, Job& job) {
     FS_ASSIGN(auto project, project::Project::open(options.project));
@@ -11,8 +43,14 @@ Result<std::shared_ptr<const models::TrainedModels>> train(const TrainOptions& o
     wanted.seed = options.seed;
     wanted.device = options.device;
     wanted.budgetSeconds = options.budgetSeconds;
+    // Tuned once, tuned until they are tuned again. Models that cannot be read are no reason not to train new ones.
+    if (const auto before = project.models(); before.ok() && *before) wanted.hyper = (*before)->hyper;
+    if (options.tuneTrials > 0) {
+        FS_ASSIGN(wanted.hyper, tunedHyper(project, *workload, wanted, options.tuneTrials, job));
+    }
     FS_ASSIGN(auto trained, models::train(*workload, wanted, job));
     FS_TRY(project.saveModels(trained));
+    FS_TRY(sayIfPinned(project, job));
     return std::make_shared<const models::TrainedModels>(std::move(trained));
 }
 
@@ -20,7 +58,8 @@ Result<std::shared_ptr<const models::Forecast>> forecast(const ForecastOptions& 
     FS_ASSIGN(auto project, project::Project::open(options.project));
     FS_ASSIGN(const auto workload, requireWorkload(project));
     FS_ASSIGN(auto trained, project.models());
-    if (!trained || trained->workloadFingerprint != workload->fingerprint()) {
+    FS_ASSIGN(const auto pinned, pinnedModels(project));
+    if (!trained || (!pinned && trained->workloadFingerprint != workload->fingerprint())) {
         TrainOptions first;
         first.project = options.project;
         first.seed = options.seed;

@@ -38,6 +38,7 @@ struct TrainOptions {
     Path project;
     std::string device = "auto";
     double budgetSeconds = 0;
+    uint32_t tuneTrials = 0;               // of each model's hyper-parameters, before training; 0: they stay as they are
     uint64_t seed = 1;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/models/averaging.h"
 #include "core/models/backtest.h"
 #include "core/models/nlinear.h"
 #include "core/models/series.h"
@@ -11,10 +12,12 @@ namespace foreshard::models {
 namespace {
 
 constexpr double exact = 1e-12;   // a logMse below it leaves nothing to improve
+constexpr size_t averagingFolds = 4;
 
 struct Candidate {
     BacktestRow row;
     std::vector<double> predicted;
+    std::vector<ModelPart> parts;    // of the average
 };
 
 void note(Job& job, const std::string& reason, std::string message) {
@@ -40,6 +43,8 @@ Result<LinearRun> backtestLinear(const std::string& name, std::span<const double
         auto fitOptions = nlinearOptionsFor(past.size(), season, steps);
         if (!fitOptions) return std::optional<std::vector<double>>{};
         fitOptions->epochs = options.train.epochs;
+        fitOptions->learningRate = options.train.hyper.nlinearRate;
+        fitOptions->weightDecay = options.train.hyper.nlinearDecay;
         fitOptions->device = options.device;
         fitOptions->deadline = options.deadline;
         if (origin == plan.origins.back()) fitOptions->lossSeries = "loss of " + name;
@@ -60,13 +65,13 @@ Result<LinearRun> backtestLinear(const std::string& name, std::span<const double
 void sayWhyDropped(const std::string& name, FitOutcome outcome, Job& job) {
     if (outcome == FitOutcome::diverged)
         job.diagnose({Severity::warning, "training_diverged", {}, 0, 0,
-                      "The linear model of \"" + name + "\" diverged; the series is forecast by seasonal naive."});
+                      "The linear model of \"" + name + "\" diverged; the series is forecast without it."});
     if (outcome == FitOutcome::outOfTime)
-        note(job, "budget_spent", "The time budget ended before \"" + name + "\" had a linear model; it is forecast by seasonal naive.");
+        note(job, "budget_spent", "The time budget ended before \"" + name + "\" had a linear model; it is forecast without one.");
 }
 
-// The chosen linear model on all data, for as many epochs as served best at the middle one of the origins.
-Status fitFinal(SeriesModel& model, std::span<const double> logs, const LinearRun& run, const ChoiceOptions& options, Job& job) {
+// The linear model on all data, for as many epochs as served best at the middle one of the origins. False: it dropped out.
+Result<bool> fitFinal(SeriesModel& model, std::span<const double> logs, const LinearRun& run, const ChoiceOptions& options, Job& job) {
     NLinearOptions final = run.options;
     final.validate = false;
     auto epochs = run.bestEpochs;
@@ -74,23 +79,28 @@ Status fitFinal(SeriesModel& model, std::span<const double> logs, const LinearRu
     final.epochs = std::max<uint32_t>(1, epochs[epochs.size() / 2]);
     final.lossSeries.clear();
     final.deadline.reset();   // the backtest was the larger part; a chosen model is worth its last fit
-    final.progressBase = static_cast<uint64_t>(options.train.epochs) * model.backtest.back().origins;
+    final.progressBase = static_cast<uint64_t>(options.train.epochs) * run.candidate.row.origins;
     FS_ASSIGN(const NLinearFit fit, fitNLinear(logs, final, job));
     if (fit.outcome != FitOutcome::fitted) {
         sayWhyDropped(model.name, fit.outcome, job);
-        return {};
+        return false;
     }
-    model.model = VolumeModel::nlinear;
     model.checkpoint = fit.model.write();
     model.lags = fit.model.lags;
-    return {};
+    return true;
 }
 
 void finish(SeriesModel& model, std::span<const double> logs, const BacktestPlan& plan, const Candidate& chosen) {
+    model.model = chosen.row.model;
+    model.parts = chosen.parts;
     model.backtestHorizon = plan.horizon;
     model.residualPath = residualsOf(logs, plan, chosen.predicted);
     model.residuals = model.residualPath;
     std::sort(model.residuals.begin(), model.residuals.end());
+    if (!uses(model, VolumeModel::nlinear)) {
+        model.checkpoint.clear();
+        model.lags = 0;
+    }
 }
 
 Result<std::vector<Candidate>> naiveCandidates(std::span<const double> logs, const BacktestPlan& plan, Instant interval, Job& job) {
@@ -107,9 +117,105 @@ Result<std::vector<Candidate>> naiveCandidates(std::span<const double> logs, con
     return candidates;
 }
 
+// What all of the candidates agree on, each as much as it has served. Nothing where too few of them or too little to learn from.
+std::optional<Candidate> averageCandidate(const std::vector<const Candidate*>& members, std::span<const double> logs, const BacktestPlan& plan, uint32_t season) {
+    if (members.size() < 2 || plan.origins.size() < averagingFolds) return std::nullopt;
+    std::vector<std::span<const double>> predicted;
+    for (const auto* member : members) predicted.emplace_back(member->predicted);
+    const size_t origins = (plan.origins.size() + averagingFolds - 1) / averagingFolds;
+    auto average = averageOf(predicted, logs.subspan(plan.origins.front(), members.front()->predicted.size()), origins * plan.horizon);
+    Candidate candidate;
+    for (size_t c = 0; c < members.size(); ++c)
+        if (average.weights[c] > 0) candidate.parts.push_back({members[c]->row.model, average.weights[c]});
+    if (candidate.parts.size() < 2) return std::nullopt;
+    candidate.predicted = std::move(average.predicted);
+    candidate.row = scoreBacktest(logs, plan, candidate.predicted, VolumeModel::average, season);
+    return candidate;
+}
+
+// Everything but seasonal naive, simplest first.
+std::vector<Candidate> othersOf(std::span<const SharedRun> shared, size_t index, const Candidate* linear, std::span<const double> logs, const BacktestPlan& plan) {
+    std::vector<Candidate> others;
+    const auto addLinear = [&] {
+        if (linear) others.push_back(*linear);
+        linear = nullptr;
+    };
+    for (const auto& run : shared) {
+        if (run.model == VolumeModel::network || run.model == VolumeModel::trees) addLinear();
+        if (run.predicted.empty()) continue;
+        Candidate candidate;
+        candidate.predicted = run.predicted[index];
+        candidate.row = scoreBacktest(logs, plan, candidate.predicted, run.model, run.season);
+        others.push_back(std::move(candidate));
+    }
+    addLinear();
+    return others;
+}
+
+bool needs(const Candidate& candidate, VolumeModel model) {
+    return candidate.row.model == model || std::any_of(candidate.parts.begin(), candidate.parts.end(), [&](const ModelPart& part) { return part.model == model; });
+}
+
+// Of the best seasonal naive and all others: the one that each more complex one fails to beat clearly.
+const Candidate* choiceOf(const Candidate& naive, const std::vector<Candidate>& others) {
+    const Candidate* chosen = &naive;
+    for (const auto& other : others)
+        if (clearlyBetter(other, *chosen)) chosen = &other;
+    return chosen;
+}
+
+void addRows(SeriesModel& model, const std::vector<Candidate>& candidates, double base, const Candidate* chosen) {
+    for (const auto& candidate : candidates) {
+        model.backtest.push_back(candidate.row);
+        if (base > 0) model.backtest.back().skill = 1 - candidate.row.logMse / base;
+        model.backtest.back().chosen = &candidate == chosen;
+    }
+}
+
+Status chooseFrom(SeriesModel& model, const std::vector<Candidate>& naive, const Candidate& best, LinearRun linear, std::span<const SharedRun> shared, size_t index,
+                  std::span<const double> logs, const BacktestPlan& plan, const ChoiceOptions& options, Job& job) {
+    while (true) {
+        auto others = othersOf(shared, index, linear.candidate.predicted.empty() ? nullptr : &linear.candidate, logs, plan);
+        std::vector<const Candidate*> members{&best};
+        for (const auto& other : others) members.push_back(&other);
+        auto average = averageCandidate(members, logs, plan, model.season);
+        if (average) others.push_back(std::move(*average));
+        const Candidate* chosen = choiceOf(best, others);
+        if (needs(*chosen, VolumeModel::nlinear)) {
+            FS_ASSIGN(const bool fitted, fitFinal(model, logs, linear, options, job));
+            if (!fitted) {   // once more without it
+                linear.candidate.predicted.clear();
+                continue;
+            }
+        }
+        const double base = best.row.logMse;
+        addRows(model, naive, base, chosen);
+        addRows(model, others, base, chosen);
+        finish(model, logs, plan, *chosen);
+        return {};
+    }
+}
+
+Result<std::vector<double>> predictPart(const SeriesModel& model, VolumeModel part, std::span<const double> logs, uint32_t steps, const SharedPaths& shared, size_t index) {
+    if (part == VolumeModel::seasonalNaive) return seasonalNaive(logs, model.season, steps);
+    if (part == VolumeModel::nlinear) {
+        FS_ASSIGN(const NLinear linear, NLinear::read(model.checkpoint));
+        if (logs.size() < linear.lags) return seasonalNaive(logs, model.season, steps);
+        return linear.predict(logs, steps);
+    }
+    const auto found = shared.find(part);
+    if (found == shared.end() || index >= found->second.size() || found->second[index].size() < steps)
+        return Error{ErrorCategory::format, std::string("The model \"") + toString(part) + "\" that \"" + model.name + "\" is forecast by is missing.", "Train the models again.", {}};
+    return std::vector<double>(found->second[index].begin(), found->second[index].begin() + steps);
+}
+
 }  // namespace
 
-Result<SeriesModel> chooseModel(const std::string& name, std::span<const double> logs, const ChoiceOptions& options, Job& job) {
+bool uses(const SeriesModel& series, VolumeModel model) {
+    return series.model == model || std::any_of(series.parts.begin(), series.parts.end(), [&](const ModelPart& part) { return part.model == model; });
+}
+
+Result<SeriesModel> chooseModel(const std::string& name, std::span<const double> logs, const ChoiceOptions& options, Job& job, std::span<const SharedRun> shared, size_t index) {
     SeriesModel model;
     model.name = name;
     const BacktestPlan plan = planBacktest(logs.size(), options.train.horizon);
@@ -124,37 +230,24 @@ Result<SeriesModel> chooseModel(const std::string& name, std::span<const double>
     for (size_t i = 1; i < naive.size(); ++i)
         if (clearlyBetter(naive[i], naive[best])) best = i;
     model.season = naive[best].row.season;
-    const double base = naive[best].row.logMse;
-    for (const auto& candidate : naive) {
-        model.backtest.push_back(candidate.row);
-        if (base > 0) model.backtest.back().skill = 1 - candidate.row.logMse / base;
-    }
-    const Candidate* chosen = &naive[best];
     LinearRun linear;
-    if (options.tryLinear && base > exact) {
+    const bool improvable = naive[best].row.logMse > exact;
+    if (options.tryLinear && improvable) {
         FS_ASSIGN(linear, backtestLinear(name, logs, plan, model.season, options, job));
         if (linear.candidate.predicted.empty()) sayWhyDropped(name, linear.outcome, job);
     }
-    size_t chosenRow = best;
-    if (!linear.candidate.predicted.empty()) {
-        model.backtest.push_back(linear.candidate.row);
-        model.backtest.back().skill = 1 - linear.candidate.row.logMse / base;
-        if (clearlyBetter(linear.candidate, naive[best])) FS_TRY(fitFinal(model, logs, linear, options, job));
-        if (model.model == VolumeModel::nlinear) {
-            chosen = &linear.candidate;
-            chosenRow = model.backtest.size() - 1;
-        }
-    }
-    model.backtest[chosenRow].chosen = true;
-    finish(model, logs, plan, *chosen);
+    FS_TRY(chooseFrom(model, naive, naive[best], std::move(linear), improvable ? shared : std::span<const SharedRun>{}, index, logs, plan, options, job));
     return model;
 }
 
-Result<std::vector<double>> predictLogs(const SeriesModel& model, std::span<const double> logs, uint32_t steps) {
-    if (model.model == VolumeModel::seasonalNaive) return seasonalNaive(logs, model.season, steps);
-    FS_ASSIGN(const NLinear linear, NLinear::read(model.checkpoint));
-    if (logs.size() < linear.lags) return seasonalNaive(logs, model.season, steps);
-    return linear.predict(logs, steps);
+Result<std::vector<double>> predictLogs(const SeriesModel& model, std::span<const double> logs, uint32_t steps, const SharedPaths& shared, size_t index) {
+    if (model.model != VolumeModel::average) return predictPart(model, model.model, logs, steps, shared, index);
+    std::vector<double> sum(steps, 0.0);
+    for (const auto& part : model.parts) {
+        FS_ASSIGN(const auto own, predictPart(model, part.model, logs, steps, shared, index));
+        for (uint32_t step = 0; step < steps; ++step) sum[step] += part.weight * own[step];
+    }
+    return sum;
 }
 
 }  // namespace foreshard::models

@@ -14,6 +14,8 @@
 
 namespace foreshard::models {
 
+constexpr double clusterRho = 0.8;
+
 struct Cluster {
     std::vector<workload::TemplateId> members;   // largest first; of the rest: cluster by cluster
     std::vector<double> calls;                   // sum over members, by interval of the span

@@ -101,8 +101,10 @@ SeriesForecast totalForecast(const std::vector<SeriesVolume>& volumes, const std
         total.p10.push_back(sampled.empty() ? expected : std::min(expected, quantile(sampled, 0.1)));
         total.p90.push_back(sampled.empty() ? expected : std::max(expected, quantile(sampled, 0.9)));
     }
-    if (std::any_of(volumes.begin(), volumes.end(), [](const SeriesVolume& v) { return v.model.model == VolumeModel::nlinear; }))
-        total.model = VolumeModel::nlinear;
+    // The one model of all series; a sum of several is an average of none, but nearest to one.
+    if (!volumes.empty()) total.model = volumes.front().model.model;
+    for (const auto& volume : volumes)
+        if (volume.model.model != total.model) total.model = VolumeModel::average;
     return total;
 }
 

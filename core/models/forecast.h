@@ -1,7 +1,8 @@
 // Volume forecasts. Templates are clustered by the cosine of their arrival rates (online, rho 0.8; after QueryBot 5000, Ma et
-// al., SIGMOD 2018); each cluster's volume is forecast by seasonal naive or a linear model on lags (NLinear, Zeng et al.,
-// AAAI 2023, in LibTorch), chosen by rolling-origin backtest. No torch type appears here. Plain values. What cannot be
-// measured (a ratio whose denominator is zero, a backtest without an origin) is nothing, never 0.
+// al., SIGMOD 2018); each cluster's volume is forecast by one model of a portfolio, or by an average of several, as the
+// rolling-origin backtest says: models of each series (seasonal naive, NLinear: Zeng et al., AAAI 2023) and models of all series
+// at once (core/models/portfolio). No torch type appears here. Plain values. What cannot be measured (a ratio whose denominator
+// is zero, a backtest without an origin) is nothing, never 0.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +12,23 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/models/hyper.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::models {
 
-enum class VolumeModel : uint8_t { seasonalNaive, nlinear };
+// The numbers are part of file formats.
+enum class VolumeModel : uint8_t {
+    seasonalNaive,
+    nlinear,
+    phaseMean,    // mean of the same phase of the last seasons
+    theta,
+    linear,       // ridge regression on lag features; with all below it one model of all series
+    network,      // on lag features
+    trees,        // boosted, on lag features
+    average,      // of several of the others
+};
+constexpr VolumeModel lastVolumeModel = VolumeModel::average;
 const char* toString(VolumeModel model);
 
 struct BacktestRow {                     // one candidate on one series
@@ -31,26 +44,43 @@ struct BacktestRow {                     // one candidate on one series
     bool operator==(const BacktestRow&) const = default;
 };
 
+struct ModelPart {                       // of an average
+    VolumeModel model = VolumeModel::seasonalNaive;
+    double weight = 0;                   // above 0; all parts together 1
+    bool operator==(const ModelPart&) const = default;
+};
+
 struct SeriesModel {                     // one cluster
     std::string name;                    // text of its largest template, shortened; unique
     std::vector<uint64_t> templates;     // fingerprints
     std::vector<double> shares;          // of the cluster's calls in the last windows, parallel to templates
     VolumeModel model = VolumeModel::seasonalNaive;
     std::vector<BacktestRow> backtest;   // every candidate; empty for a series too short to test on
-    std::string checkpoint;              // the trained model's bytes; empty for seasonal naive
+    std::vector<ModelPart> parts;        // of an average; else empty
+    std::string checkpoint;              // bytes of NLinear, where it is the model or a part; empty without it
     std::vector<double> residuals;       // actual - predicted of the backtest, in ln(1+count), for bands; sorted
     std::vector<double> residualPath;    // the same in time order: origins follow each other without a gap
     uint32_t backtestHorizon = 0;        // steps between two origins; 0: no backtest
-    uint32_t season = 24;                // intervals
-    uint32_t lags = 0;
+    uint32_t season = 24;                // intervals, of seasonal naive
+    uint32_t lags = 0;                   // of NLinear
     bool operator==(const SeriesModel&) const = default;
 
     const BacktestRow* chosenRow() const;   // null without a backtest
 };
 
+struct SharedModel {                     // one model of all series
+    VolumeModel model = VolumeModel::phaseMean;
+    std::string checkpoint;              // empty for phaseMean and theta, which take no time to fit
+    bool operator==(const SharedModel&) const = default;
+};
+
 struct TrainedModels {
-    static constexpr uint32_t formatVersion = 1;
+    static constexpr uint32_t formatVersion = 2;
     std::vector<SeriesModel> series;     // largest first
+    std::vector<SharedModel> shared;     // those that some series is forecast by
+    std::vector<uint32_t> seasons;       // intervals; that shared models know
+    HyperParameters hyper;               // they were trained with
+    uint32_t features = 0;               // version of the lag features; 0: before they were counted
     Instant interval = microsPerHour;
     TimeRange trainedOn;                 // whole intervals; a first or last one that the log covers only in part is left out
     uint64_t workloadFingerprint = 0;
@@ -68,6 +98,7 @@ struct TrainOptions {
     std::string device = "auto";         // auto, cpu, cuda
     uint32_t horizon = 24;               // intervals the backtest looks ahead
     uint32_t maxSeries = 48;             // clusters beyond the largest ones share one series
+    HyperParameters hyper;
 };
 
 // Reports Job passes "series 3 of 40" (in epochs) and samples ("loss of NAME", epoch, loss) of the fit on the last origin of

@@ -1,6 +1,8 @@
 // The stored form of TrainedModels.
+#include <cmath>
+
 #include "core/base/real_lists.h"
-#include "core/models/forecast.h"
+#include "core/models/hyper_fields.h"
 
 namespace foreshard::models {
 
@@ -28,7 +30,7 @@ void writeRow(ByteWriter& out, const BacktestRow& row) {
 }
 BacktestRow readRow(ByteReader& in) {
     BacktestRow row;
-    row.model = in.enumerator(VolumeModel::nlinear);
+    row.model = in.enumerator(lastVolumeModel);
     row.season = static_cast<uint32_t>(in.varint());
     row.chosen = in.boolean();
     row.logMse = in.real();
@@ -52,13 +54,24 @@ void writeSeries(ByteWriter& out, const SeriesModel& model) {
     out.varint(model.backtestHorizon);
     out.varint(model.season);
     out.varint(model.lags);
+    out.list(model.parts, [](ByteWriter& w, const ModelPart& part) {
+        w.varint(static_cast<uint64_t>(part.model));
+        w.real(part.weight);
+    });
 }
-SeriesModel readSeries(ByteReader& in) {
+ModelPart readPart(ByteReader& in) {
+    ModelPart part;
+    part.model = in.enumerator(VolumeModel::trees);   // no average of averages
+    part.weight = in.real();
+    if (!(part.weight > 0 && part.weight <= 1)) in.fail();
+    return part;
+}
+SeriesModel readSeries(ByteReader& in, uint64_t version) {
     SeriesModel model;
     model.name = in.text();
     in.list([&](ByteReader& r) { model.templates.push_back(r.fixed64()); });
     model.shares = readReals(in);
-    model.model = in.enumerator(VolumeModel::nlinear);
+    model.model = in.enumerator(lastVolumeModel);
     in.list([&](ByteReader& r) { model.backtest.push_back(readRow(r)); });
     model.checkpoint = in.text();
     model.residuals = readReals(in);
@@ -66,8 +79,45 @@ SeriesModel readSeries(ByteReader& in) {
     model.backtestHorizon = static_cast<uint32_t>(in.varint());
     model.season = static_cast<uint32_t>(in.varint());
     model.lags = static_cast<uint32_t>(in.varint());
-    if (model.shares.size() != model.templates.size()) in.fail();
+    if (version >= 2) in.list([&](ByteReader& r) { model.parts.push_back(readPart(r)); });
+    if (model.shares.size() != model.templates.size() || model.parts.empty() != (model.model != VolumeModel::average)) in.fail();
     return model;
+}
+
+void writeHyper(ByteWriter& out, const HyperParameters& hyper) {
+    out.list(hyperFields(), [&](ByteWriter& w, const HyperField& field) {
+        w.text(field.parameter.name);
+        w.real(hyper.*field.value);
+    });
+}
+// By name: what this Foreshard does not know is passed over, what is missing keeps its default.
+HyperParameters readHyper(ByteReader& in) {
+    HyperParameters hyper;
+    in.list([&](ByteReader& r) {
+        const std::string_view name = r.view();
+        const double value = r.real();
+        if (!std::isfinite(value)) r.fail();
+        for (const auto& field : hyperFields())
+            if (field.parameter.name == name) hyper.*field.value = value;
+    });
+    return hyper;
+}
+
+void readShared(ByteReader& in, TrainedModels& models) {
+    in.list([&](ByteReader& r) {
+        SharedModel shared;
+        shared.model = r.enumerator(VolumeModel::trees);
+        if (shared.model == VolumeModel::seasonalNaive || shared.model == VolumeModel::nlinear) r.fail();   // of one series each
+        shared.checkpoint = r.text();
+        models.shared.push_back(std::move(shared));
+    });
+    in.list([&](ByteReader& r) {
+        models.seasons.push_back(static_cast<uint32_t>(r.varint()));
+        if (models.seasons.back() == 0) r.fail();
+    });
+    models.hyper = readHyper(in);
+    models.features = static_cast<uint32_t>(in.varint());
+    if (!models.shared.empty() && models.seasons.empty()) in.fail();
 }
 
 }  // namespace
@@ -85,6 +135,13 @@ std::string writeModels(const TrainedModels& models) {
     out.text(models.device);
     out.real(models.seconds);
     out.text(models.library);
+    out.list(models.shared, [](ByteWriter& w, const SharedModel& shared) {
+        w.varint(static_cast<uint64_t>(shared.model));
+        w.text(shared.checkpoint);
+    });
+    out.list(models.seasons, [](ByteWriter& w, uint32_t season) { w.varint(season); });
+    writeHyper(out, models.hyper);
+    out.varint(models.features);
     return out.take();
 }
 
@@ -92,10 +149,11 @@ Result<TrainedModels> readModels(std::string_view bytes) {
     ByteReader in(bytes);
     if (in.fixed64() != magic)
         return Error{ErrorCategory::format, "These bytes are not Foreshard's trained models.", "Train the models again.", {}};
-    if (in.varint() > TrainedModels::formatVersion)
+    const uint64_t version = in.varint();
+    if (version > TrainedModels::formatVersion)
         return Error{ErrorCategory::version, "The trained models were written by a newer Foreshard.", "Update Foreshard, or train again.", {}};
     TrainedModels models;
-    in.list([&](ByteReader& r) { models.series.push_back(readSeries(r)); });
+    in.list([&](ByteReader& r) { models.series.push_back(readSeries(r, version)); });
     models.interval = in.zigzag();
     models.trainedOn.begin = in.zigzag();
     models.trainedOn.end = in.zigzag();
@@ -104,6 +162,7 @@ Result<TrainedModels> readModels(std::string_view bytes) {
     models.device = in.text();
     models.seconds = in.real();
     models.library = in.text();
+    if (version >= 2) readShared(in, models);
     if (!in.ok() || !in.atEnd() || models.interval <= 0)
         return Error{ErrorCategory::format, "The trained models are cut short or damaged.", "Train the models again.", {}};
     return models;

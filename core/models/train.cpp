@@ -7,14 +7,15 @@
 #include "core/models/clusters.h"
 #include "core/models/forecast.h"
 #include "core/models/nlinear.h"
+#include "core/models/portfolio/lag_features.h"
 #include "core/models/recent.h"
 #include "core/models/series.h"
+#include "core/models/shared.h"
 
 namespace foreshard::models {
 
 namespace {
 
-constexpr double clusterRho = 0.8;
 constexpr size_t nameLength = 60;
 // Multiplications of one epoch from which a GPU is faster than one CPU thread; below, launching kernels costs more.
 constexpr uint64_t deviceWork = uint64_t{1} << 25;
@@ -58,12 +59,92 @@ void describeMembers(SeriesModel& model, const Cluster& cluster, const workload:
     model.shares = sharesOf(calls, allCalls);
 }
 
+std::vector<std::string> namesOf(const std::vector<Cluster>& clusters, const workload::Facts& facts) {
+    std::set<std::string> taken;
+    std::vector<std::string> names;
+    for (const auto& cluster : clusters) names.push_back(nameOf(cluster, facts, taken));
+    return names;
+}
+
+void sayWhyDropped(VolumeModel model, const std::string& why, Job& job) {
+    job.diagnose({Severity::note, why.find("budget") == std::string::npos ? "candidate_left_out" : "budget_spent", {}, 0, 0,
+                  std::string("The candidate \"") + toString(model) + "\" is left out: " + why + "."});
+}
+
+Result<std::vector<SharedRun>> sharedRuns(const Panel& panel, const BacktestPlan& plan, const SharedOptions& options, Job& job) {
+    FS_ASSIGN(auto runs, backtestShared(panel, plan, sharedModels(panel), options, job));
+    for (const auto& run : runs)
+        if (!run.why.empty()) sayWhyDropped(run.model, run.why, job);
+    std::erase_if(runs, [](const SharedRun& run) { return run.predicted.empty(); });
+    return runs;
+}
+
+class SeriesTrainer {
+public:
+    SeriesTrainer(const std::vector<Cluster>& clusters, const workload::Workload& workload, IntervalSpan span, const ChoiceOptions& options, Job& job)
+        : clusters_(clusters), workload_(workload), span_(span), options_(options), job_(job), names_(namesOf(clusters, *workload.facts)) {
+        for (const auto& cluster : clusters) calls_.push_back(cluster.calls);
+    }
+
+    // Fills series and shared of `trained`.
+    Status run(TrainedModels& trained) {
+        trained.seasons = panelSeasons(trained.interval, span_.size());
+        const Panel panel = panelOf(names_, calls_, span_, trained.interval, trained.seasons);
+        const BacktestPlan plan = planBacktest(span_.size(), options_.train.horizon);
+        SharedOptions shared{options_.train.seed, options_.train.hyper, options_.deadline};
+        FS_ASSIGN(auto runs, sharedRuns(panel, plan, shared, job_));
+        shared.deadline.reset();   // a chosen model is worth its last fit, as with NLinear
+        while (true) {
+            FS_ASSIGN(trained.series, choose(runs));
+            std::vector<VolumeModel> used;
+            for (const auto& run : runs)
+                if (std::any_of(trained.series.begin(), trained.series.end(), [&](const SeriesModel& series) { return uses(series, run.model); })) used.push_back(run.model);
+            std::map<VolumeModel, std::string> dropped;
+            trained.shared.clear();
+            if (!used.empty()) {
+                FS_ASSIGN(trained.shared, fitShared(panel, plan.horizon, used, shared, dropped, job_));
+            }
+            if (dropped.empty()) return {};
+            for (const auto& [model, why] : dropped) sayWhyDropped(model, why, job_);
+            std::erase_if(runs, [&](const SharedRun& run) { return dropped.contains(run.model); });
+        }
+    }
+
+private:
+    Result<std::vector<SeriesModel>> choose(const std::vector<SharedRun>& runs) {
+        std::vector<SeriesModel> series;
+        for (size_t i = 0; i < clusters_.size(); ++i) {
+            const auto passes = static_cast<uint64_t>(options_.train.epochs) * (planBacktest(span_.size(), options_.train.horizon).origins.size() + 1);
+            job_.beginPass("series " + std::to_string(i + 1) + " of " + std::to_string(clusters_.size()), passes, "epochs");
+            FS_ASSIGN(SeriesModel model, chooseModel(names_[i], toLog(calls_[i]), options_, job_, runs, i));
+            describeMembers(model, clusters_[i], workload_, span_);
+            job_.progress(passes);
+            series.push_back(std::move(model));
+        }
+        return series;
+    }
+
+    const std::vector<Cluster>& clusters_;
+    const workload::Workload& workload_;
+    IntervalSpan span_;
+    const ChoiceOptions& options_;
+    Job& job_;
+    std::vector<std::string> names_;
+    std::vector<std::vector<double>> calls_;
+};
+
 }  // namespace
 
 const char* toString(VolumeModel model) {
     switch (model) {
         case VolumeModel::seasonalNaive: return "seasonal naive";
         case VolumeModel::nlinear: return "NLinear";
+        case VolumeModel::phaseMean: return "phase mean";
+        case VolumeModel::theta: return "Theta";
+        case VolumeModel::linear: return "linear on lags";
+        case VolumeModel::network: return "network on lags";
+        case VolumeModel::trees: return "trees on lags";
+        case VolumeModel::average: return "average";
     }
     return "?";
 }
@@ -96,15 +177,9 @@ Result<TrainedModels> train(const workload::Workload& workload, const TrainOptio
     if (options.budgetSeconds > 0)
         choice.deadline = start + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                       std::chrono::duration<double>(std::min(options.budgetSeconds, 1e8)));
-    std::set<std::string> names;
-    for (size_t i = 0; i < clusters.size(); ++i) {
-        const auto passes = static_cast<uint64_t>(options.epochs) * (planBacktest(span.size(), options.horizon).origins.size() + 1);
-        job.beginPass("series " + std::to_string(i + 1) + " of " + std::to_string(clusters.size()), passes, "epochs");
-        FS_ASSIGN(SeriesModel model, chooseModel(nameOf(clusters[i], *workload.facts, names), toLog(clusters[i].calls), choice, job));
-        describeMembers(model, clusters[i], workload, span);
-        job.progress(passes);
-        trained.series.push_back(std::move(model));
-    }
+    trained.hyper = options.hyper;
+    trained.features = LagFeatures::version;
+    FS_TRY(SeriesTrainer(clusters, workload, span, choice, job).run(trained));
     trained.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return trained;
 }

@@ -28,7 +28,7 @@ void writeSeries(ByteWriter& out, const models::SeriesForecast& series) {
 models::SeriesForecast readSeries(ByteReader& in) {
     models::SeriesForecast out;
     out.name = in.text();
-    out.model = in.enumerator(models::VolumeModel::nlinear);
+    out.model = in.enumerator(models::lastVolumeModel);
     in.list([&](ByteReader& r) { out.times.push_back(r.zigzag()); });
     for (auto* values : {&out.p10, &out.p50, &out.p90}) {
         *values = readReals(in);

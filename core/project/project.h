@@ -28,6 +28,7 @@ class Partial;
 namespace foreshard::models {
 struct TrainedModels;
 struct Forecast;
+struct Study;
 }  // namespace foreshard::models
 namespace foreshard::advisor {
 struct Advice;
@@ -97,8 +98,33 @@ public:
     Result<std::shared_ptr<const workload::Workload>> workload() const;
     Result<std::shared_ptr<const workload::Partial>> partial() const;
 
+    // Keeps them under the next number, and takes them into force unless others are pinned. Of those not pinned nor in force
+    // the newest 20 stay.
     Status saveModels(const models::TrainedModels& models);
-    Result<std::shared_ptr<const models::TrainedModels>> models() const;
+    Result<std::shared_ptr<const models::TrainedModels>> models() const;  // those in force
+
+    // Every set of trained models that is kept.
+    struct ModelsRecord {
+        uint32_t number = 0;  // 1, 2, … in the order of training; never used twice
+        Instant created = 0;
+        uint64_t bytes = 0;
+        uint64_t workloadFingerprint = 0;
+        bool inForce = false, pinned = false;
+        bool operator==(const ModelsRecord&) const = default;
+    };
+    Result<std::vector<ModelsRecord>> modelsRecords() const;  // oldest first
+    // notFound; format or version, where it cannot be read.
+    Result<std::shared_ptr<const models::TrainedModels>> modelsNumbered(uint32_t number) const;
+    // From now on these, or, with `pinned`, these until they are unpinned, whatever is trained. They are read first: where
+    // that fails, what was in force stays.
+    Status takeModels(uint32_t number, bool pinned);
+    Status unpinModels();
+    // conflict: they are in force.
+    Status deleteModels(uint32_t number);
+
+    // The tuning studies of models, by name; a newer one replaces that of the same name.
+    Status saveStudy(const models::Study& study);
+    Result<std::vector<models::Study>> studies() const;
     Status saveForecast(const models::Forecast& forecast);
     Result<std::shared_ptr<const models::Forecast>> forecast() const;  // its workload shares the facts of workload()
 

@@ -99,19 +99,7 @@ Result<std::shared_ptr<const workload::Partial>> Project::partial() const {
     return found;
 }
 
-// ---- models, forecast, advice -----------------------------------------------------------------------------------
-
-Status Project::saveModels(const models::TrainedModels& models) {
-    const std::string bytes = models::writeModels(models);
-    return impl_->values.put(
-        {kinds::models, {}, bytes, models::TrainedModels::formatVersion, hashText(bytes), models.workloadFingerprint});
-}
-
-Result<std::shared_ptr<const models::TrainedModels>> Project::models() const {
-    return impl_->load(kinds::models, impl_->models, [](const store::ValueInfo&, std::string_view bytes) {
-        return shared(models::readModels(bytes));
-    });
-}
+// ---- forecast, advice -----------------------------------------------------------------------------------
 
 Status Project::saveForecast(const models::Forecast& forecast) {
     if (!forecast.workload) return Error{ErrorCategory::usage, "The forecast holds no workload.", {}, {}};

@@ -1,17 +1,20 @@
 // Quality and speed of the volume models on a recorded series: bench_models --data DIR, where DIR holds
 // worldcup98-per-minute.csv (period,count). Every day of the last part is forecast from what came before it alone: the whole
-// portfolio, choice included, is trained anew at the start of each day, beside seasonal naive with its best fixed season.
+// portfolio, choice included, is trained anew at the start of each day, beside the part of it that looks at one series alone and
+// seasonal naive with its fixed seasons.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "core/models/backtest.h"
 #include "core/models/choice.h"
 #include "core/models/series.h"
+#include "tests/models/synthetic.h"
 
 using namespace foreshard;
 using namespace foreshard::models;
@@ -53,6 +56,20 @@ struct Errors {
     }
 };
 
+// What train and forecast make of one template with these calls: the next day, with its band.
+Result<SeriesForecast> wholePortfolio(std::span<const double> past, Job& job, TrainedModels& models) {
+    const auto observed = synthetic::workloadOf({{"SELECT 1", 0, false, [&](size_t i) { return std::round(fromLog(past[i])); }}}, past.size());
+    FS_ASSIGN(models, train(observed, {}, job));
+    FS_ASSIGN(auto made, forecast(models, observed, microsPerDay, 1, job));
+    return std::move(made.series.front());
+}
+
+void printBacktest(const SeriesModel& model) {
+    for (const auto& row : model.backtest)
+        std::printf("  first day's backtest: %-15s season %3u ln-MSE %.4f %s\n", toString(row.model), row.season, row.logMse, row.chosen ? "chosen" : "");
+    for (const auto& part : model.parts) std::printf("  part of the average: %-15s %.2f\n", toString(part.model), part.weight);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -69,36 +86,40 @@ int main(int argc, char** argv) {
         return 2;
     }
     std::printf("%zu hours, the last %zu days forecast one by one; BLAS: %s\n", logs.size(), days, blasName().c_str());
-    Errors portfolio, naiveDay, naiveWeek;
-    size_t linear = 0;
+    Errors portfolio, alone, naiveDay, naiveWeek;
+    std::map<VolumeModel, size_t> chosen;
     double seconds = 0;
     for (size_t day = 0; day < days; ++day) {
         const size_t now = logs.size() - test + day * 24;
         const auto past = std::span(logs).first(now);
         Job job;
         const auto start = std::chrono::steady_clock::now();
-        const auto model = chooseModel("requests", past, {}, job);
+        TrainedModels models;
+        const auto whole = wholePortfolio(past, job, models);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        if (!model) {
-            std::fprintf(stderr, "%s\n", model.error().message.c_str());
+        const auto single = chooseModel("requests", past, {}, job);
+        if (!whole || !single) {
+            std::fprintf(stderr, "%s\n", (whole ? single.status() : whole.status()).error().message.c_str());
             return 1;
         }
-        if (day == 0)
-            for (const auto& row : model->backtest)
-                std::printf("  first day's backtest: %-15s season %3u ln-MSE %.4f %s\n", toString(row.model), row.season, row.logMse, row.chosen ? "chosen" : "");
-        linear += model->model == VolumeModel::nlinear ? 1 : 0;
-        const auto predicted = predictLogs(*model, past, 24);
+        if (day == 0) printBacktest(models.series.front());
+        ++chosen[whole->model];
+        const auto predicted = predictLogs(*single, past, 24);
         const auto dayNaive = seasonalNaive(past, 24, 24), weekNaive = seasonalNaive(past, 168, 24);
-        const Band band = bandOf(model->residuals);
+        const Band band = bandOf(single->residuals);
         for (size_t h = 0; h < 24; ++h) {
-            portfolio.add(logs[now + h], (*predicted)[h], band);
+            const double middle = std::log1p(whole->p50[h]);
+            portfolio.add(logs[now + h], middle, {std::log1p(whole->p10[h]) - middle, std::log1p(whole->p90[h]) - middle});
+            alone.add(logs[now + h], (*predicted)[h], band);
             naiveDay.add(logs[now + h], dayNaive[h], band);
             naiveWeek.add(logs[now + h], weekNaive[h], band);
         }
     }
-    portfolio.print("portfolio (chosen)");
+    portfolio.print("whole portfolio");
+    alone.print("models of one series alone");
     naiveDay.print("seasonal naive, day");
     naiveWeek.print("seasonal naive, week");
-    std::printf("NLinear chosen on %zu of %zu days; %.2f s of training a day\n", linear, days, seconds / static_cast<double>(days));
+    for (const auto& [model, times] : chosen) std::printf("%s chosen on %zu of %zu days\n", toString(model), times, days);
+    std::printf("%.2f s of training and forecasting a day\n", seconds / static_cast<double>(days));
     return 0;
 }

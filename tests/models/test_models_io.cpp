@@ -56,7 +56,7 @@ private Q_SLOTS:
     }
     void newerVersion() {
         auto bytes = writeModels(trained_);
-        bytes[8] = 2;
+        bytes[8] = static_cast<char>(TrainedModels::formatVersion + 1);
         QCOMPARE(readModels(bytes).error().category, ErrorCategory::version);
     }
 };

@@ -44,6 +44,14 @@ public:
     virtual Result<Outcome> fit(const Panel& panel, const FitPlan& plan, Job& job) = 0;
     // One answer a question, in its order.
     virtual Result<std::vector<float>> answer(const Panel& panel, std::span<const Question> questions, Job& job) = 0;
+
+    // The longest lead that can be asked for; 0: any.
+    virtual uint32_t longestLead() const { return 0; }
+    // What fit learned, to be taken up by another process instead of fitting; empty where fitting takes no time.
+    virtual Result<std::string> save() const { return std::string(); }
+    // `panel`: the series it was fitted on, in their order, with what came since; may grow at its end while questions are
+    // answered, and must outlive the candidate. Errors: format (damaged, or of other series), version (of other features).
+    virtual Status restore(const Panel&, std::string_view) { return {}; }
 };
 
 using Candidates = std::vector<std::unique_ptr<VolumeCandidate>>;

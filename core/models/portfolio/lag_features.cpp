@@ -30,16 +30,22 @@ std::vector<uint32_t> upTo(const uint32_t (&choices)[N], size_t longest) {
 
 LagFeatures::LagFeatures(const Panel& panel, size_t longest, uint32_t longestLead, bool seasons)
     : panel_(panel), lags_(upTo(lagChoices, longest)), windows_(upTo(windowChoices, longest)), changes_(upTo(changeChoices, longest)), longestLead_(longestLead), seasons_(seasons) {
-    for (const auto& series : panel.series) {
-        std::vector<double> sums{0}, rough{0};
-        sums.reserve(series.logs.size() + 1);
-        rough.reserve(series.logs.size() + 1);
-        for (size_t i = 0; i < series.logs.size(); ++i) {
-            sums.push_back(sums.back() + series.logs[i]);
-            rough.push_back(rough.back() + (i ? std::abs(series.logs[i] - series.logs[i - 1]) : 0.0f));
+    sums_.assign(panel.series.size(), {0});
+    roughness_.assign(panel.series.size(), {0});
+    extend();
+}
+
+void LagFeatures::extend() {
+    for (size_t s = 0; s < panel_.series.size(); ++s) {
+        const auto& logs = panel_.series[s].logs;
+        auto& sums = sums_[s];
+        auto& rough = roughness_[s];
+        sums.reserve(logs.size() + 1);
+        rough.reserve(logs.size() + 1);
+        for (size_t i = sums.size() - 1; i < logs.size(); ++i) {
+            sums.push_back(sums.back() + logs[i]);
+            rough.push_back(rough.back() + (i ? std::abs(logs[i] - logs[i - 1]) : 0.0f));
         }
-        sums_.push_back(std::move(sums));
-        roughness_.push_back(std::move(rough));
     }
 }
 

@@ -1,6 +1,6 @@
 // What learned candidates see of a question: values before its origin, less the last one, so that one model serves series of
 // every size; the same phase of earlier seasons, as values, smoothed, and as the rise that followed then; the calendar; the
-// lead. NaN where the series is too young. Immutable after construction; any thread.
+// lead. NaN where the series is too young. Any thread, but for extend().
 #pragma once
 
 #include <span>
@@ -13,11 +13,16 @@ namespace foreshard::models {
 
 class LagFeatures {
 public:
+    // Of what the columns mean; part of every checkpoint that was learned on them. Raise it with any change of fill().
+    static constexpr uint32_t version = 1;
+
     // Keeps a reference to `panel`. `longest`: no lag looks further back than this many steps, seasons apart; without
     // `seasons` nothing of earlier seasons is looked at but the phase.
     LagFeatures(const Panel& panel, size_t longest, uint32_t longestLead, bool seasons);
 
     uint32_t columns() const;
+    // Takes up what the panel's series have gained at their ends.
+    void extend();
     // question.origin > 0.
     void fill(const Question& question, std::span<float> row) const;
     // What answers are relative to: the last known value.

@@ -4,16 +4,16 @@
 #include <cmath>
 
 #include "core/base/hash.h"
-#include "core/models/mlp.h"
+#include "core/base/real_lists.h"
 #include "core/models/portfolio/lag_features.h"
 #include "core/models/ridge.h"
-#include "core/models/trees.h"
 
 namespace foreshard::models {
 
 namespace {
 
-constexpr size_t mostRows = 60'000;     // drawn for training; more teach little and cost time
+constexpr uint64_t magic = 0x4c444d47414c4446;   // "FDLAGMDL"
+constexpr uint32_t formatVersion = 1;
 constexpr size_t leastRows = 64;
 constexpr uint64_t judgingOneIn = 7;    // blocks of time, scattered over all regimes of the training part, that say when to stop
 constexpr size_t blocks = 70;           // of a series at most; none shorter than a season
@@ -55,12 +55,12 @@ std::vector<Question> drawQuestions(const Panel& panel, const FitPlan& plan, siz
 // What all learned candidates share: features, training rows, the linear start, and limits on answers.
 class LagModel : public VolumeCandidate {
 public:
-    LagModel(uint64_t seed, bool seasons) : seed_(seed), seasons_(seasons) {}
+    explicit LagModel(LagOptions lags) : seed_(lags.seed), seasons_(lags.seasons), mostRows_(lags.mostRows) {}
 
     Result<Outcome> fit(const Panel& panel, const FitPlan& plan, Job& job) override {
         prepare(panel, plan);
         std::vector<Question> learned, judged;
-        for (const auto& question : drawQuestions(panel, plan, mostRows, seed_)) (judges(panel, plan, question) ? judged : learned).push_back(question);
+        for (const auto& question : drawQuestions(panel, plan, mostRows_, seed_)) (judges(panel, plan, question) ? judged : learned).push_back(question);
         const Examples training = examplesOf(panel, learned), judging = examplesOf(panel, judged);
         if (training.targets.size() < leastRows || judging.targets.empty()) return Outcome{false, "there is too little history for it"};
         FS_TRY(job.checkpoint());
@@ -74,6 +74,7 @@ public:
         std::vector<float> answers;
         answers.reserve(questions.size());
         constexpr size_t block = 16384;
+        features_->extend();
         for (size_t first = 0; first < questions.size(); first += block) {
             FS_TRY(job.checkpoint());
             const auto part = questions.subspan(first, std::min(block, questions.size() - first));
@@ -83,8 +84,58 @@ public:
         }
         return answers;
     }
+    uint32_t longestLead() const override { return longestLead_; }
+    Result<std::string> save() const override {
+        ByteWriter out;
+        out.fixed64(magic);
+        out.varint(formatVersion);
+        out.varint(LagFeatures::version);
+        out.boolean(seasons_);
+        out.varint(longestLag_);
+        out.varint(longestLead_);
+        out.list(seasonsOfPanel_, [](ByteWriter& w, uint32_t v) { w.varint(v); });
+        out.list(ceilings_, [](ByteWriter& w, float v) { w.real(v); });
+        out.real(lowest_);
+        out.real(highest_);
+        writeReals(out, linear_.weights);
+        writeReals(out, linear_.fill);
+        out.real(linear_.bias);
+        FS_ASSIGN(const std::string learned, saveLearned());
+        out.text(learned);
+        return out.take();
+    }
+    Status restore(const Panel& panel, std::string_view bytes) override {
+        ByteReader in(bytes);
+        if (in.fixed64() != magic) return damaged();
+        if (in.varint() > formatVersion) return Error{ErrorCategory::version, "The trained volume model was written by a newer Foreshard.", "Train the models again, or update.", {}};
+        if (in.varint() != LagFeatures::version)
+            return Error{ErrorCategory::version, "The trained volume model learned from other features than this Foreshard has.", "Train the models again.", {}};
+        seasons_ = in.boolean();
+        longestLag_ = in.varint();
+        longestLead_ = static_cast<uint32_t>(in.varint());
+        seasonsOfPanel_.clear();
+        in.list([&](ByteReader& r) { seasonsOfPanel_.push_back(static_cast<uint32_t>(r.varint())); });
+        ceilings_.clear();
+        in.list([&](ByteReader& r) { ceilings_.push_back(static_cast<float>(r.real())); });
+        lowest_ = static_cast<float>(in.real());
+        highest_ = static_cast<float>(in.real());
+        linear_.weights = readReals(in);
+        linear_.fill = readReals(in);
+        linear_.bias = in.real();
+        const std::string_view learned = in.view();
+        if (!in.ok() || !in.atEnd() || !isSound()) return damaged();
+        if (ceilings_.size() != panel.series.size() || seasonsOfPanel_ != panel.seasons)
+            return Error{ErrorCategory::format, "The trained volume model belongs to other series.", "Train the models again.", {}};
+        features_.emplace(panel, longestLag_, longestLead_, seasons_);
+        if (linear_.weights.size() != features_->columns()) return damaged();
+        return restoreLearned(learned);
+    }
 
 protected:
+    static Error damaged() { return {ErrorCategory::format, "The trained volume model is cut short or damaged.", "Train the models again.", {}}; }
+    // What stands beside the linear model.
+    virtual Result<std::string> saveLearned() const { return std::string(); }
+    virtual Status restoreLearned(std::string_view bytes) { return bytes.empty() ? Status() : Status(damaged()); }
     virtual Result<Outcome> learn(const Examples& training, const Examples& judging, const FitPlan& plan, Job& job) = 0;
     // Relative to the level.
     virtual Result<std::vector<float>> changesOf(const Table& rows) const = 0;
@@ -100,11 +151,20 @@ protected:
     Ridge linear_;
 
 private:
+    bool isSound() const {
+        const bool finite = std::isfinite(lowest_) && std::isfinite(highest_) && lowest_ <= highest_ && std::isfinite(linear_.bias);
+        const bool sized = longestLead_ > 0 && !seasonsOfPanel_.empty() && linear_.fill.size() == linear_.weights.size();
+        return finite && sized && std::all_of(seasonsOfPanel_.begin(), seasonsOfPanel_.end(), [](uint32_t season) { return season > 0; }) &&
+               std::all_of(ceilings_.begin(), ceilings_.end(), [](float v) { return std::isfinite(v) && v >= 0; });
+    }
     void prepare(const Panel& panel, const FitPlan& plan) {
         std::vector<size_t> lengths = plan.ends;
         std::nth_element(lengths.begin(), lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2), lengths.end());
         const size_t typical = lengths.empty() ? 0 : lengths[lengths.size() / 2];
-        features_.emplace(panel, std::max<size_t>(4, typical / 4), plan.leads.back(), seasons_);
+        longestLag_ = std::max<size_t>(4, typical / 4);
+        longestLead_ = plan.leads.back();
+        seasonsOfPanel_ = panel.seasons;
+        features_.emplace(panel, longestLag_, longestLead_, seasons_);
         ceilings_.clear();
         for (size_t s = 0; s < panel.series.size(); ++s) {
             const auto& logs = panel.series[s].logs;
@@ -124,6 +184,10 @@ private:
         return examples;
     }
 
+    size_t mostRows_;
+    size_t longestLag_ = 0;
+    uint32_t longestLead_ = 0;
+    std::vector<uint32_t> seasonsOfPanel_;
     std::optional<LagFeatures> features_;
     std::vector<float> ceilings_;   // by series
     float lowest_ = 0, highest_ = 0;
@@ -131,7 +195,7 @@ private:
 
 class LinearLags : public LagModel {
 public:
-    LinearLags() : LagModel(1, true) {}
+    explicit LinearLags(LagOptions lags) : LagModel(lags) {}
     std::string name() const override { return "linear on lags"; }
 
 private:
@@ -141,15 +205,13 @@ private:
 
 class NetworkLags : public LagModel {
 public:
-    NetworkLags(uint64_t seed, bool seasons) : LagModel(seed, seasons) {}
+    NetworkLags(LagOptions lags, MlpOptions options) : LagModel(lags), options_(std::move(options)) {}
     std::string name() const override { return seasons_ ? "network on lags" : "network on recent lags"; }
 
 private:
     Result<Outcome> learn(const Examples& training, const Examples& judging, const FitPlan& plan, Job& job) override {
         const auto rest = minus(training.targets, linear_.predict(training.rows)), judgedRest = minus(judging.targets, linear_.predict(judging.rows));
-        MlpOptions options;
-        options.loss = MlpLoss::huber;
-        options.epochs = 24;
+        MlpOptions options = options_;
         options.seed = seed_;
         options.deadline = plan.deadline;
         options.lossSeries = "loss of " + name();
@@ -166,24 +228,37 @@ private:
         for (size_t i = 0; i < changes.size(); ++i) changes[i] += network_.predict(rows.row(i));
         return changes;
     }
+    Result<std::string> saveLearned() const override {
+        ByteWriter out;
+        out.boolean(useless_);
+        out.text(useless_ ? std::string() : network_.write());
+        return out.take();
+    }
+    Status restoreLearned(std::string_view bytes) override {
+        ByteReader in(bytes);
+        useless_ = in.boolean();
+        const std::string_view network = in.view();
+        if (!in.ok() || !in.atEnd()) return damaged();
+        if (useless_) return {};
+        FS_ASSIGN(network_, Mlp::read(network));
+        return network_.columns == linear_.weights.size() ? Status() : Status(damaged());
+    }
+    MlpOptions options_;
     bool useless_ = false;   // no epoch was better than the linear model it starts from
     Mlp network_;
 };
 
 class TreesOnLags : public LagModel {
 public:
-    TreesOnLags(uint64_t seed, bool seasons) : LagModel(seed, seasons) {}
+    TreesOnLags(LagOptions lags, TreeOptions options) : LagModel(lags), options_(std::move(options)) {}
     std::string name() const override { return seasons_ ? "trees on lags" : "trees on recent lags"; }
 
 private:
     Result<Outcome> learn(const Examples& training, const Examples& judging, const FitPlan& plan, Job& job) override {
         const auto rest = minus(training.targets, linear_.predict(training.rows)), judgedRest = minus(judging.targets, linear_.predict(judging.rows));
-        TreeOptions options;
+        TreeOptions options = options_;
         options.seed = seed_;
         options.threads = 1;   // candidates run side by side
-        options.rounds = 250;
-        options.learningRate = 0.06;
-        options.patience = 25;
         options.deadline = plan.deadline;
         const TreeData data{training.rows, rest}, judge{judging.rows, judgedRest};
         FS_ASSIGN(TreeFit fit, fitTrees(data, &judge, options, job));
@@ -195,15 +270,34 @@ private:
         for (size_t i = 0; i < changes.size(); ++i) changes[i] += linear_.predict(rows.row(i));
         return changes;
     }
+    Result<std::string> saveLearned() const override { return trees_.write(); }
+    Status restoreLearned(std::string_view bytes) override {
+        FS_ASSIGN(trees_, Trees::read(bytes));
+        return trees_.columns() == linear_.weights.size() ? Status() : Status(damaged());
+    }
+    TreeOptions options_;
     Trees trees_;
 };
 
 }  // namespace
 
-std::unique_ptr<VolumeCandidate> linearCandidate() { return std::make_unique<LinearLags>(); }
-std::unique_ptr<VolumeCandidate> networkCandidate(uint64_t seed, bool seasons) { return std::make_unique<NetworkLags>(seed, seasons); }
-std::unique_ptr<VolumeCandidate> treesCandidate(uint64_t seed, bool seasons) {
-    return std::make_unique<TreesOnLags>(seed, seasons);
+MlpOptions networkDefaults() {
+    MlpOptions options;
+    options.loss = MlpLoss::huber;
+    options.epochs = 24;
+    return options;
 }
+
+TreeOptions treesDefaults() {
+    TreeOptions options;
+    options.rounds = 250;
+    options.learningRate = 0.06;
+    options.patience = 25;
+    return options;
+}
+
+std::unique_ptr<VolumeCandidate> linearCandidate(LagOptions lags) { return std::make_unique<LinearLags>(lags); }
+std::unique_ptr<VolumeCandidate> networkCandidate(LagOptions lags, MlpOptions options) { return std::make_unique<NetworkLags>(lags, std::move(options)); }
+std::unique_ptr<VolumeCandidate> treesCandidate(LagOptions lags, TreeOptions options) { return std::make_unique<TreesOnLags>(lags, std::move(options)); }
 
 }  // namespace foreshard::models

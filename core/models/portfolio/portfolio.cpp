@@ -15,10 +15,10 @@ Candidates volumePortfolio(const Panel& panel, const PortfolioOptions& options) 
     all.push_back(nlinearCandidate(panel.seasons.front()));
     all.push_back(linearCandidate());
     const bool seasonal = panel.seasons.back() > 1;
-    if (seasonal) all.push_back(networkCandidate(options.seed, false));
-    all.push_back(networkCandidate(options.seed, true));
-    if (seasonal) all.push_back(treesCandidate(options.seed, false));
-    all.push_back(treesCandidate(options.seed, true));
+    if (seasonal) all.push_back(networkCandidate({options.seed, false}));
+    all.push_back(networkCandidate({options.seed, true}));
+    if (seasonal) all.push_back(treesCandidate({options.seed, false}));
+    all.push_back(treesCandidate({options.seed, true}));
     if (!options.only.empty())
         std::erase_if(all, [&](const auto& candidate) { return std::find(options.only.begin(), options.only.end(), candidate->name()) == options.only.end(); });
     return all;

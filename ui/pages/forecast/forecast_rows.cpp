@@ -45,10 +45,21 @@ double sum(const std::vector<double>& values) { return std::accumulate(values.be
 }  // namespace
 
 QString modelTitle(models::VolumeModel model) {
-    return model == models::VolumeModel::nlinear ? QObject::tr("NLinear") : QObject::tr("Seasonal naive");
+    switch (model) {
+        case models::VolumeModel::seasonalNaive: return QObject::tr("Seasonal naive");
+        case models::VolumeModel::nlinear: return QObject::tr("NLinear");
+        case models::VolumeModel::phaseMean: return QObject::tr("Phase mean");
+        case models::VolumeModel::theta: return QObject::tr("Theta");
+        case models::VolumeModel::linear: return QObject::tr("Linear on lags");
+        case models::VolumeModel::network: return QObject::tr("Network on lags");
+        case models::VolumeModel::trees: return QObject::tr("Trees on lags");
+        case models::VolumeModel::average: return QObject::tr("Average");
+    }
+    return {};
 }
 
 QString modelTitle(const models::BacktestRow& row) {
+    if (row.model == models::VolumeModel::phaseMean) return QObject::tr("Phase mean, %1").arg(row.season);
     if (row.model != models::VolumeModel::seasonalNaive) return modelTitle(row.model);
     return row.season <= 1 ? QObject::tr("Last value") : QObject::tr("Seasonal naive, %1").arg(row.season);
 }

@@ -1,0 +1,52 @@
+#include "core/models/averaging.h"
+
+#include <algorithm>
+
+#include "core/models/ridge.h"
+
+namespace foreshard::models {
+
+namespace {
+
+constexpr double leastWeight = 0.05;
+
+using Columns = std::vector<std::span<const double>>;
+
+// Learned on all values but those in [first, end).
+std::vector<double> weightsWithout(const Columns& predicted, std::span<const double> actual, size_t first, size_t end) {
+    std::vector<std::vector<float>> columns(predicted.size());
+    std::vector<float> targets;
+    for (size_t i = 0; i < actual.size(); ++i) {
+        if (i >= first && i < end) continue;
+        // Weights that sum to 1 do not care when columns and target move together; centred, they are found far faster.
+        double centre = 0;
+        for (const auto& own : predicted) centre += own[i] / static_cast<double>(predicted.size());
+        for (size_t c = 0; c < predicted.size(); ++c) columns[c].push_back(static_cast<float>(predicted[c][i] - centre));
+        targets.push_back(static_cast<float>(actual[i] - centre));
+    }
+    auto weights = nonNegativeWeights(columns, targets, true);
+    double sum = 0;
+    for (auto& w : weights) sum += w = w < leastWeight ? 0 : w;
+    for (auto& w : weights) w = sum > 0 ? w / sum : 1.0 / static_cast<double>(weights.size());
+    return weights;
+}
+
+}  // namespace
+
+Average averageOf(const Columns& predicted, std::span<const double> actual, size_t foldLength) {
+    Average average;
+    const size_t values = actual.size();
+    average.weights.assign(predicted.size(), predicted.empty() ? 0.0 : 1.0 / static_cast<double>(predicted.size()));
+    average.predicted.assign(values, 0.0);
+    const bool learnable = predicted.size() > 1 && foldLength > 0 && values > foldLength;
+    for (size_t first = 0; first < values; first += std::max<size_t>(1, foldLength)) {
+        const size_t end = std::min(values, first + std::max<size_t>(1, foldLength));
+        const auto weights = learnable ? weightsWithout(predicted, actual, first, end) : average.weights;
+        for (size_t i = first; i < end; ++i)
+            for (size_t c = 0; c < predicted.size(); ++c) average.predicted[i] += weights[c] * predicted[c][i];
+    }
+    if (learnable) average.weights = weightsWithout(predicted, actual, values, values);
+    return average;
+}
+
+}  // namespace foreshard::models
