@@ -70,6 +70,7 @@ struct Arguments {
     MonitorOptions monitor;
     EvaluateVolumeOptions evaluateVolume;
     EvaluateHotspotOptions evaluateHotspot;
+    EvaluateCardinalityOptions evaluateCardinality;
     ReportOptions report;
     std::string project;
     std::string screenshots;
@@ -260,6 +261,25 @@ private:
         sub->require_subcommand(1);
         addEvaluateVolume(sub);
         addEvaluateHotspot(sub);
+        addEvaluateCardinality(sub);
+    }
+    void addEvaluateCardinality(CLI::App* parent) {
+        auto* sub = verb(parent, "evaluate", "cardinality", "Rows of queries: CSV with the columns sql,true_rows and perhaps estimate and group, or lines of tables#joins#column,op,value#rows",
+                         [](Arguments& a, Job& job) -> Result<Outcome> {
+                             if (a.evaluateCardinality.file.empty())
+                                 return Error{ErrorCategory::usage, "There is no file to train on.", "Write foreshard evaluate cardinality FILE, or --train F --test G.", {}};
+                             a.evaluateCardinality.seed = a.global.seed;
+                             a.evaluateCardinality.threads = a.global.threads;
+                             return runEvaluateCardinality(a.evaluateCardinality, job);
+                         });
+        auto& o = arguments_->evaluateCardinality;
+        shownIn(sub, {"--seed", "--threads"});
+        auto* file = sub->add_option("FILE", o.file, "The data; each fifth is a test in turn where no other is named")->type_name("");
+        sub->add_option("--train", o.file, "The same as FILE")->excludes(file)->type_name("F");
+        sub->add_option("--test", o.tests, "Files to test on")->type_name("G");
+        sub->add_option("--test-last", o.testLast, "Test on the last N queries of FILE, which are then not trained on")->check(CLI::PositiveNumber)->type_name("N");
+        sub->add_option("--columns", o.columns, "What is known of columns: CSV with name,min,max,cardinality,num_unique_values (default: column_min_max_vals.csv beside FILE)")->type_name("F");
+        sub->add_option("--folds", o.folds, "Parts of the cross-validation")->check(CLI::Range(2u, 20u))->capture_default_str()->type_name("N");
     }
     void addEvaluateHotspot(CLI::App* parent) {
         auto* sub = verb(parent, "evaluate", "hotspot", "Hot keys: CSV with the columns time,key or key, lines of \"first count 0 sequence\", or binary keys; packed or not",

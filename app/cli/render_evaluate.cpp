@@ -36,6 +36,30 @@ Json rowJson(const models::VolumeRow& row) {
             {"values", row.values}};
 }
 
+Json rowJson(const models::CardinalityRow& row) {
+    return {{"model", row.model},
+            {"chosen", row.chosen},
+            {"test", row.test},
+            {"split", row.split},
+            {"queries", row.queries},
+            {"q50", row.errors.q50},
+            {"q90", row.errors.q90},
+            {"q95", row.errors.q95},
+            {"q99", row.errors.q99},
+            {"max", row.errors.max},
+            {"mean", row.errors.mean},
+            {"backtest_mean_log_q", finiteOrNull(row.backtest)},
+            {"weight", row.weight},
+            {"weight_unseen_tables", row.weightUnseen},
+            {"training_seconds", row.seconds}};
+}
+
+// 1.25, 12.5, 125, 12,500
+std::string qError(double value) {
+    if (value < 1000) return fmt::format("{:.{}f}", value, value < 10 ? 2 : value < 100 ? 1 : 0);
+    return value < 1e15 ? groupThousands(static_cast<int64_t>(value)) : fmt::format("{:.2e}", value);
+}
+
 }  // namespace
 
 Result<Outcome> runEvaluateVolume(const verbs::EvaluateVolumeOptions& options, Job& job) {
@@ -80,6 +104,34 @@ Result<Outcome> runEvaluateHotspot(const verbs::EvaluateHotspotOptions& options,
                                groupThousands(static_cast<int64_t>(evaluation.accesses)), groupThousands(static_cast<int64_t>(evaluation.items)),
                                options.ranges ? "ranges" : "keys seen in the first half", evaluation.hot) +
                    table.render() + fmt::format("Trained and judged in {}\n", formatDuration(evaluation.seconds));
+    addWarnings(outcome, job);
+    return outcome;
+}
+
+Result<Outcome> runEvaluateCardinality(const verbs::EvaluateCardinalityOptions& options, Job& job) {
+    FS_ASSIGN(const auto evaluation, verbs::evaluateCardinality(options, job));
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    auto& json = *outcome.json;
+    json["what"] = "cardinality";
+    json["trained"] = evaluation.trained;
+    json["disorder"] = finiteOrNull(evaluation.disorder);
+    json["pairs"] = evaluation.pairs;
+    json["rows"] = Json::array();
+    TextTable table({"test", "split", "queries", "model", "chosen", "q50", "q90", "q95", "q99", "max", "mean", "backtest", "weight", "unseen", "seconds"});
+    for (const auto& row : evaluation.rows) {
+        json["rows"].push_back(rowJson(row));
+        const auto weight = [](double w) { return w > 0 ? fixed(w, 2) : "–"; };
+        table.row({row.test, row.split, std::to_string(row.queries), row.model, row.chosen ? "*" : "", qError(row.errors.q50), qError(row.errors.q90), qError(row.errors.q95),
+                   qError(row.errors.q99), qError(row.errors.max), qError(row.errors.mean), fixed(row.backtest, 3), weight(row.weight), weight(row.weightUnseen), fixed(row.seconds, 1)});
+    }
+    outcome.text = fmt::format("{} queries to train on. q-error: max(estimate, true) over min of them; backtest: mean of its logarithm in the cross-validation inside the training part;\n"
+                               "weights in the portfolio: of sets of tables that were trained on, and of unseen ones; seen: the training part holds the same sub-plan.\n",
+                               groupThousands(static_cast<int64_t>(evaluation.trained))) +
+                   table.render();
+    if (evaluation.disorder)
+        outcome.text += fmt::format("Of {} random pairs, {:.2f} % put \"x < 5\" above \"x < 6\".\n", groupThousands(static_cast<int64_t>(evaluation.pairs)), 100 * *evaluation.disorder);
+    outcome.text += fmt::format("Trained and judged in {}\n", formatDuration(evaluation.seconds));
     addWarnings(outcome, job);
     return outcome;
 }

@@ -4,6 +4,7 @@
 
 #include "app/verbs/options.h"
 #include "core/base/job.h"
+#include "core/models/cardinality/evaluate.h"
 #include "core/models/hot/evaluate.h"
 #include "core/models/portfolio/evaluate.h"
 
@@ -29,7 +30,19 @@ struct EvaluateHotspotOptions {
     unsigned threads = 0;                       // 0: all cores
 };
 
+struct EvaluateCardinalityOptions {
+    Path file;                                  // what is trained on: CSV: sql,true_rows; or tables#joins#column,op,value#rows
+    std::vector<Path> tests;                    // files of the same forms; none, and no testLast: a grouped cross-validation of `file`
+    size_t testLast = 0;                        // queries at the end of `file` that are a test instead
+    Path columns;                               // CSV: name,min,max,cardinality,num_unique_values; empty: column_min_max_vals.csv beside a file of the second form
+    uint32_t folds = 5;
+    uint64_t seed = 1;
+    unsigned threads = 0;                       // 0: all cores
+};
+
 Result<models::VolumeEvaluation> evaluateVolume(const EvaluateVolumeOptions& options, Job& job);
 Result<models::HotspotEvaluation> evaluateHotspots(const EvaluateHotspotOptions& options, Job& job);
+// Samples are read from FILE.bitmaps beside FILE.csv, where there is one.
+Result<models::CardinalityEvaluation> evaluateCardinality(const EvaluateCardinalityOptions& options, Job& job);
 
 }  // namespace foreshard::verbs

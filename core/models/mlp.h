@@ -35,6 +35,7 @@ struct MlpOptions {
     double inputClip = 5;            // standard deviations
     uint32_t patience = 8;           // epochs without a better validation loss; needs a validation part
     uint64_t seed = 1;
+    double order = 1;                // weight of the loss where the lesser of a pair is put above the greater (MlpData::lesser)
     std::string lossSeries;          // where not empty: Job::sample of each epoch's loss
     std::optional<std::chrono::steady_clock::time_point> deadline;
 };
@@ -74,6 +75,9 @@ struct MlpData {
     std::span<const float> targets;
     std::span<const float> weights = {};   // empty: all 1
     std::span<const float> start = {};     // poisson: log rates that the output is added to; empty: the mean, which joins the model
+    const Table* lesser = nullptr;         // pairs without targets, any number of them: the output of the lesser one shall not lie
+    const Table* greater = nullptr;        // above the greater one's by more than the pair's slack; null: none
+    std::span<const float> slack = {};     // one a pair, in the units of the targets; empty: 0
 };
 
 // `validation` may be null: then exactly `epochs`. Errors: usage (no rows, widths differ), cancelled, internal.

@@ -42,6 +42,13 @@ Result<MlpFit> fitMlp(const MlpData& training, const MlpData* validation, const 
     return fit;
 }
 
+Result<MixtureFit> fitMixture(const MixtureData& data, const MixtureOptions& options, Job& job) {
+    FS_ASSIGN(const TrainingLibrary* library, trainingLibrary());
+    FS_ASSIGN(MixtureFit fit, library->fitMixture(data, options, job));
+    if (!fit.diverged && !Mixture::read(fit.model.write()).ok()) fit.diverged = true;   // a weight that is not finite
+    return fit;
+}
+
 std::string libraryName() {
     const auto library = trainingLibrary();
     return library.ok() ? (*library)->name() : "no LibTorch";

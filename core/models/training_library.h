@@ -1,12 +1,13 @@
 // LibTorch's side of this room: everything that is compiled against it stands in a library of its own (core/models/training),
 // loaded when something is trained and not before. Its start-up costs more than half a second and 170 MB, which no other verb
-// has to pay. Used inside the room by the functions of nlinear.h, mlp.h and forecast.h that forward to it. Any thread.
+// has to pay. Used inside the room by the functions of nlinear.h, mlp.h, mixture.h and forecast.h that forward to it. Any thread.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string>
 
+#include "core/models/cardinality/mixture.h"
 #include "core/models/mlp.h"
 #include "core/models/nlinear.h"
 
@@ -16,6 +17,7 @@ struct TrainingLibrary {
     uint32_t bytes = sizeof(TrainingLibrary);   // both sides must have been built from this header
     Result<NLinearFit> (*fitNLinear)(std::span<const double> history, const NLinearOptions& options, Job& job) = nullptr;
     Result<MlpFit> (*fitMlp)(const MlpData& training, const MlpData* validation, const MlpOptions& options, Job& job) = nullptr;
+    Result<MixtureFit> (*fitMixture)(const MixtureData& data, const MixtureOptions& options, Job& job) = nullptr;
     bool (*cudaAvailable)() = nullptr;
     std::string (*name)() = nullptr;            // "LibTorch 1.13.1"
 };

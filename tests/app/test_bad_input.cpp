@@ -95,6 +95,12 @@ private Q_SLOTS:
         fails({"evaluate", "hotspot", "binary.csv"}, 1, "format");
         write("keys.csv", "key\nblue\nred\n");
         fails({"evaluate", "hotspot", "keys.csv"}, 1, "format");
+        for (const char* file : {"empty.csv", "binary.csv", "keys.csv"}) fails({"evaluate", "cardinality", file}, 1, "format");
+        fails({"evaluate", "cardinality", "missing.csv"}, 1, "not_found");
+        fails({"evaluate", "cardinality"}, 2, "usage");
+        write("counted.csv", "sql,true_rows\nSELECT count(*) FROM t WHERE x < 5,7\n");
+        fails({"evaluate", "cardinality", "counted.csv"}, 2, "usage");   // too few
+        fails({"evaluate", "cardinality", "--train", "counted.csv", "--test", "empty.csv"}, 1, "format");
     }
     void verbsOutOfOrder() {
         write("one.csv",

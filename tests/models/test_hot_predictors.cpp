@@ -78,7 +78,8 @@ private Q_SLOTS:
     }
     void snapshotsKnowOnlyThePast() {
         const auto make = [](bool more) {
-            SnapshotMaker maker(3, 4, {});
+            const std::vector<int64_t> none;
+            SnapshotMaker maker(3, 4, {}, none);
             for (const uint32_t item : {0u, 1u, 0u, 0u}) maker.access(item);
             maker.endWindow();
             auto snapshot = maker.take(10);
@@ -116,6 +117,38 @@ private Q_SLOTS:
             QCOMPARE(shuffled->rows[i].load, whole->rows[i].load);
         }
         QVERIFY(rowOf(*whole, "portfolio").precision > rowOf(*whole, "cumulative").precision + 0.2);
+    }
+    // Serial numbers: each is touched ten times when it is new, and never again. Who is hot next has no count yet.
+    void keysThatOnlyGrow() {
+        Trace trace;
+        for (int64_t key = 0; key < 60 * 20; ++key) {
+            trace.values.push_back(1'000 + 5 * key);
+            for (int i = 0; i < 10; ++i) trace.accesses.push_back(static_cast<uint32_t>(key));
+        }
+        trace.keys = trace.values.size();
+        HotspotProtocol protocol;
+        Job job;
+        const auto evaluation = evaluateHotspots(trace, protocol, job);
+        QVERIFY(evaluation.ok());
+        QVERIFY(rowOf(*evaluation, "append-hot").precision > 0.95);
+        QVERIFY(rowOf(*evaluation, "last window").precision < 0.1);
+        QVERIFY(rowOf(*evaluation, "portfolio").precision > 0.9);
+    }
+    // The edge is named by what came before it alone, and only where keys grow.
+    void edgeIsNamedByThePast() {
+        const std::vector<int64_t> values = {10, 20, 30, 40, 50, 60, 7};
+        GrowingEdge edge(values);
+        for (uint32_t window = 0; window < 4; ++window) {
+            QVERIFY(edge.coming(3).items.empty());
+            edge.access(window, true);
+            edge.access(window, false);
+            edge.endWindow();
+        }
+        QCOMPARE(edge.coming(3).items, std::vector<uint32_t>({4}));   // one new key a window
+        QCOMPARE(edge.coming(3).rates, std::vector<float>({2}));
+        edge.access(6, true);                                          // 7: below what was there
+        edge.endWindow();
+        QVERIFY(edge.coming(3).items.empty());
     }
     void rangesAndWrongUse() {
         HotspotProtocol protocol;

@@ -30,6 +30,7 @@ struct Items {
     std::vector<uint32_t> accesses;
     size_t count = 0;
     std::vector<std::array<int64_t, 4>> neighbours;
+    std::vector<int64_t> values;   // of keys that are numbers; empty for ranges
 };
 
 std::vector<std::array<int64_t, 4>> neighboursByValue(const std::vector<int64_t>& values) {
@@ -46,7 +47,7 @@ std::vector<std::array<int64_t, 4>> neighboursByValue(const std::vector<int64_t>
     return neighbours;
 }
 
-Items keysOf(const Trace& trace) { return {trace.accesses, trace.keys, neighboursByValue(trace.values)}; }
+Items keysOf(const Trace& trace) { return {trace.accesses, trace.keys, neighboursByValue(trace.values), trace.values}; }
 
 // Borders that put equally many of the first `known` accesses into each range; a key hotter than that has a range for itself.
 Items rangesOf(const Trace& trace, size_t known, uint32_t count) {
@@ -97,7 +98,7 @@ public:
 
     Status cut() {
         const size_t length = items_.accesses.size() / protocol_.windows;
-        SnapshotMaker maker(items_.count, length, items_.neighbours);
+        SnapshotMaker maker(items_.count, length, items_.neighbours, items_.values);
         job_.beginPass("counting windows", protocol_.windows, "windows");
         for (uint32_t w = 0; w < protocol_.windows; ++w) {
             FS_TRY(job_.checkpoint());
@@ -178,6 +179,8 @@ private:
                 FS_ASSIGN(const auto scores, predictor.score(snapshot));
                 std::vector<std::pair<float, uint32_t>> order;
                 for (size_t i = 0; i < scores.size(); ++i) order.emplace_back(std::isfinite(scores[i]) ? scores[i] : -1e30f, snapshot.items[i]);
+                const auto coming = predictor.scoreComing(snapshot);
+                for (size_t i = 0; i < coming.size(); ++i) order.emplace_back(coming[i], snapshot.coming.items[i]);
                 asked.predicted.back() = hottest(std::move(order), hot_ * listedPerHot);
             }
             job_.progress(++done);

@@ -20,11 +20,13 @@ public:
     // `past` in order of time, each with its `next`. False: it cannot learn from so little, or its training diverged.
     virtual Result<bool> fit(std::span<const Snapshot* const> past, Job& job) = 0;
     virtual Result<std::vector<float>> score(const Snapshot& now) = 0;
+    // Of now.coming, on the same scale; empty: it names no keys that were never touched.
+    virtual std::vector<float> scoreComing(const Snapshot&) { return {}; }
 };
 
 using Predictors = std::vector<std::unique_ptr<HotspotPredictor>>;
 
-// Cumulative, last window, fading counts of several half-lives, their non-negative blend (of the last windows, and of more), and corrections of
+// Cumulative, last window, fading counts of several half-lives, the rule for keys that only grow, their non-negative blend (of the last windows, and of more), and corrections of
 // the blend by a network, and by a network and boosted trees, with Poisson loss on all columns.
 Predictors hotspotPredictors(uint64_t seed);
 

@@ -42,6 +42,36 @@ private:
     uint32_t column_;
 };
 
+// Where keys only grow: those that come next, beside what was touched of late. Of the latter as much is believed as lately came
+// true, of keys that were new in the last window and of older ones apart: what is no longer at the edge often falls silent.
+class AppendHot : public HotspotPredictor {
+public:
+    std::string name() const override { return "append-hot"; }
+    Result<bool> fit(std::span<const Snapshot* const> past, Job&) override {
+        if (past.empty() || past.back()->coming.items.empty()) return false;
+        double came[2] = {}, expected[2] = {};
+        for (const auto* snapshot : past.last(std::min(past.size(), newestBlended)))
+            for (size_t i = 0; i < snapshot->items.size(); ++i) {
+                came[isOld(*snapshot, i)] += snapshot->next[i];
+                expected[isOld(*snapshot, i)] += recentRate(*snapshot, i);
+            }
+        for (size_t age = 0; age < 2; ++age) believed_[age] = expected[age] > 0 ? static_cast<float>(came[age] / expected[age]) : 0.0f;
+        return true;
+    }
+    Result<std::vector<float>> score(const Snapshot& now) override {
+        std::vector<float> scores(now.items.size());
+        for (size_t i = 0; i < scores.size(); ++i) scores[i] = believed_[isOld(now, i)] * recentRate(now, i);
+        return scores;
+    }
+    std::vector<float> scoreComing(const Snapshot& now) override { return now.coming.rates; }
+
+private:
+    static constexpr uint32_t halfLife = 3;   // 0.45 windows
+    static float recentRate(const Snapshot& now, size_t i) { return std::expm1(now.features.row(i)[firstFading + halfLife]); }
+    static bool isOld(const Snapshot& now, size_t i) { return now.features.row(i)[sinceFirst] > std::log1p(1.0f); }
+    float believed_[2] = {};
+};
+
 struct Examples {
     Table rows{hotColumns};
     std::vector<float> targets;
@@ -209,6 +239,7 @@ Predictors hotspotPredictors(uint64_t seed) {
         std::snprintf(name, sizeof name, "fading, half-life %g", halfLives[h]);
         all.push_back(std::make_unique<OneColumn>(name, firstFading + h));
     }
+    all.push_back(std::make_unique<AppendHot>());
     all.push_back(std::make_unique<Blend>(seed, newestBlended));
     all.push_back(std::make_unique<Blend>(seed));
     all.push_back(std::make_unique<Network>(seed));

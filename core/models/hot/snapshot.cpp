@@ -15,8 +15,8 @@ constexpr float oldest = 8;   // windows
 
 }  // namespace
 
-SnapshotMaker::SnapshotMaker(size_t items, size_t windowLength, std::vector<std::array<int64_t, 4>> neighbours)
-    : windowLength_(std::max<size_t>(1, windowLength)), fading_(items), first_(items), last_(items), total_(items), active_(items), neighbours_(std::move(neighbours)) {
+SnapshotMaker::SnapshotMaker(size_t items, size_t windowLength, std::vector<std::array<int64_t, 4>> neighbours, const std::vector<int64_t>& values)
+    : windowLength_(std::max<size_t>(1, windowLength)), fading_(items), first_(items), last_(items), total_(items), active_(items), neighbours_(std::move(neighbours)), edge_(values) {
     for (auto& counts : counts_) counts.assign(items, 0.0f);
 }
 
@@ -32,6 +32,7 @@ void SnapshotMaker::access(uint32_t item) {
     const double windows = static_cast<double>(now_ - last_[item]) / static_cast<double>(windowLength_);
     auto& fading = fading_[item];
     for (size_t h = 0; h < halfLives.size(); ++h) fading[h] = fading[h] * static_cast<float>(std::exp2(-windows / halfLives[h])) + 1;
+    edge_.access(item, total_[item] == 0);
     if (total_[item]++ == 0) first_[item] = now_;
     last_[item] = now_++;
     ++counts_[0][item];
@@ -42,6 +43,7 @@ void SnapshotMaker::endWindow() {
     std::rotate(counts_.begin(), counts_.end() - 1, counts_.end());
     std::fill(counts_[0].begin(), counts_[0].end(), 0.0f);
     for (auto& bits : active_) bits = static_cast<uint8_t>(bits << 1);
+    edge_.endWindow();
 }
 
 void SnapshotMaker::fill(uint32_t item, std::span<float> row) const {
@@ -80,6 +82,7 @@ Snapshot SnapshotMaker::take(size_t most) const {
     for (const uint32_t item : snapshot.items) snapshot.ever.push_back(static_cast<float>(total_[item]));
     snapshot.features.values.resize(snapshot.items.size() * hotColumns);
     for (size_t i = 0; i < snapshot.items.size(); ++i) fill(snapshot.items[i], std::span(snapshot.features.values).subspan(i * hotColumns, hotColumns));
+    snapshot.coming = edge_.coming(most);
     return snapshot;
 }
 

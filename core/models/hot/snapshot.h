@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/models/hot/edge.h"
 #include "core/models/table.h"
 
 namespace foreshard::models {
@@ -30,12 +31,14 @@ struct Snapshot {
     Table features{hotColumns};
     std::vector<float> ever;                     // all accesses so far, parallel to items
     std::vector<float> next;                     // accesses in the window that follows, parallel to items
+    ComingItems coming;                          // where keys only grow: none of `items`
 };
 
 class SnapshotMaker {
 public:
     // `neighbours[i]`: items beside item i, -1 for none; empty: there are none.
-    SnapshotMaker(size_t items, size_t windowLength, std::vector<std::array<int64_t, 4>> neighbours);
+    // `values`: of the keys, by item, which must outlive it; empty: they are no numbers, or items are ranges.
+    SnapshotMaker(size_t items, size_t windowLength, std::vector<std::array<int64_t, 4>> neighbours, const std::vector<int64_t>& values);
 
     void access(uint32_t item);
     void endWindow();
@@ -53,6 +56,7 @@ private:
     std::array<std::vector<float>, lastWindows + 1> counts_;   // [0]: the current window
     std::vector<uint8_t> active_;                   // a bit for each of the last 8 windows
     std::vector<std::array<int64_t, 4>> neighbours_;
+    GrowingEdge edge_;
 };
 
 }  // namespace foreshard::models

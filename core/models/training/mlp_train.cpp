@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/base/hash.h"
+#include "core/models/training/batches.h"
 #include "core/models/training/blas_threads.h"
 #include "core/models/training/train.h"
 
@@ -17,7 +18,7 @@ namespace foreshard::models::training {
 namespace {
 
 struct Part {
-    torch::Tensor inputs, targets, weights, start;
+    torch::Tensor inputs, targets, weights, start, lesser, greater, slack;
     int64_t rows() const { return inputs.size(0); }
 };
 
@@ -57,15 +58,28 @@ void standardiseTargets(Mlp& model, const MlpData& data, MlpLoss loss) {
     model.outScale = deviation > 1e-9 ? static_cast<float>(deviation) : 1.0f;
 }
 
-Part partOf(const Mlp& model, const MlpData& data, MlpLoss loss) {
-    const size_t rows = data.rows.rows(), columns = model.columns;
-    Part part;
-    part.inputs = torch::empty({static_cast<int64_t>(rows), static_cast<int64_t>(columns)}, torch::kFloat32);
-    float* out = part.inputs.data_ptr<float>();
+torch::Tensor inputsOf(const Mlp& model, const Table& table) {
+    const size_t rows = table.rows(), columns = model.columns;
+    auto inputs = torch::empty({static_cast<int64_t>(rows), static_cast<int64_t>(columns)}, torch::kFloat32);
+    float* out = inputs.data_ptr<float>();
     for (size_t i = 0; i < rows; ++i) {
-        const auto row = data.rows.row(i);
+        const auto row = table.row(i);
         for (size_t c = 0; c < columns; ++c)
             *out++ = std::isnan(row[c]) ? 0.0f : std::clamp((row[c] - model.mean[c]) * model.scale[c], -model.inputClip, model.inputClip);
+    }
+    return inputs;
+}
+
+Part partOf(const Mlp& model, const MlpData& data, MlpLoss loss) {
+    const size_t rows = data.rows.rows();
+    Part part;
+    part.inputs = inputsOf(model, data.rows);
+    if (data.lesser) {
+        part.lesser = inputsOf(model, *data.lesser);
+        part.greater = inputsOf(model, *data.greater);
+        part.slack = torch::zeros({part.lesser.size(0)}, torch::kFloat32);
+        float* slack = part.slack.data_ptr<float>();
+        for (size_t i = 0; i < data.slack.size(); ++i) slack[i] = data.slack[i] / model.outScale;
     }
     part.targets = torch::empty({static_cast<int64_t>(rows)}, torch::kFloat32);
     float* target = part.targets.data_ptr<float>();
@@ -171,7 +185,7 @@ public:
             if (options_.deadline && std::chrono::steady_clock::now() > *options_.deadline) break;
             setLearningRate(epoch);
             for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-            FS_ASSIGN(const double trained, runEpoch(order, job));
+            FS_ASSIGN(const double trained, runEpoch(order, random, job));
             const double loss = validation_ ? validationLoss() : trained;
             if (!options_.lossSeries.empty()) job.sample(options_.lossSeries, epoch + 1, loss);
             if (!std::isfinite(loss)) {
@@ -192,13 +206,11 @@ public:
     }
 
 private:
-    // Half a cosine from the full rate down to a fiftieth.
     void setLearningRate(uint32_t epoch) {
-        const double done = static_cast<double>(epoch) / std::max(1u, options_.epochs);
-        const double rate = options_.learningRate * (0.02 + 0.98 * 0.5 * (1 + std::cos(M_PI * done)));
+        const double rate = fallingRate(options_.learningRate, epoch, options_.epochs);
         for (auto& group : optimizer_.param_groups()) static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
     }
-    Result<double> runEpoch(const std::vector<int64_t>& order, Job& job) {
+    Result<double> runEpoch(const std::vector<int64_t>& order, Random& random, Job& job) {
         const auto indexes = torch::from_blob(const_cast<int64_t*>(order.data()), {static_cast<int64_t>(order.size())}, torch::kInt64);
         double sum = 0;
         for (int64_t at = 0; at < training_.rows(); at += options_.batch) {
@@ -207,13 +219,18 @@ private:
             const auto weights = training_.weights.defined() ? training_.weights.index_select(0, part) : torch::Tensor();
             const auto start = training_.start.defined() ? training_.start.index_select(0, part) : torch::Tensor();
             optimizer_.zero_grad();
-            const auto loss = lossOf(network_.forward(training_.inputs.index_select(0, part), true), training_.targets.index_select(0, part),
-                                     weights, start, options_.loss, model_.outMean);
+            const auto output = network_.forward(training_.inputs.index_select(0, part), true);
+            auto loss = lossOf(output, training_.targets.index_select(0, part), weights, start, options_.loss, model_.outMean);
+            if (training_.lesser.defined()) loss = loss + options_.order * disorder(randomIndexes(part.numel(), training_.lesser.size(0), random));
             loss.backward();
             optimizer_.step();
             sum += loss.item<double>() * static_cast<double>(part.numel());
         }
         return sum / static_cast<double>(order.size());
+    }
+    torch::Tensor disorder(const torch::Tensor& pairs) const {
+        const auto lesser = network_.forward(training_.lesser.index_select(0, pairs), false), greater = network_.forward(training_.greater.index_select(0, pairs), false);
+        return torch::relu(lesser - greater - training_.slack.index_select(0, pairs) + orderMargin / model_.outScale).mean();
     }
     double validationLoss() const {
         torch::NoGradGuard guard;
@@ -232,6 +249,8 @@ private:
 
 bool fits(const MlpData& data, uint32_t columns) {
     return data.rows.columns == columns && data.rows.rows() == data.targets.size() && !data.targets.empty() &&
+           (!data.lesser || (data.greater && data.lesser->columns == columns && data.greater->columns == columns && data.lesser->rows() > 0 && data.lesser->rows() == data.greater->rows())) &&
+           (data.slack.empty() || (data.lesser && data.slack.size() == data.lesser->rows())) &&
            (data.weights.empty() || data.weights.size() == data.targets.size()) && (data.start.empty() || data.start.size() == data.targets.size());
 }
 

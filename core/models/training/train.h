@@ -2,6 +2,9 @@
 // here, as errors.
 #pragma once
 
+#include <cmath>
+
+#include "core/models/cardinality/mixture.h"
 #include "core/models/mlp.h"
 #include "core/models/nlinear.h"
 
@@ -9,6 +12,15 @@ namespace foreshard::models::training {
 
 Result<NLinearFit> fitNLinear(std::span<const double> history, const NLinearOptions& options, Job& job);
 Result<MlpFit> fitMlp(const MlpData& training, const MlpData* validation, const MlpOptions& options, Job& job);
+Result<MixtureFit> fitMixture(const MixtureData& data, const MixtureOptions& options, Job& job);
 bool cudaAvailable();
+
+constexpr double orderMargin = 0.02;   // in the units of the targets, by which the greater of a pair shall lie above
+
+// Half a cosine from the full learning rate down to a fiftieth.
+inline double fallingRate(double full, uint32_t epoch, uint32_t epochs) {
+    const double done = static_cast<double>(epoch) / (epochs > 0 ? epochs : 1);
+    return full * (0.02 + 0.98 * 0.5 * (1 + std::cos(M_PI * done)));
+}
 
 }  // namespace foreshard::models::training
