@@ -198,7 +198,8 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
             break;
         }
         case MessageKind::ended: {
-            endOpen(session, record, offset, -1, false, none);
+            // What was open is over just before this record, which is a call of its own: no two calls of a session share a place.
+            endOpen(session, record, offset > 0 ? offset - 1 : 0, -1, false, none);
             ++evidence_.endedCalls;
             ++evidence_.timedCalls;
             evidence_.shortestEnded = std::min(evidence_.shortestEnded, message.duration);
@@ -263,6 +264,16 @@ void CallCollector::endLeftSessions(Carry& carry) {
     }
 }
 
+// A head where nothing was open.
+void CallCollector::countOwn(const Step& step) {
+    if (step.call == none) {
+        evidence_.bareDurations += step.bare;
+        return;
+    }
+    countCall(calls_[step.call]);
+    ++evidence_.failedAlone;
+}
+
 void CallCollector::settle(Carry& carry) {
     endLeftSessions(carry);
     for (Step& step : steps_) {
@@ -281,11 +292,8 @@ void CallCollector::settle(Carry& carry) {
             carry.open.erase(open);
             step.call = none;
             evidence_.timedCalls += step.duration >= 0;
-        } else if (step.call != none) {
-            countCall(calls_[step.call]);
-            ++evidence_.failedAlone;
         } else {
-            evidence_.bareDurations += step.bare;
+            countOwn(step);
         }
     }
     for (const auto& session : sessions_)

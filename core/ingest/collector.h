@@ -33,6 +33,7 @@ struct OpenCall {
     std::string database, virtualTransaction, statement;
     std::vector<std::optional<std::string>> parameters;
     bool parametersKnown = false, cut = false, extended = false;
+    bool operator==(const OpenCall&) const = default;
 };
 
 // What passes from one range to the next, in file order.
@@ -43,6 +44,28 @@ struct Carry {
     std::set<std::string, std::less<>> live;
     static constexpr size_t mostLive = 100'000;
     Evidence evidence;
+};
+
+// What a range shows of calls that began in the ranges to its left: each session's first sign, up to the first restart of the
+// server, which ends all that was open. Plain value; owns its text.
+struct RangeEdge {
+    struct Head {
+        uint64_t offset = 0;
+        Instant time = 0;
+        Nanoseconds duration = -1;
+        bool failed = false, bare = false;
+        std::optional<OpenCall> own;              // a failed call of its own where nothing was open
+        bool operator==(const Head&) const = default;
+    };
+    std::map<std::string, Head, std::less<>> heads;   // by session
+    struct Restart {
+        uint64_t offset = 0;
+        Instant time = 0;
+        bool operator==(const Restart&) const = default;
+    };
+    std::optional<Restart> restart;
+    std::set<std::string, std::less<>> over;      // sessions that were seen and are over; empty behind a restart
+    bool operator==(const RangeEdge&) const = default;
 };
 
 struct EventSink {
@@ -58,11 +81,17 @@ public:
     // `stable`: bytes that live until clear(); views into them are kept, all others are copied.
     void add(const LogRecord& record, uint64_t offset, std::string_view stable);
     void settle(Carry& carry);
+    // Instead of settle(), where what lies to the left is not known: replay() leaves out what hangs on it, and `right` gets what
+    // the range leaves.
+    RangeEdge takeEdge(Carry& right);
+    // As if a range with nothing but this edge had been read, of whose sessions `live` are not over. Then settle() and replay().
+    void beginWith(const RangeEdge& edge, const std::set<std::string, std::less<>>& live);
     // Reports what the carry still holds as over, at `offset`: the log ends there. After settle(), before replay().
     void closeAll(Carry& carry, uint64_t offset);
     void replay(EventSink& sink, Weight weight) const;
     void clear();
 
+    bool empty() const { return steps_.empty(); }   // replay() has nothing to say
     const Evidence& evidence() const { return evidence_; }
 
 private:
@@ -114,6 +143,8 @@ private:
     void replayCall(EventSink& sink, const Step& step, const Call& call, std::string_view session, Parameters parameters, Weight weight) const;
     std::string_view keep(std::string_view text, std::string_view stable);
     OpenCall owned(const Call& call) const;
+    uint32_t restored(const OpenCall& open, uint32_t session);
+    void countOwn(const Step& step);
 
     Evidence evidence_;
     TextArena arena_;

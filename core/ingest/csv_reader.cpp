@@ -97,6 +97,17 @@ protected:
                skipDigits(text, at, true) && skipDigits(text, at, false);
     }
 
+    // Inside a quoted field every quote is doubled: there no whole record with a message in quotes can be read.
+    bool beyondDoubt(std::string_view window, size_t at) override {
+        LogRecord record;
+        const size_t begin = at;
+        if (read(window, at, false, record) != ReadStep::record) return false;
+        size_t place = begin;
+        std::string_view field;
+        for (size_t column = 0; column < message; ++column, ++place) readField(window, place, field, buffers_[mostColumns]);
+        return window[place] == '"' && record.message.find_first_not_of("\" ,") != std::string_view::npos;
+    }
+
     bool readFast(std::string_view window, size_t& at, LogRecord& out) override {
         const char* const begin = window.data() + at;
         if (!scanCsvRecord(begin, window.size() - at, structure_) || structure_.fields < leastColumns || !fastHead(begin) ||

@@ -1,5 +1,7 @@
 #include "core/ingest/evidence.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -119,6 +121,38 @@ Diagnostics findings(const Evidence& evidence, const std::string& unknownZone, c
     if (evidence.bareDurations > 0 && evidence.endedCalls == 0)
         say("statements_without_text", "Some durations belong to statements whose text was not logged.");
     return out;
+}
+
+namespace {
+
+// Calls are weighed while they are read, but the setting's change may come anywhere: so a rate that the log tells is not
+// applied, but said.
+void noteSampleRate(const Evidence& evidence, const std::string& file, Diagnostics& out) {
+    for (const char* name : {"log_statement_sample_rate", "log_transaction_sample_rate"}) {
+        const auto setting = evidence.settings.find(name);
+        if (setting == evidence.settings.end()) continue;
+        double rate = 1;
+        const auto& value = setting->second;
+        const auto end = std::from_chars(value.data(), value.data() + value.size(), rate);
+        if (end.ec != std::errc() || !(rate > 0 && rate < 1)) continue;
+        out.add({Severity::warning, "sample_rate_not_given", file, 0, 0,
+                 fmt::format("The log says that {} was set to {}, so it may hold a part of the calls; give --sample-rate {} to have them weighed.", name, value, value)});
+    }
+}
+
+}  // namespace
+
+Diagnostics endFindings(const Evidence& evidence, const std::string& unknownZone, const GivenCoverage& given, const std::string& file) {
+    Diagnostics out = findings(evidence, unknownZone, file);
+    if (!given.sampleRate) noteSampleRate(evidence, file, out);
+    return out;
+}
+
+Status checkGiven(const GivenCoverage& given) {
+    const auto rate = given.sampleRate;
+    if (rate && !(*rate > 0 && *rate <= 1))
+        return Error{ErrorCategory::usage, fmt::format("A sample rate of {} makes no sense.", *rate), "Give one above 0 and at most 1.", {}};
+    return {};
 }
 
 }  // namespace foreshard::ingest

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/diagnostics.h"
+#include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/ingest/record.h"
 #include "core/workload/workload.h"
@@ -40,13 +41,19 @@ struct GivenCoverage {
     std::optional<double> sampleRate;                    // 0 < rate <= 1
     std::optional<double> minDurationMs;
     std::optional<bool> pooled;
+    bool operator==(const GivenCoverage&) const = default;
 };
+
+// A sample rate that makes no sense is an error of category usage.
+Status checkGiven(const GivenCoverage& given);
 
 workload::Coverage coverageOf(const Evidence& evidence, const GivenCoverage& given);
 // Says nothing: merged with another, it gives the other.
 workload::Coverage silentCoverage();
 // What a person should know of the whole log, each at most once: no statements at all, another language….
 Diagnostics findings(const Evidence& evidence, const std::string& unknownZone, const std::string& file);
+// findings(), and what the log says of a sample rate that nobody gave.
+Diagnostics endFindings(const Evidence& evidence, const std::string& unknownZone, const GivenCoverage& given, const std::string& file);
 
 // "250ms", "1s", "-1", "0", "2min", "100" (ms) as milliseconds; nothing for anything else.
 std::optional<double> settingMillis(const std::string& value);

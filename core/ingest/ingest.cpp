@@ -96,7 +96,7 @@ private:
             worker.shape = &file.info.shape;
         }
         const auto known = range.firstOfFile ? std::optional<uint64_t>(0) : std::nullopt;
-        FS_ASSIGN(RangeOutcome outcome, worker.reader->read(file.file, file.base, range.begin, range.end, known, false, job_));
+        FS_ASSIGN(RangeOutcome outcome, worker.reader->read(file.file, file.base, range.begin, range.end, known, {}, job_));
 
         RangeFeed feed;
         {
@@ -124,7 +124,7 @@ private:
             outcome = RangeOutcome();
             outcome.end = chain_.place;
         } else if (outcome.start != chain_.place) {
-            FS_ASSIGN(outcome, reader.read(file.file, file.base, range.begin, range.end, chain_.place, false, job_));
+            FS_ASSIGN(outcome, reader.read(file.file, file.base, range.begin, range.end, chain_.place, {}, job_));
         }
         feed = chain_.advance(file.info.path, file.base, outcome, reader.collector());
         if (range.end == file.file.size() && file.file.cutShort()) feed.notes.diagnostics.add(packedCutShort(file.info.path));
@@ -195,9 +195,7 @@ void warnOfTwins(const std::vector<PlannedSource>& sources, Job& job) {
 }  // namespace
 
 Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const IngestOptions& options, Job& job) {
-    const auto rate = options.given.sampleRate;
-    if (rate && !(*rate > 0 && *rate <= 1))
-        return Error{ErrorCategory::usage, fmt::format("A sample rate of {} makes no sense.", *rate), "Give one above 0 and at most 1.", {}};
+    FS_TRY(checkGiven(options.given));
     FS_ASSIGN(const auto sources, planSources(paths, options, job));
     warnOfTwins(sources, job);
     Pipeline pipeline(sources, options, job);

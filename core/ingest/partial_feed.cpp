@@ -1,9 +1,5 @@
 #include "core/ingest/partial_feed.h"
 
-#include <fmt/format.h>
-
-#include <charconv>
-
 #include "core/workload/partial_data.h"
 
 namespace foreshard::ingest {
@@ -38,30 +34,10 @@ RangeFeed SourceChain::advance(const std::string& path, uint64_t base, const Ran
     return feed;
 }
 
-namespace {
-
-// Calls are weighed while they are read, but the setting's change may come anywhere: so a rate that the log tells is not
-// applied, but said.
-void noteSampleRate(const Evidence& evidence, const std::string& file, Diagnostics& out) {
-    for (const char* name : {"log_statement_sample_rate", "log_transaction_sample_rate"}) {
-        const auto setting = evidence.settings.find(name);
-        if (setting == evidence.settings.end()) continue;
-        double rate = 1;
-        const auto& value = setting->second;
-        const auto end = std::from_chars(value.data(), value.data() + value.size(), rate);
-        if (end.ec != std::errc() || !(rate > 0 && rate < 1)) continue;
-        out.add({Severity::warning, "sample_rate_not_given", file, 0, 0,
-                 fmt::format("The log says that {} was set to {}, so it may hold a part of the calls; give --sample-rate {} to have them weighed.", name, value, value)});
-    }
-}
-
-}  // namespace
-
 void SourceChain::endSource(uint64_t bytes, const GivenCoverage& given, CallCollector& collector, RangeFeed& feed) {
     collector.closeAll(carry_, bytes > 0 ? bytes - 1 : 0);
     feed.end = bytes;
-    feed.notes.diagnostics.merge(findings(carry_.evidence, unknownZone_, path_));
-    if (!given.sampleRate) noteSampleRate(carry_.evidence, path_, feed.notes.diagnostics);
+    feed.notes.diagnostics.merge(endFindings(carry_.evidence, unknownZone_, given, path_));
 }
 
 namespace {
@@ -81,28 +57,6 @@ workload::Partial feedBuilder(workload::PartialBuilder& builder, const CallColle
     BuilderSink sink(builder);
     collector.replay(sink, feed.weight);
     return builder.finishRange(feed.end, feed.notes);
-}
-
-Status PartialStack::add(workload::Partial partial) {
-    levels_.emplace_back(1, std::move(partial));
-    while (levels_.size() > 1 && levels_[levels_.size() - 2].first <= levels_.back().first) {
-        auto later = std::move(levels_.back());
-        levels_.pop_back();
-        FS_TRY(levels_.back().second.merge(std::move(later.second)));
-        levels_.back().first += later.first;
-    }
-    return {};
-}
-
-Result<workload::Partial> PartialStack::take() && {
-    workload::Partial all;
-    while (!levels_.empty()) {
-        workload::Partial earlier = std::move(levels_.back().second);
-        levels_.pop_back();
-        FS_TRY(earlier.merge(std::move(all)));
-        all = std::move(earlier);
-    }
-    return all;
 }
 
 const Diagnostics& diagnosticsOf(const workload::Partial& partial) { return partial.data().diagnostics; }

@@ -42,15 +42,36 @@ private:
 
 workload::Partial feedBuilder(workload::PartialBuilder& builder, const CallCollector& collector, const RangeFeed& feed);
 
-// Merges Partials that come in order, always two of like size, so that the cost of all merges is near linear.
-class PartialStack {
+// Merges values that come in order, always two of like size, so that the cost of all merges is near linear.
+template <typename T>
+class MergeStack {
 public:
-    Status add(workload::Partial partial);
-    Result<workload::Partial> take() &&;
+    Status add(T value) {
+        levels_.emplace_back(1, std::move(value));
+        while (levels_.size() > 1 && levels_[levels_.size() - 2].first <= levels_.back().first) {
+            auto later = std::move(levels_.back());
+            levels_.pop_back();
+            FS_TRY(levels_.back().second.merge(std::move(later.second)));
+            levels_.back().first += later.first;
+        }
+        return {};
+    }
+    // All of them; `none` where there were none, which must merge with each.
+    Result<T> take(T none = {}) && {
+        T all = std::move(none);
+        while (!levels_.empty()) {
+            T earlier = std::move(levels_.back().second);
+            levels_.pop_back();
+            FS_TRY(earlier.merge(std::move(all)));
+            all = std::move(earlier);
+        }
+        return all;
+    }
 
 private:
-    std::vector<std::pair<uint64_t, workload::Partial>> levels_;   // (Partials merged into it, it)
+    std::vector<std::pair<uint64_t, T>> levels_;   // (values merged into it, it)
 };
+using PartialStack = MergeStack<workload::Partial>;
 
 const Diagnostics& diagnosticsOf(const workload::Partial& partial);
 

@@ -1,6 +1,7 @@
 #include "core/ingest/range_reader.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,14 +74,37 @@ Status LogFile::unpack(Packing packing, const Job* job) {
     return {};
 }
 
+Result<LogFile> LogFile::holding(std::string path, std::string_view bytes) {
+    const int descriptor = ::memfd_create("foreshard", MFD_CLOEXEC);
+    if (descriptor < 0) return systemError("Cannot keep bytes of", path, errno);
+    LogFile file(std::move(path), descriptor, bytes.size());
+    for (size_t done = 0; done < bytes.size();) {
+        const ssize_t put = ::write(descriptor, bytes.data() + done, bytes.size() - done);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return systemError("Cannot keep bytes of", file.path_, errno);
+        done += static_cast<size_t>(put);
+    }
+    return file;
+}
+
+Result<LogFile> LogFile::slice(uint64_t begin, uint64_t end) const {
+    const int copy = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) return systemError("Cannot read", path_, errno);
+    end = std::min(end, size_);
+    LogFile file(path_, copy, end - std::min(begin, end));
+    file.first_ = first_ + begin;
+    return file;
+}
+
 LogFile::LogFile(LogFile&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_), identity_(other.identity_), cutShort_(other.cutShort_) {}
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_), identity_(other.identity_), first_(other.first_), cutShort_(other.cutShort_) {}
 
 LogFile& LogFile::operator=(LogFile&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(descriptor_, other.descriptor_);
     std::swap(size_, other.size_);
     std::swap(identity_, other.identity_);
+    std::swap(first_, other.first_);
     std::swap(cutShort_, other.cutShort_);
     return *this;
 }
@@ -92,7 +116,7 @@ LogFile::~LogFile() {
 Result<size_t> LogFile::read(uint64_t offset, char* target, size_t count) const {
     size_t done = 0;
     while (done < count) {
-        const ssize_t got = ::pread(descriptor_, target + done, count - done, static_cast<off_t>(offset + done));
+        const ssize_t got = ::pread(descriptor_, target + done, count - done, static_cast<off_t>(first_ + offset + done));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return systemError("Cannot read", path_, errno);
         if (got == 0) break;
@@ -149,9 +173,9 @@ void RangeReader::noteSkip(const LogFile& file, size_t at, const char* reason) {
     if (std::string_view(reason) == "empty_line") return;
     // Lines that belong to no record count each, but neighbours are told of once.
     const bool runsOn = std::string_view(reason) == "foreign_line" || std::string_view(reason) == "nul_bytes";
-    if (skipping_ && runsOn) outcome_.diagnostics.count(reason);
+    if (outcome_.skipping && runsOn) outcome_.diagnostics.count(reason);
     else outcome_.diagnostics.add({Severity::warning, reason, file.path(), lineAt(at), 0, describeSkip(reason)});
-    skipping_ = true;
+    outcome_.skipping = true;
 }
 
 void RangeReader::noteTime(const LogFile& file, size_t at, Instant time) {
@@ -165,12 +189,12 @@ void RangeReader::noteTime(const LogFile& file, size_t at, Instant time) {
 }
 
 Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint64_t begin, uint64_t end, std::optional<uint64_t> start,
-                                       bool holdBack, const Job& job) {
+                                       const RangeContext& context, const Job& job) {
     collector_.clear();
     if (windows_.size() > 1) windows_.erase(windows_.begin() + 1, windows_.end());
     outcome_ = RangeOutcome();
     outcome_.end = begin;
-    skipping_ = false;
+    outcome_.skipping = context.skipping;
     // One byte more in front says whether the range begins at the beginning of a line.
     const uint64_t from = start ? *start : begin == 0 ? 0 : begin - 1;
     FS_TRY(load(file, from, static_cast<size_t>(std::max(end, from) - from) + slackBytes));
@@ -199,13 +223,15 @@ Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint6
             if (reader_->startsAt(window.view(), at)) break;
         }
         const size_t before = at;
-        const ReadStep step = reader_->next(window.view(), at, window.last && !holdBack, record);
+        const ReadStep step = reader_->next(window.view(), at, window.last && !context.holdBack, record);
         if (step == ReadStep::record) {
-            skipping_ = false;
+            outcome_.skipping = false;
             noteTime(file, before, record.time);
             collector_.add(record, base + place, window.view());
         } else if (step == ReadStep::skipped) {
-            noteSkip(file, before, reader_->reason());
+            // Cut off in front of a record: its writer died; only the last one of a log may be a record that goes on.
+            const bool broken = context.recordFollows && std::string_view(reader_->reason()) == "cut_record";
+            noteSkip(file, before, broken ? "broken_csv" : reader_->reason());
         } else {
             if (window.last) break;
             lineAt(at);
@@ -219,6 +245,13 @@ Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint6
     if (const auto bytes = windows_.back().view(); windows_.back().last && at == bytes.size() && at > 0 && bytes[at - 1] != '\n') ++outcome_.lines;
     outcome_.unknownZone = reader_->unknownZone();
     return std::move(outcome_);
+}
+
+std::optional<uint64_t> RangeReader::sureStart(std::string_view bytes) {
+    std::string padded(bytes);
+    padded.append(readerPadding, '\0');
+    const size_t at = reader_->findSureStart(std::string_view(padded).substr(0, bytes.size()));
+    return at == LogReader::npos ? std::nullopt : std::optional<uint64_t>(at);
 }
 
 Diagnostics shiftLines(const Diagnostics& diagnostics, uint64_t before) {

@@ -24,6 +24,10 @@ class LogFile {
 public:
     // `job` may be null; it can stop the unpacking.
     static Result<LogFile> open(const std::string& path, const Job* job = nullptr);
+    // These bytes, under a path that diagnostics name.
+    static Result<LogFile> holding(std::string path, std::string_view bytes);
+    // The bytes [begin, end) of this file as a file of their own.
+    Result<LogFile> slice(uint64_t begin, uint64_t end) const;
     LogFile(LogFile&& other) noexcept;
     LogFile& operator=(LogFile&& other) noexcept;
     ~LogFile();
@@ -43,6 +47,7 @@ private:
     std::string path_;
     int descriptor_ = -1;
     uint64_t size_ = 0, identity_ = 0;
+    uint64_t first_ = 0;               // in what the descriptor is of
     bool cutShort_ = false;
 };
 
@@ -55,6 +60,14 @@ struct RangeOutcome {
     std::optional<Instant> firstTime, lastTime;
     uint64_t firstTimeLine = 0;
     std::string unknownZone;
+    bool skipping = false;            // it ends with lines that belong to no record
+};
+
+// What is known of the bytes around a range.
+struct RangeContext {
+    bool holdBack = false;            // a record at the file's end that may go on is left for later
+    bool recordFollows = false;       // where the file ends a record of the log starts: what is not whole there never becomes it
+    bool skipping = false;            // lines that belong to no record stand in front of it
 };
 
 class RangeReader {
@@ -62,10 +75,11 @@ public:
     explicit RangeReader(const LogShape& shape);
 
     // Reads what begins in [begin, end) of `file`, whose first byte is at `base` in the source. `start`: where the first
-    // record is known to start (found out without it). `holdBack`: a record at the file's end that may go on is left for
-    // later. Stops early, with an error, when the job is asked to.
+    // record is known to start (found out without it). Stops early, with an error, when the job is asked to.
     Result<RangeOutcome> read(const LogFile& file, uint64_t base, uint64_t begin, uint64_t end, std::optional<uint64_t> start,
-                              bool holdBack, const Job& job);
+                              const RangeContext& context, const Job& job);
+    // The first place in `bytes`, behind their first line break, where a record starts beyond doubt; nothing: there is none.
+    std::optional<uint64_t> sureStart(std::string_view bytes);
     CallCollector& collector() { return collector_; }
 
 private:
@@ -87,7 +101,6 @@ private:
     std::vector<Window> windows_;      // the last one is being read; the others keep views alive
     RangeOutcome outcome_;
     size_t countedTo_ = 0;             // in the last window: newlines before are in outcome_.lines
-    bool skipping_ = false;
 };
 
 // Diagnostics with `before` added to each line.

@@ -42,6 +42,13 @@ size_t LogReader::findStart(std::string_view window, size_t from) const {
     return npos;
 }
 
+size_t LogReader::findSureStart(std::string_view window) {
+    const size_t newline = window.find('\n');
+    size_t at = newline == std::string_view::npos ? npos : findStart(window, newline + 1);
+    while (at != npos && !beyondDoubt(window, at)) at = findStart(window, at + 1);
+    return at;
+}
+
 ReadStep LogReader::next(std::string_view window, size_t& at, bool last, LogRecord& out) {
     if (at >= window.size()) return ReadStep::end;
     if (!careful_ && readFast(window, at, out)) return ReadStep::record;

@@ -17,6 +17,7 @@
 namespace foreshard::ingest {
 
 enum class LogFormat : uint8_t { automatic, csvlog, jsonlog, stderrLog };
+constexpr LogFormat lastLogFormat = LogFormat::stderrLog;
 const char* toString(LogFormat format);                          // "auto", "csvlog", "jsonlog", "stderr"
 Result<LogFormat> logFormatOf(std::string_view name);            // also "csv", "json", "log", "text"
 
@@ -41,6 +42,9 @@ public:
 
     // The first beginning of a line at or behind `from` where a record surely starts; npos where the window has none.
     size_t findStart(std::string_view window, size_t from) const;
+    // The first line behind the first line break of `window` where a record starts beyond doubt, so that what stands before it
+    // need not be known: a line of the log quoted inside a statement is none. The window shows all that may be looked at.
+    size_t findSureStart(std::string_view window);
     // Whether a record surely starts at `at`, the beginning of a line.
     bool startsAt(std::string_view window, size_t at) const { return startsRecord(window.substr(at)); }
     // Reads what is at `at`. `last`: the file ends where the window ends.
@@ -60,6 +64,8 @@ public:
 protected:
     // Whether a record starts at the start of `text`, which is the beginning of a line.
     virtual bool startsRecord(std::string_view text) const = 0;
+    // Whether it does beyond doubt, whatever stands before it. `at`: where startsRecord holds.
+    virtual bool beyondDoubt(std::string_view, size_t) { return true; }
     // Reads a record of the usual kind in one go; false leaves everything to startsRecord and read, which must agree with it.
     virtual bool readFast(std::string_view, size_t&, LogRecord&) { return false; }
     // Reads the record at `at`, where startsRecord holds.

@@ -10,8 +10,6 @@ namespace foreshard::ingest {
 
 namespace {
 
-constexpr size_t sampleBytes = 256 << 10;
-
 std::optional<Instant> firstTime(LogReader& reader, std::string_view window) {
     LogRecord record;
     for (size_t at = 0;;) {
@@ -39,12 +37,12 @@ std::string padded(std::string bytes) { return bytes.append(readerPadding, '\0')
 
 Result<PlannedFile> planFile(const std::string& path, const IngestOptions& options, const Job& job) {
     FS_ASSIGN(LogFile file, LogFile::open(path, &job));
-    FS_ASSIGN(const std::string sample, file.head(sampleBytes));
+    FS_ASSIGN(const std::string sample, file.head(shapeSampleBytes));
     FS_ASSIGN(LogShape shape, detectShape(sample, options.format, options.prefix, file.path()));
     const auto reader = makeReader(shape), tailReader = makeReader(shape);
     IngestedFile info{file.path(), std::move(shape), file.size(), {}, {}, {}};
     info.first = firstTime(*reader, std::string_view(padded(sample)).substr(0, sample.size()));
-    const uint64_t tailAt = file.size() > sampleBytes ? file.size() - sampleBytes : 0;
+    const uint64_t tailAt = file.size() > shapeSampleBytes ? file.size() - shapeSampleBytes : 0;
     std::string tail(static_cast<size_t>(file.size() - tailAt), '\0');
     FS_ASSIGN(const size_t got, file.read(tailAt, tail.data(), tail.size()));
     tail.resize(got);

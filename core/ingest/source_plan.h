@@ -21,6 +21,9 @@ struct PlannedSource {
     uint64_t bytes = 0;
 };
 
+// Of the beginning of a file, by which its shape is found.
+constexpr size_t shapeSampleBytes = 256 << 10;
+
 // Opens every file and finds its shape; the first one that is no log is the error. Sources in the order of their times.
 Result<std::vector<PlannedSource>> planSources(const std::vector<std::string>& paths, const IngestOptions& options, const Job& job);
 

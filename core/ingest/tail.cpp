@@ -52,7 +52,7 @@ struct LogTail::State {
     Result<bool> readPiece(const LogFile& file, Job& job, bool flush, PartialStack& stack) {
         const uint64_t begin = chain.place, end = std::min(file.size(), begin + std::max<uint64_t>(options.rangeBytes, 1));
         const auto start = begun || begin == 0 ? std::optional<uint64_t>(begin) : std::nullopt;
-        FS_ASSIGN(const RangeOutcome outcome, reader->read(file, 0, begin, end, start, !flush, job));
+        FS_ASSIGN(const RangeOutcome outcome, reader->read(file, 0, begin, end, start, {.holdBack = !flush}, job));
         if (!outcome.start && end < file.size()) {
             chain.place = end;   // inside a record that began before `from`
             return true;

@@ -105,7 +105,7 @@ struct RangeState {
     static constexpr size_t recentSlots = 64;
     std::array<Recent, recentSlots> recent;
     void forgetRecent();
-    uint64_t lastOffset = 0;
+    uint64_t lastOffset = 0, lastName = 0;
     uint16_t ordinal = 0;
     uint64_t waitingBytes = 0;
 
@@ -353,14 +353,17 @@ void PartialBuilder::beginRange(std::string_view source, uint64_t beginOffset) {
 
 void PartialBuilder::add(const CallEvent& event) {
     auto& s = *state_;
-    s.ordinal = event.offset == s.lastOffset ? static_cast<uint16_t>(s.ordinal + 1) : uint16_t{0};
-    s.lastOffset = event.offset;
     std::string_view name = event.session;
     if (name.empty() && !event.virtualTransactionId.empty()) {
         s.sessionScratch = "v";
         s.sessionScratch += event.virtualTransactionId.substr(0, event.virtualTransactionId.find('/'));
         name = s.sessionScratch;
     }
+    // Events of one session that share an offset count on; those of another begin anew, so that their order is no matter.
+    const uint64_t nameHash = hashText(name);
+    s.ordinal = event.offset == s.lastOffset && nameHash == s.lastName ? static_cast<uint16_t>(s.ordinal + 1) : uint16_t{0};
+    s.lastOffset = event.offset;
+    s.lastName = nameHash;
     auto& session = s.session(name);
     const size_t headBefore = session.head.size(), waitingBefore = session.waiting.size();
     // A text that was a call before is one again.

@@ -213,32 +213,6 @@ std::map<StratumKey, Stratum> readStrata(ByteReader& in) {
     return strata;
 }
 
-void writeOptions(ByteWriter& out, const PartialOptions& o) {
-    out.zigzag(o.interval);
-    out.varint(o.samplePerStratum);
-    out.varint(o.sampleCalls);
-    out.varint(o.maxTemplates);
-    out.varint(o.maxClasses);
-    out.varint(o.callsPerTransaction);
-    out.varint(o.valuesPerSlot);
-    out.varint(o.waitingBytes);
-    out.varint(o.maxCounts);
-}
-
-PartialOptions readOptions(ByteReader& in) {
-    PartialOptions o;
-    o.interval = in.zigzag();
-    o.samplePerStratum = static_cast<uint32_t>(in.varint());
-    o.sampleCalls = in.varint();
-    o.maxTemplates = static_cast<uint32_t>(in.varint());
-    o.maxClasses = static_cast<uint32_t>(in.varint());
-    o.callsPerTransaction = static_cast<uint32_t>(in.varint());
-    o.valuesPerSlot = static_cast<uint32_t>(in.varint());
-    o.waitingBytes = in.varint();
-    o.maxCounts = in.varint();
-    return o;
-}
-
 void writeCounts(ByteWriter& out, const PartialData& data) {
     out.list(data.templates, [](ByteWriter& w, const auto& entry) {
         w.fixed64(entry.first);
@@ -306,6 +280,32 @@ void readCounts(ByteReader& in, PartialData& data) {
 void writeInstant(ByteWriter& out, Instant t) { out.zigzag(t); }
 
 }  // namespace
+
+void writeOptions(ByteWriter& out, const PartialOptions& o) {
+    out.zigzag(o.interval);
+    out.varint(o.samplePerStratum);
+    out.varint(o.sampleCalls);
+    out.varint(o.maxTemplates);
+    out.varint(o.maxClasses);
+    out.varint(o.callsPerTransaction);
+    out.varint(o.valuesPerSlot);
+    out.varint(o.waitingBytes);
+    out.varint(o.maxCounts);
+}
+
+PartialOptions readOptions(ByteReader& in) {
+    PartialOptions o;
+    o.interval = in.zigzag();
+    o.samplePerStratum = static_cast<uint32_t>(in.varint());
+    o.sampleCalls = in.varint();
+    o.maxTemplates = static_cast<uint32_t>(in.varint());
+    o.maxClasses = static_cast<uint32_t>(in.varint());
+    o.callsPerTransaction = static_cast<uint32_t>(in.varint());
+    o.valuesPerSlot = static_cast<uint32_t>(in.varint());
+    o.waitingBytes = in.varint();
+    o.maxCounts = in.varint();
+    return o;
+}
 
 std::string writePartial(const Partial& partial) {
     const auto& data = partial.data();

@@ -2,12 +2,16 @@
 #pragma once
 
 #include "core/base/bytes.h"
+#include "core/workload/partial.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::workload {
 
 void writeCoverage(ByteWriter& out, const Coverage& coverage);
 Coverage readCoverage(ByteReader& in);
+
+void writeOptions(ByteWriter& out, const PartialOptions& options);
+PartialOptions readOptions(ByteReader& in);
 
 void writeDiagnostics(ByteWriter& out, const Diagnostics& diagnostics);
 Diagnostics readDiagnostics(ByteReader& in);

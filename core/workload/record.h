@@ -38,7 +38,7 @@ struct RecordHead {
     int64_t rows = -1;
     Weight weight = weightOne;
     uint32_t literalBytes = 0;
-    uint16_t ordinal = 0;     // of the events that share an offset
+    uint16_t ordinal = 0;     // of the events of a session that share an offset
     uint8_t flags = 0;
     uint8_t unused = 0;
     bool failed() const { return flags & recordFailed; }

@@ -50,10 +50,10 @@ inline Collected collect(const std::string& bytes, const LogShape& shape, uint64
     for (uint64_t begin = 0; begin < bytes.size(); begin += rangeBytes) {
         const uint64_t end = std::min<uint64_t>(bytes.size(), begin + rangeBytes);
         if (place >= end && end < bytes.size()) continue;
-        auto outcome = reader.read(*file, 0, begin, end, begin == 0 ? std::optional<uint64_t>(0) : std::nullopt, false, job);
+        auto outcome = reader.read(*file, 0, begin, end, begin == 0 ? std::optional<uint64_t>(0) : std::nullopt, {}, job);
         if (outcome->start != place) {
             if (wrongGuesses) ++*wrongGuesses;
-            outcome = reader.read(*file, 0, begin, end, place, false, job);
+            outcome = reader.read(*file, 0, begin, end, place, {}, job);
         }
         reader.collector().settle(carry);
         place = outcome->end;
