@@ -19,6 +19,8 @@ rm -f "/tmp/foreshard-configure.$$.log"
 cmake --build --preset "$preset"
 echo "built in $((SECONDS - started)) s"
 
+# The sanitizers' own dlopen looks for the library that trains models without the program's run path.
+case $preset in asan|tsan) export LD_LIBRARY_PATH="$PWD/build/$preset/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" ;; esac
 if [ "$preset" = asan ]; then
   # fontconfig keeps its caches until the process ends.
   export LSAN_OPTIONS="suppressions=$PWD/tests/support/lsan.supp" ASAN_OPTIONS=detect_odr_violation=0

@@ -1,5 +1,6 @@
 // The command line, and the only file that includes CLI11.
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>

@@ -173,7 +173,8 @@ private Q_SLOTS:
         const auto dry = run({"migrate", "shop.foreshard", "--json"});
         QCOMPARE(dry.exitCode, 0);
         QCOMPARE(dry.json()["state"], "planned");
-        for (const auto& step : dry.json()["steps"])
+        const auto steps = dry.json()["steps"];
+        for (const auto& step : steps)
             for (const char* field : {"shard", "when", "statements"}) QVERIFY2(!step["sql"][0][field].empty(), step.dump().c_str());
         QVERIFY(!QFile::exists(folder_.filePath("shard1.db")));
         QCOMPARE(run({"approve", "shop.foreshard", "all"}).exitCode, 0);

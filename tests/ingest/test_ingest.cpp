@@ -231,7 +231,7 @@ private Q_SLOTS:
         RangeReader reader({LogFormat::csvlog, {}, false, 1});
         Job job;
         for (const uint64_t begin : {uint64_t(0), uint64_t(bytes.size() - 5'000)}) {
-            const auto outcome = reader.read(*file, 0, begin, bytes.size(), std::nullopt, false, job);
+            const auto outcome = reader.read(*file, 0, begin, bytes.size(), std::nullopt, {}, job);
             QVERIFY(outcome.ok());
             QVERIFY(outcome->end < bytes.size());
         }
