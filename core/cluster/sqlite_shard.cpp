@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <thread>
 
 #include "core/schema/sqlite_open.h"
 
@@ -22,7 +24,7 @@ Error SqliteShard::failure(int code, std::string_view doing) const {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             return {ErrorCategory::conflict, fmt::format("Cannot {} {}: another connection holds a lock on it.", doing, where),
-                    "End the program that holds it, then run it again.", cause};
+                    "Wait until whoever holds it is ready, or end that program if it is none of yours; then run it again.", cause};
         case SQLITE_FULL:
             return {ErrorCategory::io, fmt::format("Cannot {} {}: the disk is full.", doing, where), "Free some space, then resume.", cause};
         case SQLITE_NOTADB:
@@ -62,9 +64,21 @@ Status SqliteShard::open(const OpenOptions& options) {
     return configure(options, !there);
 }
 
+// SQLite's own waiting looks every 100 ms in the end and meets the moments between two batches by chance alone.
+int SqliteShard::waitForLock(void* patience, int tries) {
+    using namespace std::chrono;
+    auto& p = *static_cast<Patience*>(patience);
+    const auto now = steady_clock::now();
+    if (tries == 0) p.since = now;
+    if (now - p.since >= p.most) return 0;
+    std::this_thread::sleep_for(tries < 10 ? 1ms : 3ms);
+    return 1;
+}
+
 Status SqliteShard::configure(const OpenOptions& options, bool fresh) {
     sqlite3_extended_result_codes(db_, 0);
-    sqlite3_busy_timeout(db_, options.busyMilliseconds);
+    patience_.most = std::chrono::milliseconds(std::max(0, options.busyMilliseconds));
+    sqlite3_busy_handler(db_, &SqliteShard::waitForLock, &patience_);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     if (options.service) setQuiet(true);

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -44,6 +45,13 @@ private:
     std::string name_, path_;
     std::filesystem::path place_;
     sqlite3* db_ = nullptr;
+    // How long a lock of another connection is waited for, and since when.
+    struct Patience {
+        std::chrono::milliseconds most{0};
+        std::chrono::steady_clock::time_point since;
+    };
+    static int waitForLock(void* patience, int tries);
+    Patience patience_;
     bool quiet_ = false;
     int foreignKeys_ = 0;          // as they were before it was quiet
     std::map<std::string, sqlite3_stmt*, std::less<>> idle_;   // prepared, reset, not in use

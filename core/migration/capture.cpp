@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/cluster/crash_points.h"
+#include "core/migration/pace.h"
 #include "core/cluster/row_sql.h"
 
 namespace foreshard::migration {
@@ -13,7 +14,7 @@ using namespace cluster;
 
 namespace {
 
-constexpr int sliceRows = 5'000;
+constexpr uint64_t sliceRows = 5'000;    // at most
 
 // "t.a, t.b" of the identity columns.
 std::string identityOf(const Shard& shard, const PlacedTable& table, std::string_view prefix) { return shard.quoteList(table.info.identity, prefix); }
@@ -66,17 +67,19 @@ Status prepareTable(Shard& shard, const PlacedTable& table) {
 }
 
 // One slice in identity order; `cursor` is the last identity read, empty before the first. False: no more rows.
-Result<bool> captureSlice(Shard& shard, const CaptureScope& scope, const PlacedTable& table, Cells& cursor) {
+Result<bool> captureSlice(Shard& shard, const CaptureScope& scope, const PlacedTable& table, Cells& cursor, uint64_t limit) {
     Transaction transaction(shard);
     FS_TRY(transaction.begin(Shard::Lock::write));
     const size_t keys = table.info.identity.size();
-    FS_ASSIGN(const auto rows, shard.rows(captureSliceSql(shard, table, cursor.empty()), cursor));
+    Cells bound = cursor;
+    bound.emplace_back(static_cast<int64_t>(limit));
+    FS_ASSIGN(const auto rows, shard.rows(captureSliceSql(shard, table, cursor.empty()), bound));
     for (const auto& row : rows) {
         const auto spot = scope.placement.locateRow(table, Cells(row.begin() + static_cast<ptrdiff_t>(keys), row.end()));
         if (const Chunk* chunk = leavingChunk(scope, table, spot)) FS_TRY(enter(shard, table, chunk->id, spot.low, std::span(row).first(keys)));
     }
     FS_TRY(transaction.commit());
-    if (rows.size() < sliceRows) return false;
+    if (rows.size() < limit) return false;
     cursor.assign(rows.back().begin(), rows.back().begin() + static_cast<ptrdiff_t>(keys));
     return true;
 }
@@ -114,7 +117,7 @@ std::vector<std::string> prepareCaptureSql(const Shard& shard, const PlacedTable
 std::string captureSliceSql(const Shard& shard, const PlacedTable& table, bool first) {
     const std::string identity = identityOf(shard, table, "t.");
     const std::string after = first ? "" : fmt::format(" WHERE ({}) > ({})", identity, marks(table.info.identity.size()));
-    return fmt::format("SELECT {}, {} FROM {} t{} ORDER BY {} LIMIT {}", identity, shard.quoteList(table.info.columnNames(), "t."), shard.quote(table.info.name), after, identity, sliceRows);
+    return fmt::format("SELECT {}, {} FROM {} t{} ORDER BY {} LIMIT ?", identity, shard.quoteList(table.info.columnNames(), "t."), shard.quote(table.info.name), after, identity);
 }
 
 std::string enterSql(const PlacedTable& table) {
@@ -157,7 +160,7 @@ std::vector<const PlacedTable*> capturedTables(const CaptureScope& scope) {
     return tables;
 }
 
-Status buildCapture(Shard& service, const CaptureScope& scope, Job& job) {
+Status buildCapture(Shard& service, const CaptureScope& scope, Job& job, const std::function<bool()>& goOn) {
     for (const auto& sql : beginCaptureSql()) FS_TRY(service.execute(sql));
     for (const auto* table : capturedTables(scope)) {
         FS_TRY(prepareTable(service, *table));
@@ -166,9 +169,11 @@ Status buildCapture(Shard& service, const CaptureScope& scope, Job& job) {
     FS_ASSIGN(const int64_t version, schemaVersion(service));
     for (const auto* table : capturedTables(scope)) {
         Cells cursor;
+        Pace pace(sliceRows);
         for (bool more = true; more;) {
             FS_TRY(job.checkpoint());
-            FS_ASSIGN(more, captureSlice(service, scope, *table, cursor));
+            if (goOn && !goOn()) return Error{ErrorCategory::cancelled, "The rows that will leave have not all been listed.", "Resume: they are listed anew.", {}};
+            FS_ASSIGN(more, pace.run([&] { return captureSlice(service, scope, *table, cursor, pace.rows()); }));
             crashPoint("capture.slice");
         }
     }

@@ -4,6 +4,8 @@
 // the manifest exact. Functions of a connection; used inside the room.
 #pragma once
 
+#include <functional>
+
 #include "core/base/job.h"
 #include "core/cluster/two_phase.h"
 
@@ -22,8 +24,9 @@ std::vector<const cluster::PlacedTable*> capturedTables(const CaptureScope& scop
 // False where rows may have been renumbered since the lists were built (VACUUM does that to hidden row ids, and no trigger
 // sees it): they have to be built anew. Any change of the schema counts as that.
 Result<bool> captureStands(cluster::Shard& service, const CaptureScope& scope);
-// Builds everything anew, in slices that writers wait for one at a time. May be repeated.
-Status buildCapture(cluster::Shard& service, const CaptureScope& scope, Job& job);
+// Builds everything anew, in slices that writers wait for one at a time. May be repeated. `goOn`: asked before each slice; once it
+// says no, the call ends as cancelled, and building begins anew next time.
+Status buildCapture(cluster::Shard& service, const CaptureScope& scope, Job& job, const std::function<bool()>& goOn = {});
 // Within a write transaction. Manifest entries of rows changed since are replaced.
 Status absorb(cluster::Shard& service, const CaptureScope& scope);
 // Has absorb look at this row again.

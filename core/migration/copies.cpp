@@ -9,6 +9,7 @@
 
 #include "core/cluster/crash_points.h"
 #include "core/cluster/row_sql.h"
+#include "core/migration/pace.h"
 
 namespace foreshard::migration {
 
@@ -241,11 +242,13 @@ Status dropCopy(Shard& home, Shard& copy, const CopyScope& scope, Job& job, uint
         FS_TRY(job.checkpoint());
         Transaction transaction(copy);
         FS_TRY(transaction.begin(Shard::Lock::write));
+        const auto started = std::chrono::steady_clock::now();
         FS_TRY(copy.execute(dropRows));
         const int64_t gone = copy.changes();
         FS_TRY(transaction.commit());
         if (gone == 0) return {};
         rows += static_cast<uint64_t>(gone);
+        Pace::keepOff(std::chrono::steady_clock::now() - started, 0.5);
     }
 }
 

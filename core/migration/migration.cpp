@@ -73,6 +73,9 @@ Result<MigrationStatus> resume(const MigrationPlan& plan, const Cluster& cluster
     FS_ASSIGN(const auto record, leadRecord(plan, cluster));
     if (!record) return Error{ErrorCategory::conflict, "The migration was never started: there is nothing to resume.", "Approve steps, then migrate.", {}};
     const bool back = record->state == MigrationState::rollingBack || record->state == MigrationState::rollbackStopped;
+    FS_ASSIGN(const auto now, status(plan, cluster));
+    if (const auto waitsFor = awaited(plan, now); now.state == MigrationState::waiting && !waitsFor.empty() && now.inDoubt == 0)
+        return Error{ErrorCategory::conflict, "There is nothing to resume. " + waitsFor, "Approve more steps, then resume.", {}};
     return runIn(plan, cluster, options, job, back ? Run::Direction::back : Run::Direction::forwards);
 }
 
@@ -107,7 +110,8 @@ void judgeVerbs(MigrationStatus& status, const MigrationPlan& plan, bool cleanin
     judge("migrate", !ended && !runs && !back && !plan.blocked() && waitsFor.empty(),
           ended ? used : runs ? busy : back ? "It is being rolled back." : plan.blocked() ? "Lint found errors: " + plan.lint.front().evidence : waitsFor);
     judge("pause", runs, "No process is running it.");
-    judge("resume", !ended && !runs && state != planned, ended ? used : runs ? busy : "It was never started.");
+    const bool nothingToGoOn = state == waiting && !waitsFor.empty() && status.inDoubt == 0;
+    judge("resume", !ended && !runs && state != planned && !nothingToGoOn, ended ? used : runs ? busy : nothingToGoOn ? waitsFor : "It was never started.");
     const bool noWayBack = cleaning && !back;
     judge("rollback", !ended && !runs && !noWayBack && state != planned,
           state == done ? "It is done; plan the move to the previous design." : ended ? used : runs ? busy : noWayBack ? "It is being cleaned up; resume ends it." : "It was never started.");

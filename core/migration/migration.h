@@ -115,7 +115,7 @@ struct MigrationStatus {
 // plan was used before, or the state has moved since it was made. A pause, a stop of the job (state paused), and missing
 // approvals (state waiting) are not errors. An Error leaves a cluster that can be resumed, with every row owned once.
 Result<MigrationStatus> execute(const MigrationPlan& plan, const cluster::Cluster& cluster, const ExecuteOptions& options, Job& job);
-// execute(), for a migration that was started before; conflict where it was not.
+// execute(), for a migration that was started before; conflict where it was not, or waits for approvals alone.
 Result<MigrationStatus> resume(const MigrationPlan& plan, const cluster::Cluster& cluster, const ExecuteOptions& options, Job& job);
 // Goes back to where the plan began, from the watermarks. Conflict where it is done, was never started, or runs.
 Result<MigrationStatus> rollback(const MigrationPlan& plan, const cluster::Cluster& cluster, const ExecuteOptions& options, Job& job);

@@ -8,6 +8,7 @@
 #include "core/migration/batch.h"
 #include "core/migration/copies.h"
 #include "core/migration/missing_schema.h"
+#include "core/migration/pace.h"
 #include "core/migration/run.h"
 
 namespace foreshard::migration {
@@ -38,7 +39,7 @@ Status Run::runStep(const Step& step, uint64_t& rows) {
         case StepKind::createSchema: return createSchema(step.to);
         case StepKind::capture: {
             FS_ASSIGN(const auto shard, connect(step.to));
-            return buildCapture(*shard, scopeOf(step.to), job_);
+            return buildCapture(*shard, scopeOf(step.to), job_, [this] { return mayGoOn(); });
         }
         case StepKind::moveChunk: return moveChunk(step, rows);
         case StepKind::dropCopies:
@@ -84,7 +85,9 @@ Status Run::moveChunk(const Step& step, uint64_t& rows) {
         const auto started = std::chrono::steady_clock::now();
         FS_ASSIGN(const auto outcome, mover.move(size.rows()));
         if (outcome.finished) break;
-        size.learn(outcome.rows, outcome.bytes, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(), outcome.syncing);
+        const Held held = std::chrono::steady_clock::now() - started;
+        size.learn(outcome.rows, outcome.bytes, held.count(), outcome.syncing);
+        Pace::keepOff(held, 0.25);         // between its transactions a batch lets go of the source, too
         rows += outcome.rows;
         job_.progress(moved_ += outcome.rows);
     }

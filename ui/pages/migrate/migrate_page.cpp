@@ -81,7 +81,10 @@ QString migrationAnswer(const MigrationView& view) {
                                 : QObject::tr("The move to “%1” is done, but its verification found differences.").arg(text(view.toDesign));
     }
     if (view.state == "done") return QObject::tr("The move to “%1” is done; verify that every row is there once.").arg(text(view.toDesign));
-    if (done > 0 || view.state != "planned") return QObject::tr("The move to “%1” is %2: %3 of %4 done.").arg(text(view.toDesign), text(view.state)).arg(done).arg(all);
+    if (done > 0 || view.state != "planned") {
+        const auto stands = QObject::tr("The move to “%1” is %2: %3 of %4 done.").arg(text(view.toDesign), text(view.state)).arg(done).arg(all);
+        return view.state == "waiting" && !view.resume.allowed ? stands + QLatin1Char(' ') + text(view.resume.why) : stands;
+    }
     auto words = QObject::tr("The move to “%1” takes %2 in %3").arg(text(view.toDesign), all, plural(view.rounds, QObject::tr("round"), QObject::tr("rounds")));
     if (rows && *rows > 0) words += QObject::tr(" and moves %1 rows").arg(count(rows));
     return words + (approved == 0 ? QObject::tr("; nothing is approved yet.") : QObject::tr("; %1 of them approved.").arg(approved));
