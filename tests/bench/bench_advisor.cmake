@@ -1,4 +1,11 @@
-add_executable(bench_advisor bench_advisor.cpp bench_advisor_mixes.cpp ../support/mix_workload.cpp)
+# The advisor on known loads: bench_advisor [TRANSACTIONS [PART OF A NAME]]. With METIS beside it where libmetis-dev is there.
+add_executable(bench_advisor bench_advisor.cpp bench_advisor_mixes.cpp bench_advisor_designs.cpp ../support/mix_workload.cpp)
 target_link_libraries(bench_advisor PRIVATE foreshard_advisor foreshard_samplegen)
+find_library(METIS_LIBRARY metis)
+if(METIS_LIBRARY)
+  target_sources(bench_advisor PRIVATE bench_advisor_metis.cpp)
+  target_compile_definitions(bench_advisor PRIVATE FORESHARD_METIS)
+  target_link_libraries(bench_advisor PRIVATE "${METIS_LIBRARY}")
+endif()
 add_test(NAME bench_advisor COMMAND bench_advisor)
 set_tests_properties(bench_advisor PROPERTIES LABELS bench TIMEOUT 1800)

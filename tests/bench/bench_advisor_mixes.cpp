@@ -20,7 +20,9 @@ const std::map<std::string, std::vector<std::string>> warehouseKeys{
     {"new_order", {"no_w_id"}}, {"stock", {"s_w_id"}}, {"order_line", {"ol_w_id"}}, {"item", {"reference"}}};
 
 Bench tpcc(std::string name, TpccShape shape, uint32_t shards) {
-    Bench bench{std::move(name), shards, [shape] { return std::make_unique<Tpcc>(shape); }, warehouseKeys, {}, true};
+    Bench bench{std::move(name), shards, [shape] { return std::make_unique<Tpcc>(shape); }, warehouseKeys, {}};
+    bench.metis = true;
+    bench.keys = shape.warehouses;
     const double w = shape.warehouses;
     if (shape.hotWarehouse == 0 && shape.orderReads == 0 && shape.remotePayment == 0.15) bench.closedForm = 0.10732 * (w - w / shards) / (w - 1);
     return bench;
@@ -60,6 +62,33 @@ private:
     int tables_, columns_;
 };
 
+// Loads on which the textbook key may lose, or has a price.
+void addMutated(std::vector<Bench>& all) {
+    all.push_back(tpcc("TPC-C W=10 N=4, 60 % remote payments", {.warehouses = 10, .remotePayment = 0.6}, 4));
+    all.push_back(tpcc("TPC-C W=10 N=4, 60 % orders by id", {.warehouses = 10, .orderReads = 0.6}, 4));
+    all.push_back(tpcc("TPC-C W=10 N=4, half on one warehouse", {.warehouses = 10, .hotWarehouse = 0.45}, 4));
+    for (size_t i = all.size() - 3; i < all.size(); ++i) all[i].agree = false, all[i].metis = false, all[i].keys = 0;
+    all.back().skewed = true;
+}
+
+// A fifth of the load on one key, which is another one every five minutes.
+void addSkewed(std::vector<Bench>& all) {
+    constexpr KeyShape drifting{0.2, 300 * microsPerSecond, 0};
+    for (const uint32_t n : {4u, 8u}) {
+        Bench tatp = all[4], voter = all[6], ycsb = all[7];
+        tatp.make = [drifting] { return std::make_unique<Tatp>(TatpShape{.keys = drifting}); };
+        voter.make = [drifting] { return std::make_unique<Voter>(VoterShape{.keys = drifting}); };
+        ycsb.make = [drifting] { return std::make_unique<Ycsb>(YcsbShape{.keys = drifting}); };
+        for (Bench* bench : {&tatp, &voter, &ycsb}) {
+            bench->name += fmt::format(" N={}, 20 % on a drifting key", n);
+            bench->shards = n;
+            bench->skewed = true;
+            bench->agree = bench->metis = false;
+            all.push_back(*bench);
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<Bench> benches() {
@@ -67,19 +96,14 @@ std::vector<Bench> benches() {
     for (const auto& [w, n] : {std::pair(2, 2), std::pair(10, 10), std::pair(50, 10), std::pair(100, 16)})
         all.push_back(tpcc(fmt::format("TPC-C W={} N={}", w, n), {.warehouses = w}, static_cast<uint32_t>(n)));
     all.push_back({"TATP", 4, [] { return std::make_unique<Tatp>(); },
-                   {{"subscriber", {"s_id"}}, {"access_info", {"s_id"}}, {"special_facility", {"s_id"}}, {"call_forwarding", {"s_id"}}}, 0.0, true});
-    all.push_back({"SmallBank", 4, [] { return std::make_unique<SmallBank>(); }, {{"accounts", {"custid", "reference"}}, {"savings", {"custid"}}, {"checking", {"custid"}}}, 0.4 * 0.75, true});
-    all.push_back({"Voter", 4, [] { return std::make_unique<Voter>(); }, {{"votes", {"phone_number"}}, {"contestants", {"reference"}}, {"area_code_state", {"reference"}}}, 0.0, true});
-    all.push_back({"YCSB", 4, [] { return std::make_unique<Ycsb>(); }, {{"usertable", {"ycsb_key"}}}, {}, true});
-    all.push_back({"Epinions", 4, [] { return std::make_unique<Epinions>(); }, {{"item", {"i_id"}}, {"review", {"i_id"}}, {"useracct", {"u_id"}}, {"trust", {"source_u_id"}}}, 0.1 + 0.2 * 0.75, true});
-    // The textbook key loses, or has a price.
-    auto remote = tpcc("TPC-C W=10 N=4, 60 % remote payments", {.warehouses = 10, .remotePayment = 0.6}, 4);
-    auto byId = tpcc("TPC-C W=10 N=4, 60 % orders by id", {.warehouses = 10, .orderReads = 0.6}, 4);
-    auto hot = tpcc("TPC-C W=10 N=4, half on one warehouse", {.warehouses = 10, .hotWarehouse = 0.45}, 4);
-    for (auto* bench : {&remote, &byId, &hot}) {
-        bench->agree = false;
-        all.push_back(*bench);
-    }
+                   {{"subscriber", {"s_id"}}, {"access_info", {"s_id"}}, {"special_facility", {"s_id"}}, {"call_forwarding", {"s_id"}}}, 0.0});
+    all.push_back({"SmallBank", 4, [] { return std::make_unique<SmallBank>(); }, {{"accounts", {"custid", "reference"}}, {"savings", {"custid"}}, {"checking", {"custid"}}}, 0.4 * 0.75});
+    all.push_back({"Voter", 4, [] { return std::make_unique<Voter>(); }, {{"votes", {"phone_number"}}, {"contestants", {"reference"}}, {"area_code_state", {"reference"}}}, 0.0});
+    all.push_back({"YCSB", 4, [] { return std::make_unique<Ycsb>(); }, {{"usertable", {"ycsb_key"}}}, {}});
+    all.push_back({"Epinions", 4, [] { return std::make_unique<Epinions>(); }, {{"item", {"i_id"}}, {"review", {"i_id"}}, {"useracct", {"u_id"}}, {"trust", {"source_u_id"}}}, 0.1 + 0.2 * 0.75});
+    all[4].metis = all[5].metis = true;
+    addMutated(all);
+    addSkewed(all);
     return all;
 }
 

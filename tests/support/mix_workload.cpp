@@ -36,6 +36,7 @@ std::shared_ptr<const workload::Workload> workloadOf(samplegen::Mix& mix, const 
     auto schema = std::make_shared<const schema::Schema>(schema::readDdl(std::span(&text, 1)).schema);
     workload::PartialOptions options;
     options.interval = run.interval;
+    if (run.keepAll) options.samplePerStratum = 1u << 30, options.sampleCalls = UINT64_MAX / 4;
     workload::PartialBuilder builder(schema, options);
     builder.beginRange("test", 0);
     Feeder feeder(builder);

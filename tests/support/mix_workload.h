@@ -20,6 +20,7 @@ struct MixRun {
     Instant interval = 60 * microsPerSecond;
     std::function<std::string(const std::string&)> rewrite;    // of each statement's text
     bool literals = true;                                      // false: $1 stays, and no parameter is logged
+    bool keepAll = false;                                      // every transaction is in the sample
 };
 
 std::shared_ptr<const workload::Workload> workloadOf(samplegen::Mix& mix, const MixRun& run = {});
