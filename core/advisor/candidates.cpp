@@ -367,7 +367,7 @@ std::vector<double> slotWeights(const cost::Basis& basis, const std::vector<Colu
     constexpr double loadPart = 0.8;
     std::vector<double> load(countingSlots), keys(countingSlots);
     for (const ColumnId column : columns) {
-        const auto one = basis.loads.slotLoad(column);
+        const auto one = basis.loads.lastingSlotLoad(column);
         for (uint32_t slot = 0; slot < countingSlots; ++slot) load[slot] += one[slot];
         for (const uint64_t hash : basis.sample->columnUse(column).pointHashes) ++keys[countingSlotOfHash(hash)];
     }
@@ -390,7 +390,7 @@ std::vector<sharding::RangePart> balancedRanges(const cost::Basis& basis, const 
         const ValueKind own = time ? ValueKind::timestamp : ValueKind::integer;
         if (kind != ValueKind::missing && own != kind) return {};
         kind = own;
-        for (const auto& [range, accesses] : basis.loads.rangeLoad(column)) load[range] += accesses;
+        for (const auto& [range, accesses] : basis.loads.lastingRangeLoad(column)) load[range] += accesses;
     }
     if (load.size() < 2) return {};
     const std::vector<std::pair<uint64_t, double>> sorted(load.begin(), load.end());

@@ -18,6 +18,7 @@ namespace {
 constexpr double noteworthyShare = 0.2;       // of all accesses, on one shard alone
 constexpr double shiftPoints = 0.05;          // later half above the earlier one
 constexpr uint32_t fewKeysPerShard = 4;
+constexpr double driftingShare = 0.5;         // of a shard's even share, on a key that is hot for a while only
 
 struct GroupFacts {
     std::vector<workload::ColumnId> columns;
@@ -79,6 +80,12 @@ void keyRisks(const Explained& s, const GroupFacts& group, std::vector<std::stri
         risks.push_back(fmt::format("One value (or slot) of {} carries {} of its accesses, more than a shard's even share of {}. {}", group.name, formatShare(hottest / all), formatShare(1.0 / shards),
                                     group.splittable ? "A second key column would divide it, at the price of transactions that cross shards."
                                                      : "It is an unsplittable key: no second column divides it. Give it a shard of its own, or divide its rows in the application."));
+    // Hot for a while each: no deal of slots, made once, follows that.
+    const auto moving = s.basis.loads.hottestInAWindow(group.columns);
+    if (shards > 1 && !group.split && hottest / all <= 1.0 / shards && moving.slots >= 2 && moving.share >= 2 * hottest / all && moving.share * shards >= driftingShare)
+        risks.push_back(fmt::format("For a time one value (or slot) of {} carries up to {} of its accesses, and it is another one as time goes on: while it lasts its shard has about {:.2f} times the mean load. "
+                                    "It is an unsplittable key: no map of slots follows one that moves. Key tables whose statements name a second column by both, cache what is read of it, or give shards that much to spare.",
+                                    group.name, formatShare(moving.share), 1 + moving.share * (shards - 1)));
     if (!group.range) return;
     std::vector<std::pair<uint64_t, double>> ranges;
     for (const auto column : group.columns)

@@ -179,7 +179,7 @@ private:
         std::vector<uint32_t> shapes{hashShape};
         if (each.ranges.size() >= 2 && rangesMatter(classId)) shapes.push_back(rangeShape);
         for (uint32_t i = 0; i < each.splits.size(); ++i) shapes.push_back(splitShape + i);
-        if (shapes.size() < 2 || !inUse(classId)) return false;
+        if (shapes.size() < 2 || keptShape_ == classId || !inUse(classId)) return false;
         const uint32_t before = current_.plan().shapes[classId];
         uint32_t best = before;
         for (const uint32_t shape : shapes) {
@@ -229,7 +229,7 @@ private:
         return column && forbiddenClass_ && column->classId == *forbiddenClass_;
     }
 
-    // The best plans without the keys that the best plan uses most, and without copies.
+    // The best plans without the keys that the best plan uses most, without copies, and with hot keys divided.
     Status alternatives() {
         if (!best_) return {};
         const Plan best = best_->plan;
@@ -248,6 +248,16 @@ private:
         copiesForbidden_ = true;
         FS_TRY(without(best));
         copiesForbidden_ = false;
+        // And what with a key that is too hot for one shard divided, whatever that costs?
+        for (const auto& [accesses, classId] : classes)
+            for (uint32_t i = 0; i < (classId < candidates_.classes.size() ? candidates_.classes[classId].splits.size() : 0); ++i) {
+                if (best.shapes[classId] == splitShape + i) continue;
+                keptShape_ = classId;
+                Plan plan = best;
+                plan.shapes[classId] = splitShape + i;
+                FS_TRY(descend(plan, {}));
+            }
+        keptShape_.reset();
         return {};
     }
 
@@ -293,6 +303,7 @@ private:
     std::map<std::pair<std::vector<Choice>, std::vector<uint32_t>>, FoundPlan> found_;
     std::optional<FoundPlan> best_;
     std::optional<uint32_t> forbiddenClass_;
+    std::optional<uint32_t> keptShape_;      // class whose shape stays as it is
     bool copiesForbidden_ = false;
     double secondsToBest_ = 0;
     std::map<workload::ColumnId, TableId> tableOfColumn_;

@@ -2,7 +2,7 @@
 // each table by its own most-bound column, and everything unsharded. From each, table by table the best choice until none
 // improves (coordinate descent), then hash, range or a split for each class; then large-neighbourhood rounds (Shaw, CP 1998) that
 // free some tables of the best plan, preferably linked ones, and descend again. At last the questions that a person would ask
-// of the best plan: what without this key, and what without copies? Deterministic by seed and number of evaluations; a time
+// of the best plan: what without this key, without copies, with a hot key divided? Deterministic by seed and number of evaluations; a time
 // limit only truncates.
 #pragma once
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include "core/workload/ranges.h"
 
@@ -235,6 +236,79 @@ std::vector<std::pair<uint64_t, double>> LoadModel::rangeLoad(ColumnId column) c
         for (const auto& count : (*columns_)[column].ranges)
             if (place(count.interval) < intervals_) load[count.range] += fromWeight(count.reads) + fromWeight(count.writes);
     return {load.begin(), load.end()};
+}
+
+namespace {
+
+// Bursts cut off, see lastingSlotLoad().
+template <typename Count, typename Key, typename Place>
+std::map<Key, double> lasting(const std::vector<Count>& counts, Key Count::*key, size_t windows, Place place) {
+    constexpr size_t enoughWindows = 4;
+    constexpr double usual = 2, noise = 3, noticed = 0.005;   // less of all accesses changes no deal
+    std::map<Key, std::vector<double>> byWindow;
+    for (const Count& count : counts) {
+        const size_t window = place(count.interval);
+        if (window >= windows) continue;
+        auto& values = byWindow[count.*key];
+        values.resize(windows);
+        values[window] += fromWeight(count.reads) + fromWeight(count.writes);
+    }
+    std::map<Key, double> plain, cut;
+    double all = 0, left = 0;
+    for (auto& [which, values] : byWindow) {
+        std::vector<double> sorted = values;
+        std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(windows / 2), sorted.end());
+        const double median = sorted[windows / 2], most = usual * median + noise * std::sqrt(median) + noise;
+        for (const double value : values) {
+            plain[which] += value;
+            cut[which] += std::min(value, most);
+        }
+        all += plain[which];
+    }
+    for (auto& [which, accesses] : cut) {
+        if (plain[which] - accesses < noticed * all) accesses = plain[which];
+        left += accesses;
+    }
+    return windows >= enoughWindows && left >= all / 2 ? cut : plain;
+}
+
+}  // namespace
+
+std::vector<double> LoadModel::lastingSlotLoad(ColumnId column) const {
+    std::vector<double> load(countingSlots);
+    if (column >= columns_->size()) return load;
+    for (const auto& [slot, accesses] : lasting((*columns_)[column].slots, &workload::SlotCount::slot, intervals_, [&](int64_t at) { return place(at); }))
+        if (slot < countingSlots) load[slot] = accesses;
+    return load;
+}
+
+std::vector<std::pair<uint64_t, double>> LoadModel::lastingRangeLoad(ColumnId column) const {
+    if (column >= columns_->size()) return {};
+    const auto load = lasting((*columns_)[column].ranges, &workload::RangeCount::range, intervals_, [&](int64_t at) { return place(at); });
+    return {load.begin(), load.end()};
+}
+
+LoadModel::Hottest LoadModel::hottestInAWindow(const std::vector<ColumnId>& columns) const {
+    std::vector<double> load(intervals_ * countingSlots);
+    for (const ColumnId column : columns) {
+        if (column >= columns_->size()) continue;
+        for (const auto& count : (*columns_)[column].slots)
+            if (const size_t window = place(count.interval); window < intervals_ && count.slot < countingSlots)
+                load[window * countingSlots + count.slot] += fromWeight(count.reads) + fromWeight(count.writes);
+    }
+    constexpr double toldApart = 50;     // accesses, fewer may be chance
+    Hottest out;
+    std::vector<std::ptrdiff_t> slots;
+    for (size_t window = 0; window < intervals_; ++window) {
+        const auto begin = load.begin() + static_cast<std::ptrdiff_t>(window * countingSlots), end = begin + countingSlots, most = std::max_element(begin, end);
+        const double all = std::accumulate(begin, end, 0.0);
+        if (*most < toldApart) continue;
+        out.share = std::max(out.share, *most / all);
+        slots.push_back(most - begin);
+    }
+    std::sort(slots.begin(), slots.end());
+    out.slots = static_cast<size_t>(std::unique(slots.begin(), slots.end()) - slots.begin());
+    return out;
 }
 
 LoadModel::Bound LoadModel::bound(ColumnId column) const {

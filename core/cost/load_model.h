@@ -51,6 +51,18 @@ public:
     std::vector<double> slotLoad(workload::ColumnId column) const;
     // Accesses of a column by dyadic range, over all intervals, in order.
     std::vector<std::pair<uint64_t, double>> rangeLoad(workload::ColumnId column) const;
+    // The same for a deal that is to last: what one slot or range carries only in a burst (a hot key that is another one soon)
+    // counts no more than about twice what it carries in the median window. As above where that would leave less than half
+    // of the accesses, or with few windows.
+    std::vector<double> lastingSlotLoad(workload::ColumnId column) const;
+    std::vector<std::pair<uint64_t, double>> lastingRangeLoad(workload::ColumnId column) const;
+    // Most of the column's bound accesses of one window that one slot carries, 0…1: high although slotLoad() is even where the
+    // hot key moves. And how many different slots are the hottest of a window.
+    struct Hottest {
+        double share = 0;
+        size_t slots = 0;
+    };
+    Hottest hottestInAWindow(const std::vector<workload::ColumnId>& columns) const;
     // Of a column, over all intervals: accesses in all and those that bind it.
     struct Bound {
         Access all, bound;

@@ -18,15 +18,15 @@ using samplegen::Transaction;
 
 namespace {
 
-// Orders of tenants; tenant 1 has 60 % of the load. `second`: four statements of five name the order too.
-std::shared_ptr<const workload::Workload> tenants(bool second) {
+// Orders of tenants; tenant 1 has 60 % of the load. `second`: but for so many transactions of five they name the order too.
+std::shared_ptr<const workload::Workload> tenants(bool second, uint64_t sums = 1) {
     testing::MadeMix mix("CREATE TABLE public.orders (tenant integer NOT NULL, id integer NOT NULL, total integer);\n"
                          "CREATE TABLE public.lines (tenant integer NOT NULL, order_id integer NOT NULL, line integer, quantity integer);\n",
-                         [second](Random& random) {
+                         [second, sums](Random& random) {
                              const auto tenant = number(random.below(10) < 6 ? 1 : random.between(2, 300)), order = number(random.between(1, 100'000));
                              Transaction t;
                              t.block = true;
-                             if (second && random.below(5) > 0)
+                             if (second && random.below(5) >= sums)
                                  t.statements = {{"SELECT total FROM orders WHERE tenant = $1 AND id = $2", {tenant, order}},
                                                  {"UPDATE orders SET total = total + 1 WHERE tenant = $1 AND id = $2", {tenant, order}},
                                                  {"INSERT INTO lines (tenant, order_id, line, quantity) VALUES ($1, $2, 1, 1)", {tenant, order}}};
@@ -70,6 +70,33 @@ private Q_SLOTS:
         for (const auto& ranked : advice.designs)
             for (const auto& risk : ranked.risks) said = said || risk.find("unsplittable key") != std::string::npos;
         QVERIFY(said);
+    }
+
+    // Divided or not is a person's choice too: where it does not pay, it is shown with its price.
+    void splitIsShownWhereItLoses() {
+        const auto advice = testing::mustAdvise(*tenants(true, 3), {.shards = 4});
+        QCOMPARE(advice.designs.front().design.find("public.orders")->prefix, 0u);
+        QVERIFY(std::any_of(advice.designs.begin(), advice.designs.end(), [](const auto& ranked) { return ranked.design.find("public.orders")->prefix == 1 && *ranked.scores.loadMaxOverMean < 1.15; }));
+    }
+
+    // A hot key that moves: where it was before must not leave its old shards idle, and the advice says what it means.
+    void drifting() {
+        int64_t made = 0;
+        testing::MadeMix mix("CREATE TABLE public.account (id integer NOT NULL, total integer);", [&made](Random& random) {
+            const int64_t hot = 1 + static_cast<int64_t>(mixHash(static_cast<uint64_t>(++made / 600)) % 3'000);
+            Transaction t;
+            t.statements = {{"UPDATE account SET total = total + 1 WHERE id = $1", {number(random.below(10) < 3 ? hot : random.between(1, 3'000))}}};
+            return t;
+        });
+        const auto workload = testing::workloadOf(mix, {.transactions = 12'000, .interval = 10 * microsPerSecond});
+        const auto advice = testing::mustAdvise(*workload, {.shards = 8});
+        const auto& best = advice.designs.front();
+        QCOMPARE(best.design.find("public.account")->key[0].expression, std::string("id"));
+        // Ten hot keys, 3 % of the load each, lie where they happen to; the rest is even.
+        std::vector<int> slots(8);
+        for (const auto shard : best.design.slotMaps.begin()->second.shardOfSlot) ++slots[shard];
+        QVERIFY2(*std::min_element(slots.begin(), slots.end()) > 100, QByteArray::number(*std::min_element(slots.begin(), slots.end())));
+        QVERIFY(std::any_of(best.risks.begin(), best.risks.end(), [](const auto& risk) { return risk.find("unsplittable key") != std::string::npos; }));
     }
 
     // A family stays whole unless it is too much for a shard.

@@ -22,7 +22,8 @@ struct Bench {
     std::optional<double> closedForm;    // multi-shard share
     int64_t keys = 0;                    // values 1…keys of the published key, of which no shard may have more than ⌈keys/shards⌉; 0: so many that it matters not
     bool agree = true;                   // the advice is expected to be the published design; false: the load was changed so that it may lose
-    bool skewed = false;                 // looked at for its load, shard by shard
+    double hotShare = 0;                 // of the load, on one key at a time
+    bool skewed = false;                 // every design is shown, with its load
     bool metis = false;                  // has METIS beside it
 };
 

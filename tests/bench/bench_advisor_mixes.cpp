@@ -71,16 +71,17 @@ void addMutated(std::vector<Bench>& all) {
     all.back().skewed = true;
 }
 
-// A fifth of the load on one key, which is another one every five minutes.
+// A fifth of the load on one key, which is another one every five minutes (four or five times in each half) or every minute.
 void addSkewed(std::vector<Bench>& all) {
-    constexpr KeyShape drifting{0.2, 300 * microsPerSecond, 0};
-    for (const uint32_t n : {4u, 8u}) {
+    for (const auto& [n, seconds] : {std::pair(4u, 300), std::pair(4u, 60), std::pair(8u, 60)}) {
+        const KeyShape drifting{0.2, seconds * microsPerSecond, 0};
         Bench tatp = all[4], voter = all[6], ycsb = all[7];
         tatp.make = [drifting] { return std::make_unique<Tatp>(TatpShape{.keys = drifting}); };
         voter.make = [drifting] { return std::make_unique<Voter>(VoterShape{.keys = drifting}); };
         ycsb.make = [drifting] { return std::make_unique<Ycsb>(YcsbShape{.keys = drifting}); };
         for (Bench* bench : {&tatp, &voter, &ycsb}) {
-            bench->name += fmt::format(" N={}, 20 % on a drifting key", n);
+            bench->name += fmt::format(" N={}, 20 % on a key for {} s", n, seconds);
+            bench->hotShare = drifting.hotShare;
             bench->shards = n;
             bench->skewed = true;
             bench->agree = bench->metis = false;
