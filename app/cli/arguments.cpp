@@ -26,6 +26,27 @@ CLI::Option* addInterval(CLI::App* app, const std::string& name, std::optional<I
         ->type_name("DURATION");
 }
 
+// "orders=customer_id" of every one.
+Status splitPairs(const char* option, const std::vector<std::string>& texts, std::multimap<std::string, std::string>& out) {
+    for (const auto& text : texts) {
+        const auto equal = text.find('=');
+        if (equal == std::string::npos || equal == 0 || equal + 1 == text.size())
+            return Error{ErrorCategory::usage, fmt::format("{} {} is not TABLE=COLUMN.", option, text), fmt::format("Write {} orders=customer_id, or TABLE=reference.", option), {}};
+        out.emplace(text.substr(0, equal), text.substr(equal + 1));
+    }
+    return {};
+}
+
+std::vector<std::string> splitList(const std::string& text) {
+    std::vector<std::string> parts;
+    for (size_t at = 0; at <= text.size();) {
+        const size_t comma = std::min(text.find(',', at), text.size());
+        if (comma > at) parts.push_back(text.substr(at, comma - at));
+        at = comma + 1;
+    }
+    return parts;
+}
+
 // Everything that options are parsed into. Lives as long as the command: the run functions hold it.
 struct Arguments {
     GlobalOptions global;
@@ -35,7 +56,7 @@ struct Arguments {
     ForecastOptions forecast;
     std::optional<Instant> horizon;
     AdviseOptions advise;
-    std::vector<std::string> pins;
+    std::vector<std::string> pins, forbidden, together, locked;
     std::string from = "observed";
     SimulateOptions simulate;
     RouteOptions route;
@@ -154,12 +175,10 @@ private:
             if (a.advise.shards == 0 && a.advise.whyNot.empty()) return Error{ErrorCategory::usage, "--shards is required.", "Say how many shards there will be, for example --shards 4.", {}};
             a.advise.seed = a.global.seed;
             a.advise.fromForecast = a.from == "forecast";
-            for (const auto& pin : a.pins) {
-                const auto equal = pin.find('=');
-                if (equal == std::string::npos || equal == 0 || equal + 1 == pin.size())
-                    return Error{ErrorCategory::usage, "--pin " + pin + " is not TABLE=COLUMN.", "Write --pin orders=customer_id, or TABLE=reference.", {}};
-                a.advise.pins.emplace(pin.substr(0, equal), pin.substr(equal + 1));
-            }
+            FS_TRY(splitPairs("--pin", a.pins, a.advise.pins));
+            FS_TRY(splitPairs("--forbid", a.forbidden, a.advise.forbidden));
+            for (const auto& tables : a.together) a.advise.together.push_back(splitList(tables));
+            a.advise.locked = {a.locked.begin(), a.locked.end()};
             return runAdvise(a.advise, job);
         });
         auto& o = arguments_->advise;
@@ -167,6 +186,10 @@ private:
         projectOf(sub, o.project);
         sub->add_option("--shards", o.shards, "Number of shards; needed, but for --why-not: as in the last advice")->check(CLI::Range(1u, 10'000u))->type_name("N");
         sub->add_option("--pin", arguments_->pins, "Fix a table's key: TABLE=COLUMN, TABLE=reference or TABLE=unsharded")->type_name("T=…");
+        sub->add_option("--forbid", arguments_->forbidden, "What a table must not be: TABLE=COLUMN, TABLE=reference, TABLE=unsharded or TABLE=range")->type_name("T=…");
+        sub->add_option("--together", arguments_->together, "Tables that must lie together: TABLE,TABLE")->type_name("T,T");
+        sub->add_option("--lock", arguments_->locked, "A table that keeps today's layout")->type_name("T");
+        sub->add_option("--weights", o.weights, "Weights of the objective: write_visit=3,peak_work=0.5 (all are in --json)")->type_name("W=X,…");
         sub->add_option("--why-not", o.whyNot, "Ask for a key: TABLE=COLUMN, TABLE=reference or TABLE=unsharded; nothing is saved")->type_name("T=…");
         sub->add_option("--from", arguments_->from, "observed or forecast")->check(CLI::IsMember({"observed", "forecast"}))->capture_default_str();
     }

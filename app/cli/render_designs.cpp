@@ -74,6 +74,9 @@ Json rankedJson(const advisor::RankedDesign& ranked) {
     one["held_out"] = scoresJson(ranked.heldOut);
     one["reason"] = ranked.reason;
     one["beaten_by"] = ranked.beatenBy.empty() ? Json() : Json(ranked.beatenBy);
+    one["pareto_front"] = ranked.onFront;
+    one["objective"] = ranked.objective;
+    one["regret"] = finiteOrNull(ranked.regret);
     one["risks"] = ranked.risks;
     one["crossings"] = crossingsJson(ranked.crossings);
     one["constraints"] = constraintsJson(ranked.constraints);
@@ -107,6 +110,12 @@ std::string bestText(const advisor::RankedDesign& best, const std::string& part)
     return text;
 }
 
+Json turningPointsJson(const std::vector<advisor::TurningPoint>& points) {
+    Json list = Json::array();
+    for (const auto& point : points) list.push_back({{"change", point.change}, {"winner", point.winner}, {"loss", point.loss}, {"likely", point.likely}});
+    return list;
+}
+
 Outcome adviceOutcome(const advisor::Advice& advice) {
     Outcome outcome;
     outcome.json = std::make_shared<Json>();
@@ -121,6 +130,8 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
                      ratioText(ranked.scores.loadMaxOverMean), ratioText(ranked.scores.storageMaxOverMean), ranked.design.name});
         reasons += wrapped(ranked.design.id + "  ", ranked.reason);
     }
+    for (const auto& weight : advisor::namedWeights()) json["weights"][weight.name] = advice.weights.*weight.value;
+    json["turning_points"] = turningPointsJson(advice.turningPoints);
     json["limits"] = advice.limits;
     json["searched"] = {{"first", formatRfc3339(advice.searched.begin)}, {"last", formatRfc3339(advice.searched.end)}};
     json["held_out"] = {{"first", formatRfc3339(advice.heldOut.begin)}, {"last", formatRfc3339(advice.heldOut.end)}};
@@ -133,6 +144,8 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     outcome.text += "\n" + reasons;
     outcome.warnings = advice.limits;
     if (!advice.designs.empty()) outcome.text += bestText(advice.designs.front(), part);
+    if (!advice.turningPoints.empty()) outcome.text += "\nWhat would make another design win\n";
+    for (const auto& point : advice.turningPoints) outcome.text += wrapped(point.likely ? "likely: " : "far:    ", point.change);
     return outcome;
 }
 

@@ -11,6 +11,18 @@ namespace foreshard::verbs {
 
 namespace {
 
+Result<sharding::Design> todaysLayout(const project::Project& project) {
+    FS_ASSIGN(const auto inForce, project.designInForce());
+    if (inForce) return *inForce;
+    FS_ASSIGN(const auto workload, requireWorkload(project));
+    std::vector<std::string> tables;
+    for (const auto& table : workload->facts->schema.tables) tables.push_back(table.qualifiedName());
+    auto design = sharding::singleDatabase(tables);
+    design.id = "today";
+    design.name = "One database";
+    return design;
+}
+
 struct Asked {
     WorkloadPointer workload;
     advisor::Options options;
@@ -33,6 +45,13 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
     asked.options.seed = options.seed;
     asked.options.timeLimitSeconds = options.timeLimitSeconds;
     asked.options.pins = options.pins;
+    FS_ASSIGN(asked.options.weights, advisor::parseWeights(options.weights));
+    asked.options.forbidden = options.forbidden;
+    asked.options.together = options.together;
+    asked.options.locked = options.locked;
+    if (!options.locked.empty()) {
+        FS_ASSIGN(asked.options.today, todaysLayout(project));
+    }
     return asked;
 }
 
@@ -53,18 +72,6 @@ Result<advisor::WhyNot> whyNot(const AdviseOptions& options, Job& job) {
 }
 
 namespace {
-
-Result<sharding::Design> todaysLayout(const project::Project& project) {
-    FS_ASSIGN(const auto inForce, project.designInForce());
-    if (inForce) return *inForce;
-    FS_ASSIGN(const auto workload, requireWorkload(project));
-    std::vector<std::string> tables;
-    for (const auto& table : workload->facts->schema.tables) tables.push_back(table.qualifiedName());
-    auto design = sharding::singleDatabase(tables);
-    design.id = "today";
-    design.name = "One database";
-    return design;
-}
 
 // What was in force before the last migration that was finished: the way back, whatever was planned since.
 Result<sharding::Design> previousLayout(const project::Project& project) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,10 @@ struct AdviseOptions {
     uint64_t seed = 1;
     double timeLimitSeconds = 0;
     std::string whyNot;                    // "orders.customer_id": that key's best design beside the winner
+    std::string weights;                   // "write_visit=3,peak_work=0.5": weights of the objective; the rest as they are
+    std::multimap<std::string, std::string> forbidden;     // table → column, "reference", "unsharded" or "range"
+    std::vector<std::vector<std::string>> together;        // tables that must lie together
+    std::set<std::string> locked;          // tables that keep today's layout
 };
 
 struct SimulateOptions {

@@ -109,6 +109,8 @@ void writeRanked(ByteWriter& out, const RankedDesign& ranked) {
     out.list(ranked.crossings, writeCrossing);
     out.list(ranked.constraints, writeConstraint);
     out.text(ranked.beatenBy);
+    out.varint(ranked.onFront);
+    out.maybe(ranked.regret, writeReal);
 }
 
 RankedDesign readRanked(ByteReader& in, uint64_t version) {
@@ -130,7 +132,26 @@ RankedDesign readRanked(ByteReader& in, uint64_t version) {
     in.list([&](ByteReader& r) { ranked.crossings.push_back(readCrossing(r)); });
     in.list([&](ByteReader& r) { ranked.constraints.push_back(readConstraint(r)); });
     if (version >= 3) ranked.beatenBy = in.text();
+    if (version < 4) return ranked;
+    ranked.onFront = in.varint() != 0;
+    ranked.regret = in.maybe([](ByteReader& r) { return r.real(); });
     return ranked;
+}
+
+void writeTurningPoint(ByteWriter& out, const TurningPoint& point) {
+    out.text(point.change);
+    out.text(point.winner);
+    out.real(point.loss);
+    out.varint(point.likely);
+}
+
+TurningPoint readTurningPoint(ByteReader& in) {
+    TurningPoint point;
+    point.change = in.text();
+    point.winner = in.text();
+    point.loss = in.real();
+    point.likely = in.varint() != 0;
+    return point;
 }
 
 }  // namespace
@@ -146,6 +167,8 @@ std::string writeAdvice(const Advice& advice) {
     out.fixed64(advice.workloadFingerprint);
     out.varint(advice.evaluations);
     out.real(advice.secondsToBest);
+    for (const auto& weight : namedWeights()) out.real(advice.weights.*weight.value);
+    out.list(advice.turningPoints, writeTurningPoint);
     return out.take();
 }
 
@@ -162,6 +185,10 @@ Result<Advice> readAdvice(std::string_view bytes) {
     advice.workloadFingerprint = in.fixed64();
     advice.evaluations = in.varint();
     advice.secondsToBest = in.real();
+    if (version >= 4) {
+        for (const auto& weight : namedWeights()) advice.weights.*weight.value = in.real();
+        in.list([&](ByteReader& r) { advice.turningPoints.push_back(readTurningPoint(r)); });
+    }
     if (!in.ok() || !in.atEnd()) return Error{ErrorCategory::format, "The advice is damaged or cut short.", "Advise again.", {}};
     return advice;
 }

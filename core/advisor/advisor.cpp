@@ -8,7 +8,9 @@
 #include "core/advisor/crossing.h"
 #include "core/advisor/explain.h"
 #include "core/advisor/halves.h"
+#include "core/advisor/regret.h"
 #include "core/advisor/shortlist.h"
+#include "core/advisor/steering.h"
 #include "core/cost/projection.h"
 
 namespace foreshard::advisor {
@@ -30,6 +32,7 @@ public:
     Result<Advice> run() {
         if (workload_.facts->schema.tables.empty()) return Error{ErrorCategory::usage, "The workload holds no table to advise on.", "Read a schema, and a log with statements.", {}};
         advice_.workloadFingerprint = workload_.fingerprint();
+        advice_.weights = weights_;
         advice_.limits = limitsOf(*workload_.facts);
         halves_ = halvesOf(workload_, advice_.limits);
         advice_.searched = halves_.searched;
@@ -40,6 +43,7 @@ public:
         say(candidates_.limits);
         say(undecidedOf(workload_, candidates_, options_.shards));
         FS_ASSIGN(std::vector<FoundPlan> plans, findPlans());
+        say(saysApart(candidates_, plans.front().plan));
         job_.beginPass("ranking designs");
         FS_TRY(rank(std::move(plans)));
         return std::move(advice_);
@@ -69,7 +73,7 @@ private:
     }
 
     Result<std::vector<FoundPlan>> findPlans() {
-        if (options_.shards == 1) return std::vector<FoundPlan>{{pinnedOnly(), {}}};
+        if (options_.shards == 1) return std::vector<FoundPlan>{{allowedPlan(candidates_), {}}};
         if (candidates_.blind) return blindPlans();
         FS_ASSIGN(SearchResult found, search(candidates_, searchBasis(), weights_, {options_.seed, options_.maxEvaluations, options_.timeLimitSeconds}, job_));
         advice_.evaluations = found.evaluations;
@@ -85,7 +89,7 @@ private:
     Result<std::vector<FoundPlan>> choose(std::vector<FoundPlan> plans) {
         const size_t wanted = std::max(1u, options_.maxDesigns);
         PlanEvaluator nothing(candidates_, searchBasis(), weights_);
-        nothing.set(pinnedOnly());
+        nothing.set(allowedPlan(candidates_));
         const double worst = nothing.cost().total;
         FS_ASSIGN(auto others, neighbours(candidates_, searchBasis(), weights_, plans.front().plan, 4 * wanted, job_));
         // Polished on the whole sample, the first one's cost is not comparable with the others'.
@@ -93,15 +97,11 @@ private:
         first.set(plans.front().plan);
         plans.front().cost = first.cost();
         plans.insert(plans.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+        // What is wanted together stays so, wherever the best plan can keep it.
+        const size_t unkept = apart(candidates_, plans.front().plan);
+        std::erase_if(plans, [&](const FoundPlan& found) { return apart(candidates_, found.plan) > unkept; });
         std::stable_sort(plans.begin() + 1, plans.end(), [](const auto& x, const auto& y) { return x.cost.total < y.cost.total; });
         return shortlist(candidates_, plans, worst, wanted);
-    }
-
-    Plan pinnedOnly() const {
-        Plan plan = emptyPlan(candidates_);
-        for (TableId id = 0; id < plan.choices.size(); ++id)
-            if (candidates_.tables[id].pin) plan.choices[id] = choicesOf(candidates_.tables[id]).front();
-        return plan;
     }
 
     // Without key values nothing can be evaluated: for each class, its columns wherever a table has one; ranked by the
@@ -111,24 +111,24 @@ private:
         for (const auto& table : candidates_.tables) all += table.reads + table.writes;
         std::vector<FoundPlan> plans;
         for (uint32_t classId = 0; classId < candidates_.classes.size(); ++classId) {
-            FoundPlan found{pinnedOnly(), {}};
+            FoundPlan found{allowedPlan(candidates_), {}};
             double named = 0;
             for (TableId id = 0; id < candidates_.tables.size(); ++id) {
                 const auto& table = candidates_.tables[id];
                 if (table.pin || (all > 0 && !table.used)) continue;
                 const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return c.classId == classId; });
                 if (column == table.columns.end()) {
-                    if (table.used && table.reads > 4 * table.writes) found.plan.choices[id] = {Strategy::reference, noColumn};
+                    if (table.used && table.reads > 4 * table.writes && !table.forbidden.contains("reference")) found.plan.choices[id] = {Strategy::reference, noColumn};
                     continue;
                 }
                 found.plan.choices[id] = {Strategy::hash, static_cast<uint32_t>(column - table.columns.begin())};
                 named += all > 0 ? column->share * (table.reads + table.writes) : 1;
             }
             const double whole = all > 0 ? all : static_cast<double>(candidates_.tables.size());
-            found.cost.total = 1 - named / whole;
+            found.cost.total = 1 - named / whole + apartCost * static_cast<double>(apart(candidates_, found.plan));
             plans.push_back(std::move(found));
         }
-        if (plans.empty()) plans.push_back({pinnedOnly(), {}});
+        if (plans.empty()) plans.push_back({allowedPlan(candidates_), {}});
         std::stable_sort(plans.begin(), plans.end(), [](const auto& a, const auto& b) { return a.cost.total < b.cost.total; });
         return plans;
     }
@@ -266,17 +266,35 @@ private:
             ranked.risks = risksOf(subject, ranked.scores, ranked.heldOut);
             if (!candidates_.blind && !unknown) ranked.crossings = crossingsOf(subject);
             ranked.constraints = constraintReport(workload_.facts->schema, entry.design);
+            ranked.onFront = !candidates_.blind && !unknown && onFront(entries, entry);
             ranked.design = std::move(entry.design);
             advice_.designs.push_back(std::move(ranked));
         }
         advice_.evaluations += evaluator.evaluations();
+        return candidates_.blind || unknown || options_.shards > countingSlots ? Status() : judge(entries);
+    }
+
+    static bool onFront(const std::vector<Entry>& entries, const Entry& entry) {
+        constexpr double noise = 1e-9;
+        return std::none_of(entries.begin(), entries.end(), [&](const Entry& other) {
+            const double reads = other.cost.readVisits - entry.cost.readVisits, writes = other.cost.writeVisits - entry.cost.writeVisits, work = other.cost.peakWork - entry.cost.peakWork;
+            return std::max({reads, writes, work}) <= noise && std::min({reads, writes, work}) < -noise;
+        });
+    }
+
+    Status judge(const std::vector<Entry>& entries) {
+        std::vector<Compared> compared;
+        for (size_t i = 0; i < advice_.designs.size(); ++i) compared.push_back({advice_.designs[i].design.id, &entries[i].plan, &advice_.designs[i].design});
+        FS_ASSIGN(Regrets regrets, regretsOf(workload_, candidates_, searchBasis(), weights_, compared, job_));
+        for (size_t i = 0; i < regrets.worst.size(); ++i) advice_.designs[i].regret = regrets.worst[i];
+        advice_.turningPoints = std::move(regrets.turningPoints);
         return {};
     }
 
     const Workload& workload_;
     const Options& options_;
     Job& job_;
-    ObjectiveWeights weights_;
+    const ObjectiveWeights weights_ = options_.weights;
     Advice advice_;
     Halves halves_;
     std::unique_ptr<cost::Basis> basis_, thin_, later_;   // earlier half, a thinner sample of it, later half

@@ -1,16 +1,18 @@
 // Advisor: ranked whole-schema designs from a workload. Candidates, split points, search and ranking use the earlier half
 // of the workload alone; the later half is only reported (heldOut). Same workload, seed and number of evaluations: same
-// answer, to the byte (a time limit alone can change that). Pure but for the Job; any thread. The objective and its weights
-// stand in objective.h.
+// answer, to the byte (a time limit alone can change that). Pure but for the Job; any thread. The objective stands in
+// objective.h, its weights in weights.h.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/advisor/constraints.h"
+#include "core/advisor/weights.h"
 #include "core/base/job.h"
 #include "core/sharding/design.h"
 #include "core/workload/workload.h"
@@ -31,6 +33,11 @@ struct Options {
     uint64_t maxEvaluations = 20'000;
     double timeLimitSeconds = 0;         // 0: none; only truncates
     Pins pins;
+    ObjectiveWeights weights;
+    Pins forbidden;                      // table → key column, "reference", "unsharded" or "range"
+    std::vector<std::vector<std::string>> together;   // tables that must lie together: one key, or copied
+    std::set<std::string> locked;        // tables that keep the layout they have in `today`
+    std::optional<sharding::Design> today;
 };
 
 struct Scores {                          // shares of all transactions; nothing where coverage forbids it
@@ -65,16 +72,31 @@ struct RankedDesign {
     std::vector<std::string> risks;
     std::vector<Crossing> crossings;     // worst first
     std::vector<ConstraintFate> constraints;
+    bool onFront = false;                // no other listed design is as good in multi-shard reads, multi-shard writes and load, and better in one
+    // Most that it loses to the best listed design (in the objective) where the mix shifts by a fifth, volumes grow as the forecast's
+    // P90 has it, or there are two shards more or fewer. Nothing where load is not known.
+    std::optional<double> regret;
+};
+
+// What would have to change in the load for another design than the first one to win.
+struct TurningPoint {
+    std::string change;                  // one sentence
+    std::string winner;                  // id
+    double loss = 0;                     // of the first design against it, in the objective; 0 where it only draws level
+    bool likely = false;                 // a shift by a fifth, the forecast's P90 or two shards more or fewer do it
+    bool operator==(const TurningPoint&) const = default;
 };
 
 struct Advice {
-    static constexpr uint32_t formatVersion = 3;   // 2: crossings and constraints; 3: runner-ups
+    static constexpr uint32_t formatVersion = 4;   // 2: crossings and constraints; 3: runner-ups; 4: weights, front, regret
     std::vector<RankedDesign> designs;   // best first
     std::vector<std::string> limits;     // what coverage or the log keeps us from saying
     TimeRange searched, heldOut;
     uint64_t workloadFingerprint = 0;
     uint64_t evaluations = 0;
     double secondsToBest = 0;            // not part of what is the same each time
+    ObjectiveWeights weights;            // that the designs were ranked by
+    std::vector<TurningPoint> turningPoints;   // likely ones first, then the nearest
 };
 
 // Without a committed transaction the designs follow from the schema's keys alone, and the limits say so. Errors: usage for

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/advisor/derived.h"
+#include "core/advisor/steering.h"
 #include "core/base/hash.h"
 #include "core/cost/balance.h"
 #include "core/sharding/key_expression.h"
@@ -39,10 +40,11 @@ public:
         out_.blind = noLiterals || out_.idle;
         if (out_.blind) countByText();
         for (TableId id = 0; id < facts_.schema.tables.size(); ++id) addTable(id);
-        FS_TRY(addPins());
+        FS_TRY(addSteering(facts_, options_, out_));
         orderTables();
         findLinks();
         makeClasses();
+        fixLockedSlots(out_);
         if (!out_.blind) addDerived();
         return std::move(out_);
     }
@@ -138,47 +140,6 @@ private:
             if (out_.tables[id].name == name) return id;
         const auto found = facts_.schema.find({}, name);
         return found ? std::optional<TableId>(*found) : std::nullopt;
-    }
-
-    // A table that is pinned to two different things is pinned to none.
-    Status addPins() {
-        std::map<TableId, std::set<std::string>> wanted;
-        for (const auto& [name, pin] : options_.pins) {
-            const auto id = findTable(name);
-            if (!id) return Error{ErrorCategory::usage, fmt::format("There is no table {} to pin.", name), "Name a table of the schema, as \"schema.table\".", {}};
-            wanted[*id].insert(pin);
-        }
-        for (const auto& [id, pins] : wanted) {
-            if (pins.size() == 1) {
-                FS_TRY(addPin(id, *pins.begin()));
-                continue;
-            }
-            std::string all;
-            for (const auto& pin : pins) all += (all.empty() ? "" : " and to ") + pin;
-            out_.limits.push_back(fmt::format("{} is pinned to {} at once; neither was used, and the search decided.", out_.tables[id].name, all));
-        }
-        return {};
-    }
-
-    Status addPin(TableId id, std::string pin) {
-        CandidateTable& table = out_.tables[id];
-        table.pin = pin;
-        if (pin == "reference" || pin == "unsharded") return {};
-        if (pin.size() > 2 && pin.front() == '"' && pin.back() == '"') pin = pin.substr(1, pin.size() - 2);
-        CandidateColumn pinned;
-        for (const auto& column : table.columns)
-            if (column.part.expression == pin) pinned = column;
-        if (pinned.part.expression.empty()) {
-            const auto known = facts_.findColumn(id, pin);
-            const auto* declared = facts_.schema.tables[id].column(pin);
-            if (!known && !declared) return Error{ErrorCategory::usage, fmt::format("Table {} has no column {} to pin.", table.name, pin), "Name a column, \"reference\" or \"unsharded\".", {}};
-            if (known) pinned.id = *known;
-            pinned.part = known ? sharding::KeyPart{facts_.columns[*known].expression, facts_.columns[*known].column, facts_.columns[*known].type}
-                                : sharding::KeyPart{pin, pin, declared->type};
-        }
-        if (!sharding::computable(pinned.part)) return Error{ErrorCategory::usage, fmt::format("The router cannot compute {} of table {}.", pin, table.name), "Pin a plain column.", {}};
-        table.columns = {pinned};
-        return {};
     }
 
     void orderTables() {
@@ -286,6 +247,10 @@ private:
         return found == table.columns.end() ? nullptr : &*found;
     }
 
+    bool rangesForbidden(const ColumnClass& each) const {
+        return std::any_of(each.columns.begin(), each.columns.end(), [&](ColumnId id) { return out_.tables[facts_.columns[id].table].forbidden.contains("range"); });
+    }
+
     void finishClass(ColumnClass each) {
         std::sort(each.columns.begin(), each.columns.end());
         const auto id = static_cast<uint32_t>(out_.classes.size());
@@ -302,7 +267,7 @@ private:
         }
         chosen_.push_back(chosen);
         each.slots = cost::balanceSlots(slotWeights(basis_, chosen), out_.shards);
-        each.ranges = balancedRanges(basis_, chosen, out_.shards);
+        each.ranges = rangesForbidden(each) ? std::vector<sharding::RangePart>() : balancedRanges(basis_, chosen, out_.shards);
         out_.classes.push_back(std::move(each));
     }
 
@@ -330,6 +295,7 @@ private:
         const auto& from = facts_.columns[derivation.from];
         const auto& member = facts_.columns[out_.classes[derivation.classId].columns.front()];
         if (derivation.expression == from.column || !sharding::hashAlike(member.type, derivation.type)) return;
+        if (table.forbidden.contains(derivation.expression) || table.forbidden.contains(from.column)) return;
         CandidateColumn key;
         key.part = {derivation.expression, from.column, derivation.type};
         key.classId = derivation.classId;

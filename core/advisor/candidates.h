@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ struct CandidateTable {
     std::vector<CandidateColumn> columns;    // most promising first
     uint64_t signature = 0;
     std::optional<std::string> pin;          // "reference", "unsharded", or the column (then columns has it alone)
+    std::set<std::string> forbidden;         // columns, "reference", "unsharded", "range"
+    std::optional<sharding::TableDesign> locked;   // today's layout, kept as it is (pin is set too)
+    sharding::SlotMap lockedSlots;                 // its slots, for hash and directory
+    bool kept = false;                             // by today's layout, on its own or with its class
 };
 
 enum class LinkKind : uint8_t { join, foreignKey, agreement };
@@ -60,6 +65,7 @@ struct ColumnClass {
     sharding::SlotMap slots;                 // balanced for all its tables; what the search works with
     std::vector<sharding::RangePart> ranges; // likewise; empty where ranges make no sense
     std::vector<Split> splits;               // empty where no key is too hot, or no second column divides it
+    bool fixed = false;                      // slots are those of a locked table
 };
 
 struct Candidates {
@@ -71,6 +77,7 @@ struct Candidates {
     bool blind = false;                      // no source gives literals: shares are of calls whose text binds the column
     bool idle = false;                       // no committed transaction uses a table (one that only changes the schema does not)
     std::vector<std::string> limits;         // what could not be decided
+    std::vector<std::vector<workload::TableId>> together;   // tables that must lie together
 };
 
 bool idle(const workload::Facts& facts);

@@ -143,7 +143,8 @@ std::map<std::string, std::vector<std::string>> whyOf(const Explained& s) {
     for (TableId id = 0; id < s.candidates.tables.size(); ++id) {
         const CandidateTable& table = s.candidates.tables[id];
         auto& why = all[table.name];
-        if (table.pin) why.push_back(fmt::format("You pinned it: {}.", *table.pin));
+        if (table.kept) why.emplace_back("It keeps today's layout, as you asked.");
+        else if (table.pin) why.push_back(fmt::format("You pinned it: {}.", *table.pin));
         const auto* column = chosen(s, id);
         if (!table.used) {
             const std::string with = column ? companions(s, id, *column) : std::string();
@@ -189,9 +190,15 @@ std::string differenceOf(const schema::Schema& schema, const Candidates& candida
     std::vector<std::string> words;
     for (const TableId id : candidates.order) {
         const Choice& choice = plan.choices[id];
-        if (choice == best.choices[id]) continue;
         const std::string name = tableName(schema, id);
-        if (const auto* column = columnOf(candidates, id, choice)) words.push_back(name + " by " + column->part.expression);
+        const auto* column = columnOf(candidates, id, choice);
+        if (choice == best.choices[id]) {
+            const uint32_t shape = column && column->classId < plan.shapes.size() ? plan.shapes[column->classId] : hashShape;
+            if (column && column->classId < plan.shapes.size() && shape != best.shapes[column->classId])
+                words.push_back(name + (shape == rangeShape ? " in ranges" : shape == hashShape ? " by hash" : " divided further"));
+            continue;
+        }
+        if (column) words.push_back(name + " by " + column->part.expression);
         else words.push_back(name + (choice.strategy == Strategy::reference ? " copied" : " on one shard"));
     }
     return words.empty() ? std::string() : ", " + listed(words, 2);

@@ -2,26 +2,10 @@
 // Pure; any thread.
 #pragma once
 
+#include "core/advisor/weights.h"
 #include "core/cost/evaluator.h"
 
 namespace foreshard::advisor {
-
-// Peak work is the hottest shard's accesses, summed over windows of time, against an even deal of the accesses that one
-// database would serve: skew, scatters and copies' writes all raise it; one shard of N that does everything gives N. Of the
-// hottest shard's lead over the mean, what chance makes of so few accesses does not count.
-struct ObjectiveWeights {
-    double peakWork = 1.0;         // × (peak work - 1)
-    double writeVisit = 2.0;       // × shards beyond the first, of multi-shard writes, for each transaction: two-phase commit
-    double readVisit = 1.0;        // × the same of multi-shard reads
-    double peakStorage = 0.25;     // × (fullest shard / even deal of the rows that one database would hold - 1)
-    // Of two equally good designs the one without copies is better; a small table counts less, and a small one that shares
-    // its key with no other is better copied than cut up.
-    double copiedTable = 0.002;    // × replicated tables, a tenth for a small one
-    double loneTable = 0.01;       // × small keyed tables alone in their group
-    double strayTable = 0.01;      // × tables in use on one shard alone: they cannot grow
-    double compositeKey = 0.02;    // × share of the accesses of tables with keys of several parts: two parts must earn their keep
-    double fewKeys = 0.02;         // × share of the accesses, where a key has so few values that shards cannot be dealt evenly
-};
 
 // Values a shard from which on a key does not count as having few.
 constexpr double keysPerShard = 8;

@@ -27,9 +27,18 @@ std::vector<Choice> choicesOf(const CandidateTable& table) {
     std::vector<Choice> choices;
     for (uint32_t i = 0; i < table.columns.size(); ++i) choices.push_back({Strategy::hash, i});
     if (table.pin) return choices;
-    choices.push_back({Strategy::reference, noColumn});
-    choices.push_back({Strategy::unsharded, noColumn});
+    if (!table.forbidden.contains("reference")) choices.push_back({Strategy::reference, noColumn});
+    if (!table.forbidden.contains("unsharded") || choices.empty()) choices.push_back({Strategy::unsharded, noColumn});
     return choices;
+}
+
+Plan allowedPlan(const Candidates& candidates) {
+    Plan plan = emptyPlan(candidates);
+    for (TableId id = 0; id < plan.choices.size(); ++id) {
+        const auto& table = candidates.tables[id];
+        if (table.pin || table.forbidden.contains("unsharded")) plan.choices[id] = choicesOf(table).front();
+    }
+    return plan;
 }
 
 namespace {
@@ -64,11 +73,16 @@ Placed placed(const Candidates& candidates, const Plan& plan, TableId table) {
     out.design.table = candidates.tables[table].name;
     out.design.strategy = plan.choices[table].strategy;
     const CandidateColumn* column = columnOf(candidates, table, plan.choices[table]);
+    if (!column && candidates.tables[table].locked) out.design = *candidates.tables[table].locked;
     if (!column) return out;
     out.design.key = {column->part};
     out.lookups = column->lookups;
+    if (const auto& locked = candidates.tables[table].locked) {
+        out.design = *locked;
+        out.slots = &candidates.tables[table].lockedSlots;
+    }
     out.design.group = static_cast<uint32_t>(candidates.classes.size()) + table;   // alone
-    if (column->classId == noClass) return out;
+    if (column->classId == noClass || candidates.tables[table].locked) return out;
     out.design.group = column->classId;
     const ColumnClass& each = candidates.classes[column->classId];
     if (ranged(candidates, plan, *column)) {
@@ -91,6 +105,7 @@ struct Group {
     std::vector<TableId> tables;
     std::vector<ColumnId> columns;       // of the whole class
     const Split* split = nullptr;
+    const sharding::SlotMap* fixed = nullptr;
     bool range = false;
 };
 
@@ -100,7 +115,7 @@ std::map<std::pair<uint32_t, bool>, Group> groupsOf(const Candidates& candidates
     auto alone = static_cast<uint32_t>(candidates.classes.size());
     for (TableId id = 0; id < candidates.tables.size(); ++id) {
         const CandidateColumn* column = columnOf(candidates, id, plan.choices[id]);
-        if (!column) continue;
+        if (!column || candidates.tables[id].locked) continue;
         const uint32_t classId = column->classId == noClass ? alone++ : column->classId;
         const Split* split = splitOf(candidates, plan, classId);
         Group& group = groups[{classId, split && secondOf(candidates.tables[id], *split)}];
@@ -108,6 +123,7 @@ std::map<std::pair<uint32_t, bool>, Group> groupsOf(const Candidates& candidates
         group.split = split;
         if (column->id != noColumn) columns[classId].push_back(column->id);
         group.range = ranged(candidates, plan, *column);
+        if (column->classId != noClass && candidates.classes[column->classId].fixed) group.fixed = &candidates.classes[column->classId].slots;
     }
     for (auto& [key, group] : groups) group.columns = columns[key.first];
     return groups;
@@ -132,6 +148,18 @@ sharding::ShardId lightestShard(const Design& design, const cost::Basis& basis) 
         for (size_t i = 0; i < values.size(); ++i) load[i / windows] += values[i];
     }
     return static_cast<sharding::ShardId>(std::min_element(load.begin(), load.end()) - load.begin());
+}
+
+// Tables that keep today's layout stand in groups of their own.
+void addLocked(const Candidates& candidates, uint32_t number, Design& design) {
+    for (TableId id = 0; id < candidates.tables.size(); ++id) {
+        const auto& table = candidates.tables[id];
+        if (!table.locked) continue;
+        design.tables[id] = *table.locked;
+        design.tables[id].group = number;
+        if (design.tables[id].keyed() && !table.lockedSlots.shardOfSlot.empty()) design.slotMaps[number] = table.lockedSlots;
+        ++number;
+    }
 }
 
 }  // namespace
@@ -159,16 +187,19 @@ Design designOf(const Candidates& candidates, const cost::Basis& basis, const Pl
             design.tables[id].strategy = Strategy::range;
             design.tables[id].ranges = ranges;
         }
-        if (ranges.empty()) design.slotMaps[number] = dealt(slotWeights(basis, group.columns), shards, group.split);
+        if (ranges.empty()) design.slotMaps[number] = group.fixed ? *group.fixed : dealt(slotWeights(basis, group.columns), shards, group.split);
         ++number;
     }
+    addLocked(candidates, number, design);
     std::sort(design.tables.begin(), design.tables.end(), [](const auto& a, const auto& b) { return a.table < b.table; });
     std::stable_sort(design.lookups.begin(), design.lookups.end(), [](const auto& a, const auto& b) { return a.table < b.table; });
-    const bool stray = std::any_of(design.tables.begin(), design.tables.end(), [](const auto& t) { return t.strategy == Strategy::unsharded; });
-    if (!stray || design.shards < 2) return design;
+    const auto strays = [&](const TableDesign& table) {
+        return table.strategy == Strategy::unsharded && std::none_of(candidates.tables.begin(), candidates.tables.end(), [&](const auto& each) { return each.locked && each.name == table.table; });
+    };
+    if (design.shards < 2 || std::none_of(design.tables.begin(), design.tables.end(), strays)) return design;
     const sharding::ShardId home = lightestShard(design, basis);
     for (auto& table : design.tables)
-        if (table.strategy == Strategy::unsharded) table.home = home;
+        if (strays(table)) table.home = home;
     return design;
 }
 

@@ -24,8 +24,11 @@ struct Plan {
 Plan emptyPlan(const Candidates& candidates);
 // The column that a choice shards by; null for reference and unsharded.
 const CandidateColumn* columnOf(const Candidates& candidates, workload::TableId table, const Choice& choice);
-// All choices of a table that its pin allows: columns first, most promising first; then reference and unsharded.
+// All choices of a table that its pin and what is forbidden allow: columns first, most promising first; then reference and
+// unsharded. Never empty.
 std::vector<Choice> choicesOf(const CandidateTable& table);
+// Pinned tables as pinned; of the others, those that may not be unsharded by their most promising column, or copied.
+Plan allowedPlan(const Candidates& candidates);
 
 // The split that a plan gives a class; null: none.
 const Split* splitOf(const Candidates& candidates, const Plan& plan, uint32_t classId);

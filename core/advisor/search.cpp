@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "core/advisor/steering.h"
 #include "core/base/hash.h"
 
 namespace foreshard::advisor {
@@ -49,7 +50,9 @@ double PlanEvaluator::shareWithoutLookups(TableId table) {
 
 Cost PlanEvaluator::cost() {
     ++evaluations_;
-    return costOf(evaluator_, basis_, weights_);
+    Cost cost = costOf(evaluator_, basis_, weights_);
+    if (!candidates_.together.empty()) cost.total += apartCost * static_cast<double>(apart(candidates_, plan_));
+    return cost;
 }
 
 namespace {
@@ -99,26 +102,20 @@ private:
         return current_.evaluations() >= limits_.maxEvaluations || (limits_.timeLimitSeconds > 0 && seconds() > limits_.timeLimitSeconds);
     }
 
-    // A plan that honours the pins; tables that no statement uses stay as they are (placed after the search).
-    Plan pinned() const {
-        Plan plan = emptyPlan(candidates_);
-        for (TableId id = 0; id < plan.choices.size(); ++id)
-            if (candidates_.tables[id].pin) plan.choices[id] = choicesOf(candidates_.tables[id]).front();
-        return plan;
-    }
-
     std::vector<Start> starts() const {
-        std::vector<Start> starts{{pinned(), {}}};
+        // Tables that no statement uses stay as they are (placed after the search).
+        const Plan allowed = allowedPlan(candidates_);
+        std::vector<Start> starts{{allowed, {}}};
         for (const TableId id : candidates_.order)
             if (!candidates_.tables[id].columns.empty()) starts[0].plan.choices[id] = choicesOf(candidates_.tables[id]).front();
         for (uint32_t classId = 0; classId < std::min(candidates_.classes.size(), classStarts); ++classId) {
-            Start start{pinned(), {}};
+            Start start{allowed, {}};
             for (const TableId id : candidates_.order) {
                 const auto& table = candidates_.tables[id];
                 if (table.pin) continue;
                 const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return c.classId == classId; });
                 if (column == table.columns.end()) {
-                    if (table.reads > 4 * table.writes) start.plan.choices[id] = {Strategy::reference, noColumn};
+                    if (table.reads > 4 * table.writes && !table.forbidden.contains("reference")) start.plan.choices[id] = {Strategy::reference, noColumn};
                     continue;
                 }
                 start.plan.choices[id] = {Strategy::hash, static_cast<uint32_t>(column - table.columns.begin())};
@@ -126,7 +123,7 @@ private:
             }
             if (!start.kept.empty()) starts.push_back(std::move(start));
         }
-        starts.push_back({pinned(), {}});
+        starts.push_back({allowed, {}});
         return starts;
     }
 
