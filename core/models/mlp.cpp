@@ -3,46 +3,19 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/bytes.h"
+#include "core/models/layers.h"
 
 namespace foreshard::models {
 
 namespace {
 
 constexpr uint64_t magic = 0x504c4d4453465346;   // "FSFSDMLP"
-constexpr uint64_t maxWidth = 1 << 14;
 
 float silu(float x) { return x / (1.0f + std::exp(-x)); }
 
-void putAll(ByteWriter& out, const std::vector<float>& values) {
-    out.list(values, [](ByteWriter& w, float v) { w.real(v); });
-}
-
-std::vector<float> takeAll(ByteReader& in) {
-    const uint64_t size = in.varint();
-    if (size > in.remaining() / 8) {
-        in.fail();
-        return {};
-    }
-    std::vector<float> values(size);
-    for (auto& v : values) {
-        v = static_cast<float>(in.real());
-        if (!std::isfinite(v)) in.fail();
-    }
-    return values;
-}
-
 bool consistent(const Mlp& model) {
-    if (model.columns == 0 || model.columns > maxWidth || model.layers.empty()) return false;
     const size_t width = model.columns;
-    if (model.mean.size() != width || model.scale.size() != width || model.direct.size() != width) return false;
-    uint32_t inputs = model.columns;
-    for (const auto& layer : model.layers) {
-        if (layer.inputs != inputs || layer.outputs == 0 || layer.outputs > maxWidth) return false;
-        if (layer.bias.size() != layer.outputs || layer.weights.size() != static_cast<size_t>(layer.inputs) * layer.outputs) return false;
-        inputs = layer.outputs;
-    }
-    return inputs == 1;
+    return model.mean.size() == width && model.scale.size() == width && model.direct.size() == width && outputsOf(model.layers, model.columns) == 1u;
 }
 
 }  // namespace
@@ -84,17 +57,12 @@ std::string Mlp::write() const {
     out.varint(formatVersion);
     out.varint(columns);
     out.real(inputClip);
-    putAll(out, mean);
-    putAll(out, scale);
+    writeFloats(out, mean);
+    writeFloats(out, scale);
     out.real(outMean);
     out.real(outScale);
-    out.list(layers, [](ByteWriter& w, const MlpLayer& layer) {
-        w.varint(layer.inputs);
-        w.varint(layer.outputs);
-        putAll(w, layer.weights);
-        putAll(w, layer.bias);
-    });
-    putAll(out, direct);
+    writeLayers(out, layers);
+    writeFloats(out, direct);
     return out.take();
 }
 
@@ -107,20 +75,12 @@ Result<Mlp> Mlp::read(std::string_view bytes) {
     Mlp model;
     model.columns = static_cast<uint32_t>(in.varint());
     model.inputClip = static_cast<float>(in.real());
-    model.mean = takeAll(in);
-    model.scale = takeAll(in);
+    model.mean = readFloats(in);
+    model.scale = readFloats(in);
     model.outMean = static_cast<float>(in.real());
     model.outScale = static_cast<float>(in.real());
-    const uint64_t layers = in.varint();
-    for (uint64_t i = 0; i < layers && in.ok(); ++i) {
-        MlpLayer layer;
-        layer.inputs = static_cast<uint32_t>(in.varint());
-        layer.outputs = static_cast<uint32_t>(in.varint());
-        layer.weights = takeAll(in);
-        layer.bias = takeAll(in);
-        model.layers.push_back(std::move(layer));
-    }
-    model.direct = takeAll(in);
+    model.layers = readLayers(in);
+    model.direct = readFloats(in);
     const bool finite = std::isfinite(model.outMean) && std::isfinite(model.outScale) && model.inputClip > 0;
     if (!in.ok() || !in.atEnd() || !finite || !consistent(model)) return damaged;
     return model;

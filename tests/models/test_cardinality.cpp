@@ -238,7 +238,7 @@ private Q_SLOTS:
         const auto fitted = fitMixture({bags, targets}, options, job);
         QVERIFY(fitted.ok() && !fitted->diverged);
         const auto bytes = fitted->model.write();
-        QCOMPARE(Mixture::read(bytes).value(), fitted->model);
+        QCOMPARE(*Mixture::read(bytes), fitted->model);
         QCOMPARE(Mixture::read(std::string_view(bytes).substr(0, bytes.size() / 2)).error().category, ErrorCategory::format);
         QCOMPARE(fitMixture({Bags(3), {}}, options, job).error().category, ErrorCategory::usage);
     }

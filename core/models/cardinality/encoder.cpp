@@ -146,52 +146,55 @@ std::vector<int8_t> CardinalityEncoder::monotone() const {
 void CardinalityEncoder::addRow(const CountedQuery& query, Table& rows, const QueryMask& mask, bool known) const {
     auto row = rows.addRow();
     const auto bounds = boundsOf(query);
-    const size_t joinsAt = rowHead + tables_.size() * rowTable, columnsAt = joinsAt + joins_.size();
-    for (size_t c = 0; c < columns_.size(); ++c) {
-        auto own = row.subspan(columnsAt + c * rowColumn, rowColumn);
-        own[columnHigh] = own[columnHighRank] = 1;
-        own[columnEqual] = own[columnEqualRank] = own[columnError] = unknown;
-    }
     row[rowEstimate] = static_cast<float>(logStart(query));
     row[rowByStatistics] = static_cast<float>(statistics_.logEstimate(query, false));
     row[rowUses] = static_cast<float>(query.uses.size());
     row[rowJoins] = static_cast<float>(query.joins.size());
     row[rowBounds] = static_cast<float>(bounds.size());
-    for (uint32_t u = 0; u < query.uses.size(); ++u) {
-        const double byStatistics = statistics_.logSelectivity(query, u, bounds), share = statistics_.logSampled(query, u, byStatistics);
-        const bool empty = query.uses[u].sampleRows > 0 && query.uses[u].sampleHits == 0;
-        row[rowSampleShare] += static_cast<float>(share);
-        row[rowEmptySamples] += empty;
-        const auto it = masked(mask.uses, u) ? tables_.end() : tables_.find(query.uses[u].table);
-        if (it == tables_.end()) {
-            ++row[rowUnknownUses];
-            continue;
-        }
-        auto own = row.subspan(rowHead + it->second * rowTable, rowTable);
-        ++own[tablePresent];
-        own[tableShare] += static_cast<float>(share);
-        own[tableByStatistics] += static_cast<float>(byStatistics);
-        own[tableEmptySample] += empty;
-    }
+    for (uint32_t u = 0; u < query.uses.size(); ++u) addUse(query, u, bounds, masked(mask.uses, u), row);
+    const size_t joinsAt = rowHead + tables_.size() * rowTable;
     for (const auto& join : query.joins)
         if (const auto it = joins_.find(joinName(query, join)); it != joins_.end() && !masked(mask.uses, join.left) && !masked(mask.uses, join.right)) ++row[joinsAt + it->second];
+    auto columns = row.subspan(joinsAt + joins_.size());
+    for (size_t c = 0; c < columns_.size(); ++c) {
+        auto own = columns.subspan(c * rowColumn, rowColumn);
+        own[columnHigh] = own[columnHighRank] = 1;
+        own[columnEqual] = own[columnEqualRank] = own[columnError] = unknown;
+    }
     for (size_t b = 0; b < bounds.size(); ++b) {
         const auto features = featuresOf(query, bounds[b], masked(mask.bounds, b) || masked(mask.uses, bounds[b].use), known);
-        if (!features.column) {
-            ++row[rowUnknownBounds];
-            continue;
-        }
-        auto own = row.subspan(columnsAt + features.column->number * rowColumn, rowColumn);
-        own[columnLow] = features.low;
-        own[columnHigh] = features.high;
-        own[columnLowRank] = features.lowRank;
-        own[columnHighRank] = features.highRank;
-        own[columnWidth] = features.width;
-        own[columnEqual] = features.equal;
-        own[columnEqualRank] = features.equalRank;
-        own[columnError] = features.error;
-        own[columnHow] = features.values ? static_cast<float>(features.values) : bounds[b].other ? -1.0f : 0.0f;
+        if (features.column) fillColumn(features, bounds[b].other, columns.subspan(features.column->number * rowColumn, rowColumn));
+        else ++row[rowUnknownBounds];
     }
+}
+
+void CardinalityEncoder::addUse(const CountedQuery& query, uint32_t use, const std::vector<ColumnBound>& bounds, bool hidden, std::span<float> row) const {
+    const double byStatistics = statistics_.logSelectivity(query, use, bounds), share = statistics_.logSampled(query, use, byStatistics);
+    const bool empty = query.uses[use].sampleRows > 0 && query.uses[use].sampleHits == 0;
+    row[rowSampleShare] += static_cast<float>(share);
+    row[rowEmptySamples] += empty;
+    const auto it = hidden ? tables_.end() : tables_.find(query.uses[use].table);
+    if (it == tables_.end()) {
+        ++row[rowUnknownUses];
+        return;
+    }
+    auto own = row.subspan(rowHead + it->second * rowTable, rowTable);
+    ++own[tablePresent];
+    own[tableShare] += static_cast<float>(share);
+    own[tableByStatistics] += static_cast<float>(byStatistics);
+    own[tableEmptySample] += empty;
+}
+
+void CardinalityEncoder::fillColumn(const BoundFeatures& features, bool other, std::span<float> own) {
+    own[columnLow] = features.low;
+    own[columnHigh] = features.high;
+    own[columnLowRank] = features.lowRank;
+    own[columnHighRank] = features.highRank;
+    own[columnWidth] = features.width;
+    own[columnEqual] = features.equal;
+    own[columnEqualRank] = features.equalRank;
+    own[columnError] = features.error;
+    own[columnHow] = features.values ? static_cast<float>(features.values) : other ? -1.0f : 0.0f;
 }
 
 uint32_t CardinalityEncoder::elementColumns() const {

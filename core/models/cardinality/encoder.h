@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -47,8 +48,10 @@ private:
         std::unordered_map<double, std::vector<std::pair<uint64_t, float>>> errors;   // by value: of independence, by group
     };
     struct BoundFeatures;
-    BoundFeatures featuresOf(const CountedQuery& query, const ColumnBound& bound, bool masked, bool known) const;
+    BoundFeatures featuresOf(const CountedQuery& query, const ColumnBound& bound, bool hidden, bool known) const;
     void learnColumns(QueryList queries);
+    void addUse(const CountedQuery& query, uint32_t use, const std::vector<ColumnBound>& bounds, bool hidden, std::span<float> row) const;
+    static void fillColumn(const BoundFeatures& features, bool other, std::span<float> own);
     void fillElement(const CountedQuery& query, uint32_t use, const std::vector<ColumnBound>& bounds, const QueryMask& mask, bool known, std::span<float> row) const;
 
     CardinalityStatistics statistics_;

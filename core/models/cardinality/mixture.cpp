@@ -3,42 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/bytes.h"
+#include "core/models/layers.h"
 
 namespace foreshard::models {
 
 namespace {
 
 constexpr uint64_t magic = 0x5854494d4453465f;   // "_FSDMITX"
-constexpr uint64_t maxWidth = 1 << 14;
-
-void putAll(ByteWriter& out, const std::vector<float>& values) {
-    out.list(values, [](ByteWriter& w, float v) { w.real(v); });
-}
-
-std::vector<float> takeAll(ByteReader& in) {
-    const uint64_t size = in.varint();
-    if (size > in.remaining() / 8) {
-        in.fail();
-        return {};
-    }
-    std::vector<float> values(size);
-    for (auto& v : values) {
-        v = static_cast<float>(in.real());
-        if (!std::isfinite(v)) in.fail();
-    }
-    return values;
-}
 
 bool consistent(const Mixture& model) {
-    if (model.columns == 0 || model.columns > maxWidth || model.layers.empty() || model.prior.empty()) return false;
-    uint32_t inputs = model.columns;
-    for (const auto& layer : model.layers) {
-        if (layer.inputs != inputs || layer.outputs == 0 || layer.outputs > maxWidth) return false;
-        if (layer.bias.size() != layer.outputs || layer.weights.size() != static_cast<size_t>(layer.inputs) * layer.outputs) return false;
-        inputs = layer.outputs;
-    }
-    return inputs == model.prior.size() && model.direct.size() == static_cast<size_t>(model.columns) * inputs;
+    const auto classes = outputsOf(model.layers, model.columns);
+    return classes && *classes == model.prior.size() && model.direct.size() == size_t{model.columns} * *classes;
 }
 
 // out += row * weights; most features of an element are zero.
@@ -82,14 +57,9 @@ std::string Mixture::write() const {
     out.fixed64(magic);
     out.varint(formatVersion);
     out.varint(columns);
-    out.list(layers, [](ByteWriter& w, const MlpLayer& layer) {
-        w.varint(layer.inputs);
-        w.varint(layer.outputs);
-        putAll(w, layer.weights);
-        putAll(w, layer.bias);
-    });
-    putAll(out, direct);
-    putAll(out, prior);
+    writeLayers(out, layers);
+    writeFloats(out, direct);
+    writeFloats(out, prior);
     return out.take();
 }
 
@@ -101,17 +71,9 @@ Result<Mixture> Mixture::read(std::string_view bytes) {
         return Error{ErrorCategory::version, "The trained mixture was written by a newer Foreshard.", "Train the models again, or update.", {}};
     Mixture model;
     model.columns = static_cast<uint32_t>(in.varint());
-    const uint64_t layers = in.varint();
-    for (uint64_t i = 0; i < layers && in.ok(); ++i) {
-        MlpLayer layer;
-        layer.inputs = static_cast<uint32_t>(in.varint());
-        layer.outputs = static_cast<uint32_t>(in.varint());
-        layer.weights = takeAll(in);
-        layer.bias = takeAll(in);
-        model.layers.push_back(std::move(layer));
-    }
-    model.direct = takeAll(in);
-    model.prior = takeAll(in);
+    model.layers = readLayers(in);
+    model.direct = readFloats(in);
+    model.prior = readFloats(in);
     if (!in.ok() || !in.atEnd() || !consistent(model)) return damaged;
     return model;
 }

@@ -36,7 +36,7 @@ void SampleRows::narrow(const CountedQuery& query, const CardinalityStatistics& 
         if (use.sampleRows == 0) continue;
         auto& table = tables_[use.table];
         table.rows = std::max(table.rows, use.sampleRows);
-        std::vector<std::pair<const ColumnBound*, std::vector<Interval>*>> own;
+        Conditions own;
         for (const auto& bound : bounds) {
             if (bound.use != u) continue;
             auto& intervals = table.columns[bound.column];
@@ -44,26 +44,34 @@ void SampleRows::narrow(const CountedQuery& query, const CardinalityStatistics& 
             intervals.resize(table.rows, column ? Interval{column->low - 0.5, column->high + 0.5} : Interval{0, 1});
             own.emplace_back(&bound, &intervals);
         }
-        for (uint32_t row = 0; row < use.sampleRows; ++row) {
-            if (setIn(use, row) == misses) continue;
-            if (!misses) {
-                for (auto& [bound, intervals] : own) {
-                    auto& interval = (*intervals)[row];
-                    if (bound->equals.size() == 1) interval = {bound->equals[0] - 0.5, bound->equals[0] + 0.5};
-                    if (bound->above) interval.low = std::max(interval.low, bound->low);
-                    if (bound->below) interval.high = std::min(interval.high, bound->high);
-                }
-                continue;
-            }
-            // Missed by the one condition that is not known to hold.
-            const auto surely = [&](const auto& each) { return holds(*each.first, (*each.second)[row].low) && holds(*each.first, (*each.second)[row].high); };
-            if (std::count_if(own.begin(), own.end(), [&](const auto& each) { return !surely(each); }) != 1) continue;
-            const auto& [bound, intervals] = *std::find_if(own.begin(), own.end(), [&](const auto& each) { return !surely(each); });
-            auto& interval = (*intervals)[row];
-            if (bound->above && !bound->below) interval.high = std::min(interval.high, bound->low);
-            if (bound->below && !bound->above) interval.low = std::max(interval.low, bound->high);
-        }
+        for (uint32_t row = 0; row < use.sampleRows; ++row)
+            if (setIn(use, row) != misses) (misses ? narrowMissed : narrowHit)(own, row);
     }
+}
+
+void SampleRows::narrowHit(const Conditions& conditions, uint32_t row) {
+    for (const auto& [bound, intervals] : conditions) {
+        auto& interval = (*intervals)[row];
+        if (bound->equals.size() == 1) interval = {bound->equals[0] - 0.5, bound->equals[0] + 0.5};
+        if (bound->above) interval.low = std::max(interval.low, bound->low);
+        if (bound->below) interval.high = std::min(interval.high, bound->high);
+    }
+}
+
+// A row misses the one condition that is not known to hold; where there are more of them, nothing is known.
+void SampleRows::narrowMissed(const Conditions& conditions, uint32_t row) {
+    const std::pair<const ColumnBound*, std::vector<Interval>*>* missed = nullptr;
+    for (const auto& each : conditions) {
+        const auto& interval = (*each.second)[row];
+        if (holds(*each.first, interval.low) && holds(*each.first, interval.high)) continue;
+        if (missed) return;
+        missed = &each;
+    }
+    if (!missed) return;
+    const auto& [bound, intervals] = *missed;
+    auto& interval = (*intervals)[row];
+    if (bound->above && !bound->below) interval.high = std::min(interval.high, bound->low);
+    if (bound->below && !bound->above) interval.low = std::max(interval.low, bound->high);
 }
 
 void SampleRows::fill(CountedQuery& query) const {

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/models/cardinality/statistics.h"
@@ -26,6 +27,9 @@ private:
         uint32_t rows = 0;
         std::unordered_map<std::string, std::vector<Interval>> columns;
     };
+    using Conditions = std::vector<std::pair<const ColumnBound*, std::vector<Interval>*>>;
+    static void narrowHit(const Conditions& conditions, uint32_t row);
+    static void narrowMissed(const Conditions& conditions, uint32_t row);
     void narrow(const CountedQuery& query, const CardinalityStatistics& statistics, bool misses);
 
     std::unordered_map<std::string, TableRows> tables_;

@@ -22,6 +22,7 @@ constexpr size_t leastAccesses = 20;     // a window
 constexpr uint32_t blocksBefore = 3;     // of the test part, to choose by
 constexpr size_t listedPerHot = 3;       // items a predictor lists, for each one predicted: the portfolio looks at places beyond the last
 constexpr size_t voters = 3;             // predictors that make the portfolio
+constexpr double leastOfBest = 0.7;      // of the best one's success, for a voter: where one sees what the others cannot, it decides alone
 constexpr double memory = 4;             // windows: half-life of what a past success counts
 constexpr size_t candidatesPerHot = 4;   // items looked at at each half-life, for each one predicted
 
@@ -222,7 +223,8 @@ private:
         }
         std::sort(order.begin(), order.end());
         std::vector<size_t> best;
-        for (size_t i = 0; i < std::min(voters, order.size()); ++i) best.push_back(order[i].second);
+        for (size_t i = 0; i < std::min(voters, order.size()); ++i)
+            if (-order[i].first >= leastOfBest * -order[0].first) best.push_back(order[i].second);
         return best;
     }
     // Each of the best gives its list's places as points (Borda's count).
