@@ -68,6 +68,8 @@ Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job) {
         one["model"] = models::toString(series.model);
         one["templates"] = series.templates.size();
         one["season"] = series.season;
+        one["parts"] = Json::array();   // of an average
+        for (const auto& part : series.parts) one["parts"].push_back({{"model", models::toString(part.model)}, {"weight", part.weight}});
         one["backtest"] = Json::array();
         for (const auto& row : series.backtest) {
             one["backtest"].push_back(backtestJson(row));

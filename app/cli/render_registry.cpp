@@ -15,6 +15,8 @@ namespace {
 
 std::string hashHex(uint64_t hash) { return fmt::format("{:016x}", hash); }
 
+std::string wholeSecond(Instant time) { return formatRfc3339(time - time % 1'000'000); }
+
 Json hyperJson(const models::HyperParameters& hyper) {
     Json json = Json::object();
     for (const auto& field : models::hyperFields()) json[field.parameter.name] = hyper.*field.value;
@@ -22,7 +24,7 @@ Json hyperJson(const models::HyperParameters& hyper) {
 }
 
 Json keptJson(const verbs::KeptModels& kept, uint64_t workload) {
-    Json json{{"number", kept.record.number}, {"in_force", kept.record.inForce}, {"pinned", kept.record.pinned}, {"trained_at", formatRfc3339(kept.record.created)}, {"bytes", kept.record.bytes}};
+    Json json{{"number", kept.record.number}, {"in_force", kept.record.inForce}, {"pinned", kept.record.pinned}, {"trained_at", wholeSecond(kept.record.created)}, {"bytes", kept.record.bytes}};
     json["workload_fingerprint"] = hashHex(kept.record.workloadFingerprint);
     json["of_this_workload"] = kept.record.workloadFingerprint == workload;
     json["error"] = kept.why.empty() ? Json() : Json(kept.why);
@@ -73,7 +75,7 @@ std::string keptTable(const verbs::ModelsRegistry& registry) {
     for (const auto& kept : registry.kept) {
         std::string marks = kept.record.inForce ? "in force" : "";
         if (kept.record.pinned) marks += marks.empty() ? "pinned" : ", pinned";
-        const auto number = std::to_string(kept.record.number), when = formatRfc3339(kept.record.created);
+        const auto number = std::to_string(kept.record.number), when = wholeSecond(kept.record.created);
         if (!kept.models) {
             table.row({number, when, "–", "–", "–", "–", "–", "–", "–", "–", marks + (marks.empty() ? "" : "; ") + kept.why});
             continue;
@@ -96,7 +98,7 @@ void addComparison(Outcome& outcome, const verbs::ModelsComparison& comparison) 
         table.row({models::seriesTitle(series.name, 1), rowText(series.first), rowText(series.second)});
     }
     outcome.text += table.render();
-    if (!comparison.sameWorkload) outcome.warnings.push_back("These models were trained and tested on different workloads; their errors say little about each other.");
+    if (!comparison.sameWorkload) outcome.warnings.emplace_back("These models were trained and tested on different workloads; their errors say little about each other.");
 }
 
 }  // namespace

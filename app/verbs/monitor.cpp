@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -112,6 +113,11 @@ private:
         FS_ASSIGN(const auto current, project_->models());
         FS_ASSIGN(const auto partial, project_->partial());
         if (!current || !partial) return {};
+        FS_ASSIGN(const auto records, project_->modelsRecords());
+        if (std::any_of(records.begin(), records.end(), [](const auto& record) { return record.pinned; })) {
+            retrained_ = "The models in force are pinned, so none are trained.";
+            return {};
+        }
         workload::Partial all = *partial;
         for (const auto& [tail, fresh] : tails_) FS_TRY(all.merge(fresh));
         const auto history = workload::finish(all);
