@@ -138,7 +138,8 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     json["evaluations"] = advice.evaluations;
     json["seconds_to_best"] = advice.secondsToBest;
     outcome.text = ranking.render();
-    if (!advice.searched.empty())
+    const bool scored = std::any_of(advice.designs.begin(), advice.designs.end(), [](const auto& ranked) { return ranked.scores.multiShardShare.has_value(); });
+    if (scored && !advice.searched.empty())
         outcome.text += wrapped("", fmt::format("Figures of the {}, {} to {}, which the search saw{}.", part, formatRfc3339(advice.searched.begin), formatRfc3339(advice.searched.end),
                                                 advice.heldOut.empty() ? "" : "; later half: from there to " + formatRfc3339(advice.heldOut.end) + ", which it did not see"));
     outcome.text += "\n" + reasons;

@@ -87,7 +87,8 @@ std::string workloadText(const Workload& w) {
     const auto& totals = w.facts->totals;
     TextTable table({"", ""});
     table.row({"read", fmt::format("{} in {} lines", formatBytes(static_cast<double>(totals.bytes)), groupThousands(static_cast<int64_t>(totals.lines)))});
-    table.row({"time", fmt::format("{} – {}, by {}", formatRfc3339(w.rates.range.begin), formatRfc3339(w.rates.range.end), formatInterval(w.rates.interval))});
+    table.row({"time", w.rates.range.empty() ? "– (no statement was found)"
+                                             : fmt::format("{} – {}, by {}", formatRfc3339(w.rates.range.begin), formatRfc3339(w.rates.range.end), formatInterval(w.rates.interval))});
     // Where a log holds a sample, what is counted and what was read are two numbers.
     const auto calls = static_cast<int64_t>(fromWeight(totals.calls));
     table.row({"calls", groupThousands(calls) + (calls == static_cast<int64_t>(totals.callsLogged) ? "" : fmt::format(" ({} in the log)", groupThousands(static_cast<int64_t>(totals.callsLogged))))});

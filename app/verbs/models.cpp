@@ -1,5 +1,7 @@
 #include "app/verbs/models.h"
 
+#include <fmt/format.h>
+
 #include "app/verbs/workload.h"
 #include "core/models/tune.h"
 #include "core/project/project.h"
@@ -39,6 +41,8 @@ Status sayIfPinned(const project::Project& project, Job& job) {
 Result<std::shared_ptr<const models::TrainedModels>> train(const TrainOptions& options, Job& job) {
     FS_ASSIGN(auto project, project::Project::open(options.project));
     FS_ASSIGN(const auto workload, requireWorkload(project));
+    if (workload->rates.range.empty())
+        return Error{ErrorCategory::notFound, "The logs that were read hold no statement: there is nothing to learn from.", fmt::format("See what was skipped: foreshard show {} workload", options.project.string()), {}};
     models::TrainOptions wanted;
     wanted.seed = options.seed;
     wanted.device = options.device;

@@ -77,10 +77,12 @@ private:
     // Without literals: calls whose text compares the column for equality, or inserts it.
     void countByText() {
         boundByText_.resize(facts_.columns.size());
+        accessesByText_.resize(facts_.schema.tables.size());
         for (workload::TemplateId id = 0; id < facts_.templates.size() && id < workload_.rates.templates.size(); ++id) {
             double calls = 0;
-            for (const auto& point : workload_.rates.templates[id].points) calls += fromWeight(point.calls);
+            for (const auto& point : workload_.rates.templates[id].points) calls += basis_.loads.covers(point.interval) ? fromWeight(point.calls) : 0;
             for (const auto& access : facts_.templates[id].accesses) {
+                accessesByText_[access.table] += calls;
                 std::vector<ColumnId> bound;
                 for (const auto& binding : access.bindings)
                     if (binding.op == sql::Operator::equal || binding.op == sql::Operator::in) bound.push_back(binding.column);
@@ -98,7 +100,7 @@ private:
         out.part = {column.expression, column.column, column.type};
         if (!sharding::computable(out.part)) return std::nullopt;
         const auto bound = basis_.loads.bound(id);
-        const double all = table.reads + table.writes;
+        const double all = out_.blind ? accessesByText_[column.table] : table.reads + table.writes;
         const double accesses = out_.blind ? boundByText_[id] : bound.bound.reads + bound.bound.writes;
         out.share = all > 0 ? std::min(1.0, accesses / all) : 0;
         const auto& use = basis_.sample->columnUse(id);
@@ -168,7 +170,7 @@ private:
         for (workload::TemplateId id = 0; id < facts_.templates.size(); ++id) {
             double calls = 0;
             if (id < workload_.rates.templates.size())
-                for (const auto& point : workload_.rates.templates[id].points) calls += fromWeight(point.calls);
+                for (const auto& point : workload_.rates.templates[id].points) calls += basis_.loads.covers(point.interval) ? fromWeight(point.calls) : 0;
             for (const auto& pair : facts_.templates[id].joins) joins[pair] += calls;
         }
         for (const auto& [pair, calls] : joins)
@@ -354,7 +356,7 @@ private:
     const Options& options_;
     Candidates out_;
     std::vector<std::vector<ColumnId>> chosen_;   // by class: one column of each table
-    std::vector<double> boundByText_;      // by column; only where blind
+    std::vector<double> boundByText_, accessesByText_;   // by column, by table; only where blind
 };
 
 }  // namespace

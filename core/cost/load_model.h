@@ -36,6 +36,7 @@ public:
 
     // Of the answers: windows, or the workload's own.
     size_t intervals() const { return intervals_; }
+    bool covers(int64_t interval) const { return interval >= first_ && interval < end_; }   // of the workload, in its range
     struct Access {
         double reads = 0, writes = 0;
     };

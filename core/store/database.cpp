@@ -87,6 +87,17 @@ ErrorCategory categoryOf(int code) {
     }
 }
 
+Error diskFull(const std::string& name, const std::string& cause) {
+    return {ErrorCategory::io, fmt::format("The disk that holds {} is full; nothing was saved.", name), "Free some space and run it again.", cause};
+}
+
+bool noRoomAt(const fs::path& file) {
+    constexpr uintmax_t little = 1u << 16;
+    std::error_code failed;
+    const auto space = fs::space(fs::absolute(file, failed).parent_path(), failed);
+    return !failed && space.available < little;
+}
+
 }  // namespace
 
 Error Database::error(int code) const {
@@ -101,14 +112,15 @@ Error Database::error(int code) const {
             return {ErrorCategory::conflict, fmt::format("{} is being written by another program.", name),
                     "Try again when it is done.", cause};
         case SQLITE_FULL:
-            return {ErrorCategory::io, fmt::format("The disk that holds {} is full; nothing was saved.", name),
-                    "Free some space and save again.", cause};
+            return diskFull(name, cause);
         case SQLITE_READONLY:
         case SQLITE_PERM:
         case SQLITE_CANTOPEN:
             return {ErrorCategory::unreadable, fmt::format("{} cannot be opened for writing.", name),
                     "Check that you may write the file and the folder it lies in.", cause};
         default:
+            // Even a reader needs a little room beside the file, and SQLite has no code for the lack of it.
+            if (noRoomAt(file_)) return diskFull(name, cause);
             return {categoryOf(code), fmt::format("{} could not be read or written.", name),
                     "Run it again; if it fails again, check the disk.", cause};
     }

@@ -1,11 +1,11 @@
 // What a migration does under a lock is cut so that others get in between.
 #include <QtTest>
 
+#include <QTemporaryDir>
 #include <atomic>
 
 #include "core/cluster/sqlite_shard.h"
 #include "core/migration/pace.h"
-#include "tests/support/temporary_folder.h"
 
 using namespace foreshard;
 using namespace foreshard::cluster;
@@ -17,8 +17,8 @@ class TestPace : public QObject {
 private Q_SLOTS:
     // A table that is gone through slice by slice, 30 ms each, must not lock out one who waits for the lock meanwhile.
     void othersGetInBetween() {
-        const testing::TemporaryFolder folder;
-        const auto file = (folder.path() / "s.db").string();
+        const QTemporaryDir folder;
+        const auto file = folder.filePath("s.db").toStdString();
         SqliteShard mine("mine", file), theirs("theirs", file);
         QVERIFY(mine.open({.create = true}).ok());
         QVERIFY(mine.execute("PRAGMA journal_mode = DELETE", {}).ok());

@@ -1,17 +1,16 @@
 // Parts of batches that both trainers draw.
 #pragma once
 
-#include <torch/types.h>
+#include <cstdint>
+#include <span>
 
 #include "core/base/hash.h"
 
 namespace foreshard::models::training {
 
-inline torch::Tensor randomIndexes(int64_t count, int64_t below, Random& random) {
-    auto indexes = torch::empty({count}, torch::kInt64);
-    auto* out = indexes.data_ptr<int64_t>();
-    for (int64_t i = 0; i < count; ++i) out[i] = static_cast<int64_t>(random.below(static_cast<uint64_t>(below)));
-    return indexes;
+// Each from 0 to below `below`.
+inline void drawIndexes(std::span<int64_t> out, int64_t below, Random& random) {
+    for (int64_t& index : out) index = static_cast<int64_t>(random.below(static_cast<uint64_t>(below)));
 }
 
 }  // namespace foreshard::models::training

@@ -122,7 +122,8 @@ Result<double> runEpoch(const Network& network, const Sides& sides, const torch:
         optimizer.zero_grad();
         auto loss = torch::huber_loss(sides.labelled.forward(network, part, true), sides.targets.index_select(0, part), at::Reduction::Mean, options.huber);
         if (sides.lesser) {
-            const auto pairs = randomIndexes(part.numel(), sides.pairs, random);
+            auto pairs = torch::empty({part.numel()}, torch::kInt64);
+            drawIndexes({pairs.data_ptr<int64_t>(), static_cast<size_t>(pairs.numel())}, sides.pairs, random);
             loss = loss + options.order * torch::relu(sides.lesser->forward(network, pairs, false) - sides.greater->forward(network, pairs, false) + orderMargin).mean();
         }
         loss.backward();

@@ -221,7 +221,11 @@ private:
             optimizer_.zero_grad();
             const auto output = network_.forward(training_.inputs.index_select(0, part), true);
             auto loss = lossOf(output, training_.targets.index_select(0, part), weights, start, options_.loss, model_.outMean);
-            if (training_.lesser.defined()) loss = loss + options_.order * disorder(randomIndexes(part.numel(), training_.lesser.size(0), random));
+            if (training_.lesser.defined()) {
+                auto pairs = torch::empty({part.numel()}, torch::kInt64);
+                drawIndexes({pairs.data_ptr<int64_t>(), static_cast<size_t>(pairs.numel())}, training_.lesser.size(0), random);
+                loss = loss + options_.order * disorder(pairs);
+            }
             loss.backward();
             optimizer_.step();
             sum += loss.item<double>() * static_cast<double>(part.numel());

@@ -131,6 +131,8 @@ void DesignsPage::refresh() {
     if (fresh) cards_->cards()->setCards(designCards(*c.advice));
     if (fresh && !c.advice->designs.empty()) shards_->setValue(static_cast<int>(c.advice->designs.front().design.shards));
     pareto_->setData(paretoChart(*c.advice, baseline));
+    const auto scored = [](const advisor::RankedDesign& ranked) { return ranked.scores.multiShardShare && ranked.scores.loadMaxOverMean; };
+    pareto_->setVisible(std::any_of(c.advice->designs.begin(), c.advice->designs.end(), scored));
     if (!keep.empty()) cards_->select(keep);
     if (cards_->selected().empty() && !c.advice->designs.empty()) cards_->select(c.advice->designs.front().design.id);
     filling_ = false;
@@ -141,7 +143,8 @@ void DesignsPage::refresh() {
 void DesignsPage::showBasis(const advisor::Advice& advice) {
     QStringList limits;
     for (const auto& limit : advice.limits) limits << text(limit);
-    limits << tr("Searched %1 (%2 designs tried), checked on %3.")
+    if (advice.evaluations == 0) limits << tr("No design was tried on transactions: these follow from the texts of the statements and the keys of the tables alone.");
+    else limits << tr("Searched %1 (%2 designs tried), checked on %3.")
                   .arg(timeRange(advice.searched), number(static_cast<double>(advice.evaluations)), timeRange(advice.heldOut));
     limits_->setText(limits.join(QLatin1Char('\n')));
     const auto shown = document().shownWorkload();

@@ -24,6 +24,11 @@
 namespace foreshard::ui {
 
 namespace {
+
+QString unknownKeysWords() {
+    return QObject::tr("Of no call it is known which keys it touched: the statements name none, or the log holds no values. PostgreSQL writes them with log_parameter_max_length = -1.");
+}
+
 bool isEdge(const HotspotView& hotspot) { return hotspot.kind == "monotonic edge"; }
 }  // namespace
 
@@ -80,7 +85,7 @@ QString hotspotAnswer(const std::vector<HotspotView>& hotspots, const HeatGrid& 
         ++group.rows;
     }
     const auto most = std::max_element(totals.begin(), totals.end());
-    if (most == totals.end() || *most <= 0) return QObject::tr("No call of this workload binds a key.");
+    if (most == totals.end() || *most <= 0) return unknownKeysWords();
     const auto& row = grid.rows[static_cast<size_t>(most - totals.begin())];
     const auto evenShares = [&](size_t r) {
         const auto& group = groups[{grid.rows[r].table, grid.rows[r].column}];
@@ -207,7 +212,7 @@ void HotspotsPage::showMade(Shown made) {
     model_.updateRows(std::move(made.hotspots));
     showTable();
     placeSpots();
-    if (contents().workload) setAnswer(map_->grid() ? hotspotAnswer(model_.rows(), *map_->grid()) : tr("No call of this workload binds a key."));
+    if (contents().workload) setAnswer(map_->grid() ? hotspotAnswer(model_.rows(), *map_->grid()) : unknownKeysWords());
 }
 
 // Whole rows, up to five; the map has the rest.

@@ -271,6 +271,7 @@ VolumeStack volumeStack(const Workload& w, const models::TrainedModels* models, 
 QString workloadAnswer(const Workload& w, const std::vector<TemplateRow>& rows, std::optional<TimeRange> time) {
     double calls = 0;
     for (const auto& row : rows) calls += row.calls;
+    if (w.rates.range.empty()) return QObject::tr("No statement was found in the logs; “Sources and diagnostics” says what was.");
     const auto length = static_cast<double>(time ? time->length() : w.rates.range.length()) / microsPerSecond;
     auto words = QObject::tr("%1 calls of %2 in %3").arg(count(calls), plural(rows.size(), QObject::tr("template"), QObject::tr("templates")), seconds(length));
     const size_t top = std::min<size_t>(3, rows.size());
