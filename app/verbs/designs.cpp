@@ -28,7 +28,7 @@ struct Asked {
     advisor::Options options;
 };
 
-Result<Asked> askedOf(const project::Project& project, const AdviseOptions& options) {
+Result<Asked> askedOf(const project::Project& project, const AdviseOptions& options, Job& job) {
     Asked asked;
     FS_ASSIGN(asked.workload, requireWorkload(project));
     if (options.fromForecast) {
@@ -49,6 +49,10 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
     asked.options.forbidden = options.forbidden;
     asked.options.together = options.together;
     asked.options.locked = options.locked;
+    if (!options.data.empty()) {
+        FS_ASSIGN(auto rows, advisor::readRows(options.data, asked.workload->facts->schema, job));
+        asked.options.rows = std::make_shared<const advisor::Rows>(std::move(rows));
+    }
     if (!options.locked.empty()) {
         FS_ASSIGN(asked.options.today, todaysLayout(project));
     }
@@ -59,7 +63,7 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
 
 Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job) {
     FS_ASSIGN(auto project, project::Project::open(options.project));
-    FS_ASSIGN(const auto asked, askedOf(project, options));
+    FS_ASSIGN(const auto asked, askedOf(project, options, job));
     FS_ASSIGN(auto advice, advisor::advise(*asked.workload, asked.options, job));
     FS_TRY(project.saveAdvice(advice));
     return std::make_shared<const advisor::Advice>(std::move(advice));
@@ -67,7 +71,7 @@ Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& optio
 
 Result<advisor::WhyNot> whyNot(const AdviseOptions& options, Job& job) {
     FS_ASSIGN(const auto project, project::Project::open(options.project));
-    FS_ASSIGN(const auto asked, askedOf(project, options));
+    FS_ASSIGN(const auto asked, askedOf(project, options, job));
     return advisor::whyNot(*asked.workload, asked.options, options.whyNot, job);
 }
 

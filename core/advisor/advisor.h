@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/advisor/constraints.h"
+#include "core/advisor/row_evidence.h"
 #include "core/advisor/weights.h"
 #include "core/base/job.h"
 #include "core/sharding/design.h"
@@ -38,6 +40,7 @@ struct Options {
     std::vector<std::vector<std::string>> together;   // tables that must lie together: one key, or copied
     std::set<std::string> locked;        // tables that keep the layout they have in `today`
     std::optional<sharding::Design> today;
+    std::shared_ptr<const Rows> rows;    // of the database, evidence for derived keys; null: the log alone
 };
 
 struct Scores {                          // shares of all transactions; nothing where coverage forbids it

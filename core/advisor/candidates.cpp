@@ -277,6 +277,7 @@ private:
         for (const auto& table : out_.tables)
             for (const auto& column : table.columns)
                 if (column.id != noColumn && column.share >= leastShare) columns.push_back(column.id);
+        mineRowsOf(columns);
         for (const auto& derivation : derivationsOf(*basis_.sample, out_.classes, columns)) {
             CandidateTable& table = out_.tables[facts_.columns[derivation.from].table];
             const auto& from = facts_.columns[derivation.from];
@@ -284,10 +285,52 @@ private:
             for (auto& column : table.columns) {
                 if (column.classId != derivation.classId || !sharding::hashAlike(column.part.type, derivation.type)) continue;
                 lookup = true;
+                if (!rowsKeepTo(table, column, {derivation.expression, from.column, derivation.type})) continue;
+                const auto mined = [&](const sharding::Lookup& each) { return each.from.front().column == from.column; };
+                if (std::any_of(column.lookups.begin(), column.lookups.end(), mined)) {
+                    column.evidence = std::max(column.evidence, derivation.transactions);
+                    continue;
+                }
                 column.lookups.push_back({table.name, {{from.expression, from.column, from.type}}, {column.part}, false, derivation.expression});
                 column.evidence = std::max(column.evidence, derivation.transactions);
             }
             if (!lookup && !table.pin) addDerivedKey(table, derivation);
+        }
+    }
+
+    const TableRows* rowsOf(const CandidateTable& table) const {
+        if (!options_.rows) return nullptr;
+        const auto found = options_.rows->find(table.name);
+        return found == options_.rows->end() ? nullptr : &found->second;
+    }
+
+    // What holds in the log may not hold in rows that it did not touch.
+    bool rowsKeepTo(const CandidateTable& table, CandidateColumn& column, const sharding::KeyPart& expression) {
+        const TableRows* rows = rowsOf(table);
+        const RowCheck check = rows ? checkRows(*rows, expression, column.part.column) : RowCheck();
+        if (check.broken == 0) {
+            column.rows = std::max(column.rows, check.rows);
+            return true;
+        }
+        out_.limits.push_back(fmt::format("In the log {}.{} follows from {} as {}, but {} of {} rows of the database do not keep to it: it was not used.", table.name, column.part.expression, expression.column,
+                                          expression.expression, check.broken, check.rows));
+        return false;
+    }
+
+    // Lookups that rows show, by a column that statements name although no transaction names both.
+    void mineRowsOf(const std::vector<ColumnId>& columns) {
+        for (auto& table : out_.tables) {
+            const TableRows* rows = rowsOf(table);
+            for (auto& key : table.columns) {
+                if (!rows || key.id == noColumn || key.classId == noClass || !key.part.bare()) continue;
+                for (const auto& other : table.columns) {
+                    if (other.id == key.id || other.classId == key.classId || !other.part.bare() || std::find(columns.begin(), columns.end(), other.id) == columns.end()) continue;
+                    const auto part = mineRows(*rows, other.part, key.part.column);
+                    if (!part || !sharding::hashAlike(key.part.type, part->type)) continue;
+                    key.lookups.push_back({table.name, {other.part}, {key.part}, false, part->expression});
+                    key.rows = std::max(key.rows, checkRows(*rows, *part, key.part.column).rows);
+                }
+            }
         }
     }
 

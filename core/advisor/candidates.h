@@ -26,6 +26,7 @@ struct CandidateColumn {
     uint32_t classId = noClass;
     std::vector<sharding::Lookup> lookups;   // derived ones that find this key
     size_t evidence = 0;                     // transactions that speak for a derived key or lookup
+    size_t rows = 0;                         // and rows of the database, where some were read
 };
 
 struct CandidateTable {

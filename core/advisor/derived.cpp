@@ -34,13 +34,8 @@ void addValues(const cost::Sample& sample, ColumnId column, OneValue& values, st
     }
 }
 
-struct Pair {
-    const Value* from;
-    const Value* key;
-};
-
 // Expressions that turn this one value into that key, simplest first.
-std::vector<KeyPart> guesses(const KeyPart& column, const Pair& pair) {
+std::vector<KeyPart> guesses(const KeyPart& column, const ValuePair& pair) {
     const ValueType keyType = pair.key->kind == ValueKind::integer ? ValueType::integer : ValueType::text;
     std::vector<KeyPart> found;
     const auto guess = [&](std::string expression) {
@@ -62,24 +57,20 @@ std::vector<KeyPart> guesses(const KeyPart& column, const Pair& pair) {
     return found;
 }
 
-std::optional<Derivation> derive(const KeyPart& column, const std::vector<Pair>& pairs) {
+}  // namespace
+
+std::optional<KeyPart> expressionOf(const KeyPart& column, const std::vector<ValuePair>& pairs) {
     if (pairs.size() < enoughPairs) return std::nullopt;
     std::vector<KeyPart> left = guesses(column, pairs.front());
     std::set<Value> keys;
-    for (const Pair& pair : pairs) {
+    for (const ValuePair& pair : pairs) {
         std::erase_if(left, [&](const KeyPart& part) { return keyPartValue(part, *pair.from) != *pair.key; });
         if (left.empty()) return std::nullopt;
         if (keys.size() < enoughKeys) keys.insert(*pair.key);
     }
     if (keys.size() < enoughKeys) return std::nullopt;
-    Derivation out;
-    out.expression = left.front().expression;
-    out.type = left.front().type;
-    out.transactions = pairs.size();
-    return out;
+    return left.front();
 }
-
-}  // namespace
 
 OneValue oneValueOf(const cost::Sample& sample, const std::vector<ColumnId>& columns) {
     OneValue values(sample.transactions().size());
@@ -101,14 +92,10 @@ std::vector<Derivation> derivationsOf(const cost::Sample& sample, const std::vec
         for (uint32_t classId = 0; classId < keys.size(); ++classId) {
             const auto& members = classes[classId].columns;
             if (std::binary_search(members.begin(), members.end(), column)) continue;
-            std::vector<Pair> pairs;
+            std::vector<ValuePair> pairs;
             for (size_t i = 0; i < values.size() && pairs.size() < comparedPairs; ++i)
                 if (values[i] && keys[classId][i]) pairs.push_back({values[i], keys[classId][i]});
-            auto derivation = derive({from.expression, from.column, from.type}, pairs);
-            if (!derivation) continue;
-            derivation->from = column;
-            derivation->classId = classId;
-            found.push_back(std::move(*derivation));
+            if (const auto part = expressionOf({from.expression, from.column, from.type}, pairs)) found.push_back({column, part->expression, part->type, classId, pairs.size()});
         }
     }
     return found;

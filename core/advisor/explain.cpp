@@ -92,10 +92,10 @@ std::string lookupText(const Explained& s, TableId id, const CandidateColumn& co
     const Placed place = placed(s.candidates, s.evaluator.plan(), id);
     const double with = multiShare(s.evaluator.evaluator());
     const double without = s.evaluator.shareWithoutLookups(id);
-    return fmt::format("{} is found from {} alone, as {}: so in all {} transactions that name both. Without it {} of transactions cross shards instead of {}. It needs no table, but every row must keep to it: "
-                       "ALTER TABLE {} ADD CHECK ({} = {}).",
-                       column.part.expression, lookup.from[0].expression, lookup.derivedBy, formatCount(static_cast<double>(column.evidence)), formatShare(without), formatShare(with), place.design.table,
-                       column.part.expression, lookup.derivedBy);
+    std::string evidence = column.evidence > 0 ? fmt::format("in all {} transactions that name both", formatCount(static_cast<double>(column.evidence))) : std::string();
+    if (column.rows > 0) evidence += fmt::format("{}in all {} rows read of the database", evidence.empty() ? "" : ", and ", formatCount(static_cast<double>(column.rows)));
+    return fmt::format("{} is found from {} alone, as {}: so {}. Without it {} of transactions cross shards instead of {}. It needs no table, but every row must keep to it: ALTER TABLE {} ADD CHECK ({} = {}).",
+                       column.part.expression, lookup.from[0].expression, lookup.derivedBy, evidence, formatShare(without), formatShare(with), place.design.table, column.part.expression, lookup.derivedBy);
 }
 
 // Why a key has a second part, and its price.

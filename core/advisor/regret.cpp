@@ -15,6 +15,7 @@ namespace {
 constexpr size_t shiftedClasses = 16;      // the most frequent ones
 constexpr double fifth = 0.2;
 constexpr size_t mostTurningPoints = 4;
+constexpr size_t mostCells = 1'000'000;    // classes × shards, 8 MB a design
 constexpr double level = 1e-3;             // objectives nearer than that draw level
 
 using Factors = std::vector<double>;       // by transaction class
@@ -247,7 +248,7 @@ private:
 }  // namespace
 
 Result<Regrets> regretsOf(const workload::Workload& workload, const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const std::vector<Compared>& designs, Job& job) {
-    if (designs.empty()) return Regrets{};
+    if (designs.empty() || workload.facts->classes.size() * designs.front().design->shards > mostCells) return Regrets{};
     return Judge(workload, candidates, basis, weights, designs, job).run();
 }
 

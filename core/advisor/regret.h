@@ -20,7 +20,7 @@ struct Regrets {
     std::vector<TurningPoint> turningPoints;      // of the first design; likely ones first, then the nearest
 };
 
-// `designs`: best first. Errors: cancelled.
+// `designs`: best first. Nothing is said of more than a million classes times shards. Errors: cancelled.
 Result<Regrets> regretsOf(const workload::Workload& workload, const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const std::vector<Compared>& designs, Job& job);
 
 }  // namespace foreshard::advisor
