@@ -221,7 +221,8 @@ Result<Outcome> runMerge(const verbs::MergeOptions& options, Job& job) {
             json["sources"].push_back({{"source", name}, {"format", ingest::toString(source.format)}, {"file", file}, {"begin", span.begin}, {"end", span.end}});
             table.row({groupThousands(static_cast<int64_t>(span.begin)), groupThousands(static_cast<int64_t>(span.end)), file});
         }
-    if (options.output != "-") outcome.text = table.render();
+    if (options.output == "-") outcome.data = ingest::writeLogPart(part);
+    else outcome.text = table.render();
     return outcome;
 }
 

@@ -113,7 +113,7 @@ Result<std::string> profilePart(const ProfileOptions& options, Job& job) {
 
 Result<ingest::LogPart> mergeParts(const MergeOptions& options, Job& job) {
     FS_ASSIGN(auto all, mergeFiles(options.inputs, job));
-    FS_TRY(writeFileWhole(options.output == "-" ? Path("/dev/stdout") : options.output, ingest::writeLogPart(all)));
+    if (options.output != "-") FS_TRY(writeFileWhole(options.output, ingest::writeLogPart(all)));
     return all;
 }
 

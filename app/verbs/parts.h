@@ -16,7 +16,8 @@ namespace foreshard::verbs {
 // Reads one part of one log; the bytes of a file that merge and profile take.
 Result<std::string> profilePart(const ProfileOptions& options, Job& job);
 
-// Merges parts into a file, which is written whole or not at all; no project is touched.
+// Merges parts into a file, which is written whole or not at all; no project is touched. Where the output is "-" nothing is
+// written: the caller has the part.
 Result<ingest::LogPart> mergeParts(const MergeOptions& options, Job& job);
 
 // What --format, --prefix and the like say, for the readers of logs.
