@@ -53,6 +53,8 @@ std::vector<std::string> splitList(const std::string& text) {
 struct Arguments {
     GlobalOptions global;
     ProfileOptions profile;
+    bool partial = false;
+    MergeOptions merge;
     ShowOptions show;
     TrainOptions train;
     ForecastOptions forecast;
@@ -87,6 +89,7 @@ public:
         app_.add_option("project", arguments_->project, "A project to open in the workbench")->type_name("P");
         app_.add_option("--screenshots", arguments_->screenshots, "Render the pages of the project to PNG files in this folder and end")->type_name("FOLDER");
         addProfile();
+        addMerge();
         addShow();
         addModels();
         addAdvise();
@@ -130,24 +133,50 @@ private:
     static void shownIn(CLI::App* sub, std::initializer_list<const char*> options) {
         for (const char* name : options) sub->get_option(name)->group("Options");
     }
-    static void projectOf(CLI::App* sub, Path& path) { sub->add_option("P", path, "Project file (NAME.foreshard)")->required()->type_name(""); }
+    static void projectOf(CLI::App* sub, Path& path, bool required = true) { sub->add_option("P", path, "Project file (NAME.foreshard)")->required(required)->type_name(""); }
 
     void addProfile() {
-        auto* sub = verb("profile", "Read query logs into the project's workload", [](Arguments& a, Job& job) {
+        auto* sub = verb("profile", "Read query logs into the project's workload", [](Arguments& a, Job& job) -> Result<Outcome> {
             a.profile.threads = a.global.threads;
-            return runProfile(a.profile, job);
+            if (a.partial && a.global.json) return Error{ErrorCategory::usage, "--partial writes the part to standard output.", "Leave --json out.", {}};
+            if (!a.partial && a.profile.project.empty()) return Error{ErrorCategory::usage, "P is required.", "Run foreshard profile --help.", {}};
+            return a.partial ? runProfilePart(a.profile, job) : runProfile(a.profile, job);
         });
         auto& o = arguments_->profile;
         shownIn(sub, {"--threads"});
-        projectOf(sub, o.project);
+        projectOf(sub, o.project, false);
         sub->add_option("--schema", o.schemas, "DDL files or SQLite databases")->type_name("F");
-        sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd; - is standard input; added to what was read before, of a file that has grown what is new")->required()->type_name("F");
-        sub->add_option("--format", o.format, "auto, csvlog, jsonlog or stderr")->capture_default_str()->type_name("");
+        sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd, folders of them, or patterns in quotes; - is standard input; added to what was read before, of a file that has grown what is new")->required()->type_name("F");
+        sub->add_option("--format", o.format, "auto, csvlog, jsonlog, stderr, table (CSV with any separator) or ndjson")->capture_default_str()->type_name("");
         sub->add_option("--prefix", o.prefix, "log_line_prefix of a stderr log (found out if not given)")->type_name("X");
         addInterval(sub, "--interval", o.interval, "Width of the counting interval (found out if not given)");
         sub->add_option("--sample-rate", o.sampleRate, "Share of statements that the server logged")->check(CLI::Range(1e-6, 1.0))->type_name("R");
         sub->add_option("--min-duration", o.minDurationMs, "The log has only statements at least this long")->type_name("MS");
         sub->add_flag_callback("--pooled", [&o] { o.pooled = true; }, "The log is of a server behind a connection pooler");
+        sub->add_option("--column", o.columns, "Of a table or ndjson, which column is what: time, statement, duration_ms, duration_s, session, database, transaction, error")->type_name("WHAT=NAME");
+        sub->add_flag("--mask", o.mask, "Replace values by keyed hashes while reading: none gets into the project");
+        sub->add_option("--mask-key", o.maskKey, "File with the key for --mask, made if it is not there (default: foreshard/mask.key in this user's configuration)")->type_name("F");
+        addPart(sub);
+    }
+    void addPart(CLI::App* sub) {
+        auto& o = arguments_->profile.part;
+        const char* group = "Parts, for many machines";
+        auto* partial = sub->add_flag("--partial", arguments_->partial, "Read one part of one log and write it to standard output, for merge")->group(group);
+        const auto option = [&](const char* name, auto& target, const char* help, const char* type) { sub->add_option(name, target, help)->needs(partial)->group(group)->type_name(type); };
+        option("--offset", o.offset, "Where the part begins in the log; of standard input, where what comes in does (default 0)", "N");
+        option("--length", o.length, "Bytes of the part (default: to the end of the log)", "N");
+        option("--head", o.head, "The log's first 256 KiB, by which its format is known; for parts on standard input", "F");
+        option("--name", o.name, "Path of the log in what is reported; for parts on standard input", "F");
+        option("--source", o.source, "Name of what the log comes from: rotated logs of one server share it", "NAME");
+        option("--base", o.base, "Bytes of the rotated logs before this one (default 0)", "N");
+    }
+    void addMerge() {
+        auto* sub = verb("merge", "Merge parts that profile --partial wrote, in any order", [](Arguments& a, Job& job) -> Result<Outcome> {
+            if (a.merge.output == "-" && a.global.json) return Error{ErrorCategory::usage, "The merged part goes to standard output.", "Leave --json out, or name a file.", {}};
+            return runMerge(a.merge, job);
+        });
+        sub->add_option("OUT", arguments_->merge.output, "File to write; - is standard output")->required()->type_name("");
+        sub->add_option("IN", arguments_->merge.inputs, "Parts")->required()->type_name("");
     }
     void addShow() {
         auto* sub = verb("show", "Print what is in the project", [](Arguments& a, Job& job) { return runShow(a.show, job); });

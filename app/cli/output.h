@@ -19,6 +19,7 @@ struct Outcome {
     std::string text;                      // for people; ends with a line break
     std::vector<std::string> warnings;
     bool checkFailed = false;              // exit code 3
+    std::string data;                      // the verb's product, where that goes to standard output: written even if quiet
 };
 
 int exitCodeOf(const Error& error);

@@ -8,6 +8,9 @@
 namespace foreshard::cli {
 
 Result<Outcome> runProfile(const verbs::ProfileOptions& options, Job& job);
+// The part of a log as bytes.
+Result<Outcome> runProfilePart(const verbs::ProfileOptions& options, Job& job);
+Result<Outcome> runMerge(const verbs::MergeOptions& options, Job& job);
 Result<Outcome> runShow(const verbs::ShowOptions& options, Job& job);
 Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job);
 Result<Outcome> runForecast(const verbs::ForecastOptions& options, Job& job);

@@ -11,6 +11,7 @@
 #include "core/base/units.h"
 #include "core/base/words.h"
 #include "core/report/gather.h"
+#include "core/workload/mask.h"
 
 namespace foreshard::cli {
 
@@ -257,7 +258,11 @@ Result<Outcome> runAdvise(const verbs::AdviseOptions& options, Job& job) {
         return whyNotOutcome(answer);
     }
     FS_ASSIGN(const auto advice, verbs::advise(options, job));
-    return adviceOutcome(*advice);
+    auto outcome = adviceOutcome(*advice);
+    FS_ASSIGN(const auto project, project::Project::open(options.project));
+    FS_ASSIGN(const auto workload, verbs::requireWorkload(project));
+    if (verbs::isMasked(*workload)) outcome.warnings.push_back(workload::maskedMessage);
+    return outcome;
 }
 
 Result<Outcome> runSimulate(const verbs::SimulateOptions& options, Job& job) {

@@ -5,6 +5,7 @@
 
 #include "app/cli/render.h"
 #include "app/cli/render_parts.h"
+#include "app/verbs/parts.h"
 #include "app/verbs/workload.h"
 #include "core/base/units.h"
 
@@ -197,8 +198,32 @@ Outcome transactionsOutcome(const Workload& w) {
 }  // namespace
 
 Outcome workloadOutcome(const Workload& w) {
-    Outcome outcome{workloadJson(w), workloadText(w), {}, false};
+    Outcome outcome{workloadJson(w), workloadText(w), {}, false, {}};
     warnOfCoverage(outcome, w);
+    return outcome;
+}
+
+Result<Outcome> runProfilePart(const verbs::ProfileOptions& options, Job& job) {
+    Outcome outcome;
+    FS_ASSIGN(outcome.data, verbs::profilePart(options, job));
+    return outcome;
+}
+
+Result<Outcome> runMerge(const verbs::MergeOptions& options, Job& job) {
+    FS_ASSIGN(const auto part, verbs::mergeParts(options, job));
+    Outcome outcome{std::make_shared<Json>(), {}, {}, false, {}};
+    auto& json = *outcome.json;
+    json["calls_logged"] = part.partial.callsLogged();
+    json["sources"] = Json::array();
+    TextTable table({"bytes from", "to", "log"});
+    for (const auto& [name, source] : part.sources)
+        for (const auto& span : source.spans) {
+            const auto& file = span.files.front().path;
+            json["sources"].push_back({{"source", name}, {"format", ingest::toString(source.format)}, {"file", file}, {"begin", span.begin}, {"end", span.end}});
+            table.row({groupThousands(static_cast<int64_t>(span.begin)), groupThousands(static_cast<int64_t>(span.end)), file});
+        }
+    if (options.output == "-") outcome.data = ingest::writeLogPart(part);
+    else outcome.text = table.render();
     return outcome;
 }
 

@@ -65,6 +65,7 @@ Json envelope(const std::string& verb, double seconds) {
 }
 
 int succeed(const Command& command, const Outcome& outcome, double seconds) {
+    std::fwrite(outcome.data.data(), 1, outcome.data.size(), stdout);
     if (command.global.json) {
         auto json = envelope(command.verb, seconds);
         for (const auto& warning : outcome.warnings) json["warnings"].push_back(warning);

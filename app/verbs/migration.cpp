@@ -2,6 +2,7 @@
 
 #include "app/verbs/cluster.h"
 #include "app/verbs/designs.h"
+#include "app/verbs/workload.h"
 #include "core/project/shard_places.h"
 
 namespace foreshard::verbs {
@@ -84,6 +85,8 @@ Result<migration::MigrationStatus> run(const MigrationOptions& options, Job& job
 
 Result<migration::MigrationPlan> plan(const PlanOptions& options, Job& job) {
     FS_ASSIGN(auto project, project::Project::open(options.project));
+    FS_ASSIGN(const auto workload, project.workload());
+    if (workload) FS_TRY(requireValues(*workload, "A plan moves rows by their keys"));
     FS_ASSIGN(const auto clusters, project.clusters());
     if (clusters.empty())
         return Error{ErrorCategory::notFound, "The project names no cluster.", fmt::format("Run: foreshard cluster {} add NAME sqlite:FILE…", options.project.string()), {}};

@@ -51,6 +51,7 @@ private:
         FS_ASSIGN(auto project, project::Project::open(options_.project));
         project_.emplace(std::move(project));
         FS_ASSIGN(observed_, requireWorkload(*project_));
+        FS_TRY(requireValues(*observed_, "Monitoring compares keys"));
         FS_ASSIGN(auto design, findDesign(*project_, options_.design.empty() ? "today" : options_.design));
         FS_ASSIGN(const auto state, project_->monitorState());
         if (state.empty()) {

@@ -20,13 +20,29 @@ struct ProfileOptions {
     Path project;
     std::vector<Path> schemas;             // DDL files or SQLite databases
     std::vector<Path> logs;
-    std::string format = "auto";           // auto, csvlog, jsonlog, stderr
+    std::string format = "auto";           // ingest::logFormatOf() knows the names
+    std::vector<std::string> columns;      // csv, ndjson: "statement=query", see ingest::ColumnMapping
     std::string prefix;                    // log_line_prefix; empty: found
     std::optional<Instant> interval;       // nothing: found
     std::optional<double> sampleRate;
     std::optional<double> minDurationMs;
     std::optional<bool> pooled;
+    bool mask = false;                     // values are replaced by keyed hashes
+    Path maskKey;                          // its file, made where it is not there; empty: this user's own
     unsigned threads = 0;                  // 0: all cores
+    // Of a part (profile --partial): see ingest::PartRequest.
+    struct Part {
+        uint64_t offset = 0, base = 0;
+        std::optional<uint64_t> length;
+        Path head;
+        std::string name, source;
+    };
+    Part part;
+};
+
+struct MergeOptions {
+    Path output;                           // "-": standard output
+    std::vector<Path> inputs;
 };
 
 struct ShowOptions {

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 
+#include "app/verbs/parts.h"
 #include "core/base/file.h"
 #include "core/base/words.h"
 #include "core/ingest/ingest.h"
+#include "core/ingest/log_files.h"
 #include "core/ingest/tail.h"
 #include "core/schema/ddl_reader.h"
+#include "core/workload/mask.h"
 #include "core/workload/partial.h"
 #include "core/workload/partial_data.h"
 
@@ -19,6 +22,13 @@ Result<WorkloadPointer> requireWorkload(const project::Project& project) {
     if (workload) return workload;
     return Error{ErrorCategory::notFound, fmt::format("{} holds no workload yet.", project.file().string()),
                  fmt::format("Run: foreshard profile {} --schema schema.sql --log FILE", project.file().string()), {}};
+}
+
+bool isMasked(const workload::Workload& workload) { return workload.facts->diagnostics.byReason().contains(workload::maskedReason); }
+
+Status requireValues(const workload::Workload& workload, const std::string& what) {
+    if (!isMasked(workload)) return {};
+    return Error{ErrorCategory::conflict, what + ", and the values of this project are masked.", "Use a project of the same logs that was made without --mask.", {}};
 }
 
 Result<schema::Schema> readSchemas(const std::vector<Path>& files, Job& job) { return schema::readSchemaFiles(files, job); }
@@ -74,17 +84,42 @@ Error sameBeginning(const std::vector<std::string>& names) {
             "If it is a longer copy of that log, name it by the path it was read from; else make a new project of the logs to count.", {}};
 }
 
+Result<workload::Partial> unlessRead(ingest::IngestResult result, const workload::Partial* earlier) {
+    std::vector<std::string> twins;
+    for (const auto& file : result.files)
+        if (earlier && earlier->data().sources.contains(file.source)) twins.push_back(file.path);
+    if (!twins.empty()) return sameBeginning(twins);
+    return std::move(result.partial);
+}
+
+// All of a project's values are masked with one key, or none is.
+Status sameMask(const workload::Partial* earlier, const NamedParts& parts, const ingest::IngestOptions& wanted) {
+    const auto refuse = [](const char* message, const char* next) { return Error{ErrorCategory::conflict, message, next, {}}; };
+    if (wanted.partial.mask != 0 && parts.part) return refuse("The values in parts of a log are not masked.", "Read the logs themselves with --mask.");
+    if (!earlier || earlier->empty()) return {};
+    const uint64_t before = earlier->data().options.mask;
+    if (before == wanted.partial.mask) return {};
+    if (before == 0) return refuse("The values of this project are not masked.", "Make a new project of all logs with --mask.");
+    return refuse(wanted.partial.mask == 0 ? "The values of this project are masked." : "The values of this project are masked with another key.", "Give the key that it was made with: --mask-key F.");
+}
+
+// The schema that the logs are read with. Parts bring the one that they were read with.
+Result<std::shared_ptr<schema::Schema>> schemaFor(const ProfileOptions& options, const schema::Schema* before, const schema::Schema& added, const NamedParts& parts) {
+    if (!parts.part) return std::make_shared<schema::Schema>(before ? schema::mergeSchemas(*before, added) : added);
+    const auto& read = *parts.part->schema;
+    auto merged = std::make_shared<schema::Schema>(before ? schema::mergeSchemas(*before, added) : options.schemas.empty() ? read : added);
+    if (merged->fingerprint() != read.fingerprint())
+        return Error{ErrorCategory::conflict, fmt::format("{} was read with another schema.", parts.paths.front().string()), "Read the parts again with the schema of the project.", {}};
+    return merged;
+}
+
 // Reads logs that are new from their start. The names of sources that `earlier` has too are a conflict.
 Result<workload::Partial> readWhole(const std::vector<std::string>& paths, const ingest::IngestOptions& options, const workload::Partial* earlier, Job& job) {
     auto result = ingest::ingestFiles(paths, options, job);
     if (!result.ok() && result.error().category == ErrorCategory::conflict && paths.size() > 1)
         return Error{ErrorCategory::conflict, fmt::format("Of {} two begin with the same line, and one holds what the other holds.", joined(paths)), "Name the longer one alone.", result.error().message};
     if (!result.ok()) return result.error();
-    std::vector<std::string> twins;
-    for (const auto& file : result->files)
-        if (earlier && earlier->data().sources.contains(file.source)) twins.push_back(file.path);
-    if (!twins.empty()) return sameBeginning(twins);
-    return std::move(result->partial);
+    return unlessRead(std::move(*result), earlier);
 }
 
 // What was said of a log when its beginning was read holds for the rest, unless something else is said now.
@@ -108,29 +143,26 @@ Result<workload::Partial> readGrown(const Wanted& log, ingest::IngestOptions opt
     return std::move(step.partial);
 }
 
-Result<ingest::IngestOptions> ingestOptions(const ProfileOptions& options, std::shared_ptr<const schema::Schema> schema) {
-    ingest::IngestOptions wanted;
-    FS_ASSIGN(wanted.format, ingest::logFormatOf(options.format));
-    wanted.prefix = options.prefix;
-    wanted.given.sampleRate = options.sampleRate;
-    wanted.given.minDurationMs = options.minDurationMs;
-    wanted.given.pooled = options.pooled;
-    wanted.schema = std::move(schema);
-    wanted.threads = options.threads;
-    if (options.interval) wanted.partial.interval = *options.interval;
-    return wanted;
+// What the parts among the logs say, once they are whole.
+Result<workload::Partial> readParts(NamedParts parts, const workload::Partial* earlier, Job& job) {
+    if (!parts.part) return workload::Partial();
+    auto result = ingest::complete(std::move(*parts.part), job);
+    if (!result.ok()) return result.error();
+    return unlessRead(std::move(*result), earlier);
 }
 
 // All that is new in the logs, joined to what was read before.
-Result<workload::Partial> readLogs(const std::vector<Wanted>& logs, const ingest::IngestOptions& options, const workload::Partial* earlier, Job& job) {
+Result<workload::Partial> readLogs(const std::vector<Wanted>& logs, NamedParts parts, const ingest::IngestOptions& options, const workload::Partial* earlier, Job& job) {
     std::vector<std::string> whole;
     for (const auto& log : logs)
-        if (log.from == 0) whole.push_back(log.path.string());
+        if (log.from == 0 && !parts.contains(log.path)) whole.push_back(log.path.string());
     workload::Partial all;
     if (!whole.empty()) {
         FS_ASSIGN(all, readWhole(whole, options, earlier, job));
         FS_TRY(job.checkpoint());
     }
+    FS_ASSIGN(auto merged, readParts(std::move(parts), earlier, job));
+    FS_TRY(all.merge(std::move(merged)));
     if (earlier) FS_TRY(all.merge(*earlier));
     for (const auto& log : logs) {
         if (log.from == 0 || !earlier) continue;
@@ -140,10 +172,21 @@ Result<workload::Partial> readLogs(const std::vector<Wanted>& logs, const ingest
     return all;
 }
 
+// Folders and patterns become the logs that they stand for.
+Result<ProfileOptions> withFiles(ProfileOptions options, Job& job) {
+    auto plain = options;   // looking takes no key
+    plain.mask = false;
+    plain.maskKey.clear();
+    FS_ASSIGN(const auto reading, ingestOptions(plain, nullptr));
+    FS_ASSIGN(options.logs, ingest::logFiles(options.logs, reading, job));
+    return options;
+}
+
 }  // namespace
 
-Result<WorkloadPointer> profile(const ProfileOptions& options, Job& job) {
-    if (options.logs.empty()) return Error{ErrorCategory::usage, "No log was named.", "Add --log FILE.", {}};
+Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job) {
+    if (named.logs.empty()) return Error{ErrorCategory::usage, "No log was named.", "Add --log FILE.", {}};
+    FS_ASSIGN(const auto options, withFiles(named, job));
     // The inputs are looked at before the project is made: wrong ones leave nothing behind.
     schema::Schema added;
     if (!options.schemas.empty()) {
@@ -166,19 +209,23 @@ Result<WorkloadPointer> profile(const ProfileOptions& options, Job& job) {
         FS_ASSIGN(const auto logs, newSources(project, options.logs, job));
         FS_ASSIGN(const auto before, project.schema());
         FS_ASSIGN(const auto earlier, project.partial());
-        auto merged = std::make_shared<schema::Schema>(before ? schema::mergeSchemas(*before, added) : added);
+        FS_ASSIGN(auto parts, partsAmong(options.logs, job));
+        FS_ASSIGN(const auto merged, schemaFor(options, before.get(), added, parts));
         if (earlier && !earlier->empty() && before && before->fingerprint() != merged->fingerprint())
             return Error{ErrorCategory::conflict, "The schema of this project has changed since its logs were read.", "Make a new project with the new schema and all logs.", {}};
         FS_ASSIGN(auto wanted, ingestOptions(options, merged));
         // What is added is counted as what is there, unless another interval is asked for (then merging says that it cannot be).
+        FS_TRY(sameMask(earlier.get(), parts, wanted));
         if (earlier && !earlier->empty() && !options.interval) wanted.partial = earlier->data().options;
-        FS_ASSIGN(const auto partial, readLogs(logs, wanted, earlier.get(), job));
+        else if (parts.part && !options.interval) wanted.partial = parts.part->options;
+        const bool schemaOfParts = parts.part && options.schemas.empty() && !before;
+        FS_ASSIGN(const auto partial, readLogs(logs, std::move(parts), wanted, earlier.get(), job));
         FS_TRY(job.checkpoint());
         job.beginPass("finishing the workload");
         const auto workload = workload::finish(partial);
         FS_TRY(job.checkpoint());
         job.beginPass("saving");
-        if (!options.schemas.empty()) FS_TRY(project.saveSchema(*merged, options.schemas));
+        if (!options.schemas.empty() || schemaOfParts) FS_TRY(project.saveSchema(*merged, options.schemas));
         std::vector<project::ReadSource> sources;
         for (const auto& log : logs) sources.push_back(log.source);
         FS_TRY(project.saveWorkload(partial, *workload, sources));

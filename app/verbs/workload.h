@@ -19,6 +19,11 @@ Result<WorkloadPointer> profile(const ProfileOptions& options, Job& job);
 // The project's workload; an error of category notFound that names the verb to run where there is none.
 Result<WorkloadPointer> requireWorkload(const project::Project& project);
 
+// Whether its values are masked: what needs real keys cannot be had of it then.
+bool isMasked(const workload::Workload& workload);
+// A conflict where it is masked; `what` begins the sentence ("A plan moves rows by their keys").
+Status requireValues(const workload::Workload& workload, const std::string& what);
+
 // DDL files and SQLite databases as one schema; what could not be read goes to the job's diagnostics.
 Result<schema::Schema> readSchemas(const std::vector<Path>& files, Job& job);
 

@@ -102,6 +102,11 @@ Status writeInPlace(const fs::path& path, std::string_view bytes) {
 
 Status writeFileWhole(const fs::path& path, std::string_view bytes) {
     std::error_code ignored;
+    // A link stays one: /dev/stdout is a link, and may lead to a regular file.
+    if (fs::is_symlink(path, ignored)) {
+        const fs::path target = fs::canonical(path, ignored);
+        return target.empty() || path.parent_path() == "/dev" ? writeInPlace(path, bytes) : writeFileWhole(target, bytes);
+    }
     if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
         if (fs::is_directory(path, ignored)) return systemError("Cannot write", path, EISDIR);
         return writeInPlace(path, bytes);

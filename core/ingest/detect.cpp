@@ -1,7 +1,10 @@
 // Finding out what a file is, by its content.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
+#include "core/ingest/mapping.h"
 #include "core/ingest/readers.h"
 
 namespace foreshard::ingest {
@@ -62,6 +65,21 @@ Result<LogShape> detectStderr(std::string_view sample, const std::string& prefix
     return shape;
 }
 
+Result<LogShape> detectMapped(std::string_view sample, LogFormat format, const std::string& columns, const std::string& file) {
+    FS_ASSIGN(auto mapping, ColumnMapping::parse(columns));
+    if (format == LogFormat::table) {
+        auto header = sample.substr(0, sample.find('\n'));
+        if (header.starts_with("\xef\xbb\xbf")) header.remove_prefix(3);
+        if (header.ends_with('\r')) header.remove_suffix(1);
+        FS_TRY(mapping.place(header, file));
+    }
+    LogShape shape{format, mapping.write(), true, 0};
+    shape.matched = shareOfRecords(*makeReader(shape), sample);
+    if (shape.matched == 0)
+        return formatError(fmt::format("No line of {} could be read as a statement with its time.", file), "Check which columns hold them; times are as in RFC 3339, or seconds since 1970.");
+    return shape;
+}
+
 bool looksLikeStderr(std::string_view sample) {
     for (const std::string_view word : {"LOG:  ", "ERROR:  ", "FATAL:  ", "STATEMENT:  ", "WARNING:  "})
         if (sample.find(word) != std::string_view::npos) return true;
@@ -74,6 +92,7 @@ Result<LogShape> detectShape(std::string_view sample, LogFormat format, const st
     if (sample.empty()) return formatError(file + " is empty.", "Check that it is the log you mean; a log that is being written may be empty yet.");
     if (const auto kind = knownKind(sample); !kind.empty())
         return formatError(file + " is " + std::string(kind) + ", not a log as text.", "Give the log itself, unpacked.");
+    if (format == LogFormat::table || format == LogFormat::jsonLines) return detectMapped(sample, format, prefix, file);
     if (format == LogFormat::stderrLog) return detectStderr(sample, prefix, file);
 
     LogShape best;

@@ -12,6 +12,7 @@
 #include "core/ingest/partial_feed.h"
 #include "core/ingest/source_plan.h"
 #include "core/ingest/threads.h"
+#include "core/workload/mask.h"
 
 namespace foreshard::ingest {
 
@@ -69,7 +70,7 @@ private:
 
     void work() {
         try {
-            Worker worker{workload::PartialBuilder(schema_, options_.partial), nullptr, nullptr};
+            Worker worker{workload::PartialBuilder(schema_, options_.partial, options_.maskKey), nullptr, nullptr};
             for (size_t i = next_++; i < ranges_.size(); i = next_++) {
                 const Status status = workOn(i, worker);
                 if (!status.ok()) return fail(status.error());
@@ -193,6 +194,11 @@ void warnOfTwins(const std::vector<PlannedSource>& sources, Job& job) {
 }
 
 }  // namespace
+
+void IngestOptions::maskWith(std::shared_ptr<const workload::MaskKey> key) {
+    partial.mask = key ? key->check() : 0;
+    maskKey = std::move(key);
+}
 
 Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const IngestOptions& options, Job& job) {
     FS_TRY(checkGiven(options.given));

@@ -28,6 +28,9 @@ struct IngestOptions {
     GivenCoverage given;
     std::shared_ptr<const schema::Schema> schema;    // nothing: tables come from the statements
     workload::PartialOptions partial;            // its interval too
+    // Key of the masks where values are to be masked; sets partial.mask.
+    void maskWith(std::shared_ptr<const workload::MaskKey> key);
+    std::shared_ptr<const workload::MaskKey> maskKey;
     std::string source;                          // name of the source; empty: made from the first line of its first file
     unsigned threads = 0;                        // 0: one for each core
     uint64_t rangeBytes = 16u << 20;             // read at once by a thread

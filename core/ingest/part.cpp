@@ -167,6 +167,8 @@ Status LogPart::merge(LogPart other) {
 
 Result<LogPart> readLogPart(const PartRequest& request, const IngestOptions& options, Job& job) {
     FS_TRY(checkGiven(options.given));
+    if (options.partial.mask != 0)
+        return Error{ErrorCategory::usage, "A part cannot be masked: it holds text of the log at its edges.", "Read the log on one machine, or leave --mask out.", {}};
     FS_ASSIGN(const KnownLog log, lookAt(request, options, job));
     LogPart frame;
     frame.schema = options.schema ? options.schema : std::make_shared<const schema::Schema>();

@@ -189,7 +189,7 @@ PartSource readSource(ByteReader& in) {
         if (source.spans.back().begin < end) r.fail();
         end = source.spans.back().end;
     });
-    if (source.format == LogFormat::automatic || (source.format == LogFormat::stderrLog && !LinePrefix::parse(source.prefix).ok())) in.fail();
+    if (!isSound(source.shape())) in.fail();
     return source;
 }
 
@@ -226,7 +226,8 @@ Result<LogPart> parseLogPart(std::string_view bytes) {
         part.sources[std::move(name)] = readSource(r);
     });
     const auto partial = in.view();
-    if (!in.ok() || !in.atEnd() || !checkGiven(part.given).ok())
+    const bool readable = checkGiven(part.given).ok() && part.options.mask == 0 && part.options.interval >= 0;
+    if (!in.ok() || !in.atEnd() || !readable)
         return Error{ErrorCategory::format, "This part of a log is damaged.", "Read it again from its log.", {}};
     FS_ASSIGN(part.partial, workload::readPartial(partial));
     return part;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/ingest/mapping.h"
 #include "core/ingest/readers.h"
 
 namespace foreshard::ingest {
@@ -13,6 +14,8 @@ const char* toString(LogFormat format) {
         case LogFormat::csvlog: return "csvlog";
         case LogFormat::jsonlog: return "jsonlog";
         case LogFormat::stderrLog: return "stderr";
+        case LogFormat::table: return "table";
+        case LogFormat::jsonLines: return "ndjson";
     }
     return "auto";
 }
@@ -22,8 +25,10 @@ Result<LogFormat> logFormatOf(std::string_view name) {
     if (name == "csvlog" || name == "csv") return LogFormat::csvlog;
     if (name == "jsonlog" || name == "json") return LogFormat::jsonlog;
     if (name == "stderr" || name == "log" || name == "text") return LogFormat::stderrLog;
+    if (name == "table") return LogFormat::table;
+    if (name == "ndjson") return LogFormat::jsonLines;
     return Error{ErrorCategory::usage, "There is no log format called \"" + std::string(name) + "\".",
-                 "Use auto, csvlog, jsonlog or stderr.", {}};
+                 "Use auto, csvlog, jsonlog, stderr, table or ndjson.", {}};
 }
 
 size_t LogReader::findStart(std::string_view window, size_t from) const {
@@ -62,8 +67,9 @@ ReadStep LogReader::next(std::string_view window, size_t& at, bool last, LogReco
     // A record may start here all the same when the window shows too little of it.
     const size_t newline = rest.find('\n');
     if (newline == std::string_view::npos && !last && rest.size() <= maxRecordBytes) return ReadStep::incomplete;
-    const auto line = rest.substr(0, newline);
-    if (line.empty() || line == "\r") return skipLine(window, at, last, "empty_line");
+    auto line = rest.substr(0, newline);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || isHeader(line)) return skipLine(window, at, last, "empty_line");
     if (std::memchr(line.data(), 0, line.size())) return skipLine(window, at, last, "nul_bytes");
     return skipLine(window, at, last, newline == std::string_view::npos ? "cut_record" : "foreign_line");
 }
@@ -79,6 +85,7 @@ ReadStep LogReader::skipLine(std::string_view window, size_t& at, bool last, con
 std::string describeSkip(std::string_view reason) {
     if (reason == "broken_csv") return "This line is not a whole record of a csvlog.";
     if (reason == "broken_json") return "This line is not a JSON record of a server log.";
+    if (reason == "broken_table") return "This line is not a whole row of the table.";
     if (reason == "foreign_line") return "This line does not come from the server's log.";
     if (reason == "nul_bytes") return "This line holds NUL bytes, as a crash of the machine leaves them.";
     if (reason == "cut_record") return "The last record is cut off.";
@@ -87,10 +94,24 @@ std::string describeSkip(std::string_view reason) {
     return "This line cannot be read.";
 }
 
+bool isSound(const LogShape& shape) {
+    switch (shape.format) {
+        case LogFormat::automatic: return false;
+        case LogFormat::csvlog:
+        case LogFormat::jsonlog: return true;
+        case LogFormat::stderrLog: return LinePrefix::parse(shape.prefix).ok();
+        case LogFormat::table:
+        case LogFormat::jsonLines: return ColumnMapping::read(shape.prefix).has_value();
+    }
+    return false;
+}
+
 std::unique_ptr<LogReader> makeReader(const LogShape& shape) {
     switch (shape.format) {
         case LogFormat::csvlog: return makeCsvReader();
         case LogFormat::jsonlog: return makeJsonReader();
+        case LogFormat::table:
+        case LogFormat::jsonLines: return makeMappedReader(shape.format, shape.prefix);
         default: return makeStderrReader(shape.prefix);
     }
 }

@@ -16,9 +16,10 @@
 
 namespace foreshard::ingest {
 
-enum class LogFormat : uint8_t { automatic, csvlog, jsonlog, stderrLog };
-constexpr LogFormat lastLogFormat = LogFormat::stderrLog;
-const char* toString(LogFormat format);                          // "auto", "csvlog", "jsonlog", "stderr"
+// Tables (CSV with any separator) and JSON lines of statements are read by a mapping (mapping.h).
+enum class LogFormat : uint8_t { automatic, csvlog, jsonlog, stderrLog, table, jsonLines };
+constexpr LogFormat lastLogFormat = LogFormat::jsonLines;
+const char* toString(LogFormat format);                          // "auto", "csvlog", "jsonlog", "stderr", "table", "ndjson"
 Result<LogFormat> logFormatOf(std::string_view name);            // also "csv", "json", "log", "text"
 
 enum class ReadStep : uint8_t {
@@ -66,6 +67,8 @@ protected:
     virtual bool startsRecord(std::string_view text) const = 0;
     // Whether it does beyond doubt, whatever stands before it. `at`: where startsRecord holds.
     virtual bool beyondDoubt(std::string_view, size_t) { return true; }
+    // Whether a line that is no record names the columns.
+    virtual bool isHeader(std::string_view) const { return false; }
     // Reads a record of the usual kind in one go; false leaves everything to startsRecord and read, which must agree with it.
     virtual bool readFast(std::string_view, size_t&, LogRecord&) { return false; }
     // Reads the record at `at`, where startsRecord holds.
@@ -82,15 +85,18 @@ std::string describeSkip(std::string_view reason);
 // What a file is: its format, and for stderr the prefix that its lines were written with.
 struct LogShape {
     LogFormat format = LogFormat::automatic;
-    std::string prefix;              // stderr: as log_line_prefix wants it
+    std::string prefix;              // stderr: as log_line_prefix wants it; table, ndjson: ColumnMapping::write()
     bool prefixGiven = false;
     double matched = 0;              // share of the sample's lines that fit
 };
 
 // Finds out the shape from the first bytes of a file by content, never by name. `format` and `prefix` are taken as given
 // where they are. An error of category format says what was seen instead.
+// Of a table and of JSON lines, which are never found out, `prefix` is the mapping that a person gave.
 Result<LogShape> detectShape(std::string_view sample, LogFormat format, const std::string& prefix, const std::string& file);
 
+// Whether makeReader() can be had: for shapes that come from outside.
+bool isSound(const LogShape& shape);
 std::unique_ptr<LogReader> makeReader(const LogShape& shape);
 
 }  // namespace foreshard::ingest

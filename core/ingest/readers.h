@@ -10,6 +10,7 @@ namespace foreshard::ingest {
 
 std::unique_ptr<LogReader> makeCsvReader();
 std::unique_ptr<LogReader> makeJsonReader();
+std::unique_ptr<LogReader> makeMappedReader(LogFormat format, const std::string& mapping);
 std::unique_ptr<LogReader> makeStderrReader(const std::string& prefix);
 
 }  // namespace foreshard::ingest

@@ -42,7 +42,7 @@ struct LogTail::State {
         reader = std::make_unique<RangeReader>(info->shape);
         if (!builder)
             builder = std::make_unique<workload::PartialBuilder>(
-                options.schema ? options.schema : std::make_shared<const schema::Schema>(), options.partial);
+                options.schema ? options.schema : std::make_shared<const schema::Schema>(), options.partial, options.maskKey);
         chain.beginSource();
         chain.beginFile(from);
         return {};

@@ -2,10 +2,12 @@
 #include <array>
 #include <cstring>
 #include <deque>
+#include <set>
 
 #include "core/base/hash.h"
 #include "core/sql/template.h"
 #include "core/workload/control.h"
+#include "core/workload/mask.h"
 #include "core/workload/merge.h"
 #include "core/workload/partial.h"
 #include "core/workload/session_machine.h"
@@ -63,6 +65,8 @@ struct RangeState {
     void readLiterals(const CallEvent& event, const sql::Scan& scan, const TextEntry& text);
     void splitArray(LiteralRef literal);
     void shortenLists();
+    void maskLiterals(TextEntry& text);
+    SettingValue masked(std::string_view name, SettingValue value);
     void noteTime(Instant time);
     void control(const Control& what, const CallEvent& event, SessionFragment& s);
     void call(const CallEvent& event, SessionFragment& s, const sql::Scan& scan, TextEntry& text);
@@ -111,6 +115,10 @@ struct RangeState {
 
     std::vector<LiteralRef> literals;
     std::deque<std::string> arrayTexts;   // what literals of arrays point to
+    std::optional<Masker> masker;         // where values are masked
+    std::string masks;                    // of the literals
+    std::vector<LiteralRef> pathLiterals; // a search_path, which is not masked
+    std::string everySchema;              // as a search_path
     std::string record;
     std::string sessionScratch;
 };
@@ -184,6 +192,33 @@ void RangeState::readLiterals(const CallEvent& event, const sql::Scan& scan, con
     if (literals.size() > options.valuesPerSlot) shortenLists();
 }
 
+static std::set<std::string> schemaNames(const schema::Schema& schema) {
+    std::set<std::string> names;
+    for (const auto& table : schema.tables) names.insert(table.schema);
+    return names;
+}
+
+// Types are those of the columns wherever the tables lie, so that a mask does not hang on what SET said.
+void RangeState::maskLiterals(TextEntry& text) {
+    if (everySchema.empty())
+        for (const auto& name : schemaNames(*schema)) everySchema += (everySchema.empty() ? "" : std::string(1, pathSeparator)) + name;
+    const auto& types = (text.only ? *text.only : catalog.resolve(text, everySchema)).resolution.slotTypes;
+    masks.resize(literals.size() * Masker::maskBytes);
+    for (size_t i = 0; i < literals.size(); ++i) {
+        auto& literal = literals[i];
+        if (literal.form > LiteralForm::quoted) continue;
+        const auto mask = masker->mask(valueOf(literal, literal.slot < types.size() ? types[literal.slot] : ValueType::unknown));
+        char* const place = masks.data() + i * Masker::maskBytes;
+        std::memcpy(place, mask.data(), Masker::maskBytes);
+        literal = {literal.slot, LiteralForm::quoted, {place, Masker::maskBytes}};
+    }
+}
+
+SettingValue RangeState::masked(std::string_view name, SettingValue value) {
+    if (masker && value && name != "search_path" && *value != unknownSetting) value = std::string(masker->mask(canonicalValue(*value, true, ValueType::unknown)));
+    return value;
+}
+
 void RangeState::shortenLists() {
     std::vector<uint32_t> seen;
     size_t kept = 0;
@@ -220,8 +255,8 @@ void RangeState::control(const Control& what, const CallEvent& event, SessionFra
         case ControlKind::savepoint: machine.savepoint(s, what.name); break;
         case ControlKind::rollbackTo: machine.rollbackTo(s, what.name); break;
         case ControlKind::release: machine.release(s, what.name); break;
-        case ControlKind::set: machine.set(s, event.virtualTransactionId, what.name, what.value, false); break;
-        case ControlKind::setLocal: machine.set(s, event.virtualTransactionId, what.name, what.value, true); break;
+        case ControlKind::set: machine.set(s, event.virtualTransactionId, what.name, masked(what.name, what.value), false); break;
+        case ControlKind::setLocal: machine.set(s, event.virtualTransactionId, what.name, masked(what.name, what.value), true); break;
         case ControlKind::resetAll: machine.resetAll(s); break;
         case ControlKind::none:
         case ControlKind::other: break;
@@ -233,7 +268,7 @@ void RangeState::setting(const sql::StatementFacts& facts, const CallEvent& even
     if (&s == &noSession || !isKeptSetting(facts.setting)) return;
     if (event.failed) return machine.failed(s);
     SettingValue value = std::string(unknownSetting);
-    for (const auto& literal : literals) {
+    for (const auto& literal : masker && facts.setting == "search_path" ? pathLiterals : literals) {
         if (std::find(facts.settingSlots.begin(), facts.settingSlots.end(), literal.slot) == facts.settingSlots.end()) continue;
         if (literal.form == LiteralForm::null) value.reset();
         else if (literal.form != LiteralForm::missing) value = settingValue(facts.setting, literal.text);
@@ -284,6 +319,10 @@ void RangeState::call(const CallEvent& event, SessionFragment& s, const sql::Sca
     auto* text = &given;
     readLiterals(event, scan, *text);
     const auto& facts = text->text.facts;
+    if (masker) {
+        if (facts.setting == "search_path") pathLiterals = literals;   // names of schemas are no values
+        maskLiterals(*text);
+    }
     if (facts.kind == sql::StatementKind::set) return setting(facts, event, s);
     if (text->key == 0) data.overTemplates = true;
     countCall(event, scan, text->text);
@@ -326,8 +365,12 @@ void RangeState::boundWaiting(SessionFragment& s, size_t headBefore, size_t wait
     data.overWaiting = true;
 }
 
-PartialBuilder::PartialBuilder(std::shared_ptr<const schema::Schema> schema, PartialOptions options)
-    : state_(std::make_unique<RangeState>(schema ? std::move(schema) : std::make_shared<const schema::Schema>(), options)) {}
+PartialBuilder::PartialBuilder(std::shared_ptr<const schema::Schema> schema, PartialOptions options, std::shared_ptr<const MaskKey> mask)
+    : state_(std::make_unique<RangeState>(schema ? std::move(schema) : std::make_shared<const schema::Schema>(), options)) {
+    if (options.mask == 0) return;
+    assert(mask && mask->check() == options.mask);
+    state_->masker.emplace(std::move(mask));
+}
 PartialBuilder::~PartialBuilder() = default;
 PartialBuilder::PartialBuilder(PartialBuilder&&) noexcept = default;
 PartialBuilder& PartialBuilder::operator=(PartialBuilder&&) noexcept = default;

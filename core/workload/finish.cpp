@@ -6,6 +6,7 @@
 #include "core/workload/agreement.h"
 #include "core/workload/count_limit.h"
 #include "core/workload/intervals.h"
+#include "core/workload/mask.h"
 #include "core/workload/merge.h"
 #include "core/workload/propagate.h"
 #include "core/workload/record.h"
@@ -341,6 +342,7 @@ private:
         note(data_.overClasses, "too_many_classes", "There are more transaction classes than the limit; those beyond it are counted together.");
         note(data_.overCalls, "long_transactions", "Some transactions have more calls than the sample keeps of one; their first calls stand for them.");
         note(data_.overWaiting, "boundaries_guessed", "More calls than the limit waited for the start of their transaction or for what SET had said; they are counted one by one, under default settings.");
+        note(data_.options.mask != 0, maskedReason, maskedMessage);
         if (openAtEnd > 0) diagnostics.count("open_at_end", openAtEnd);
         noteEstimates();
         noteSettings();

@@ -272,6 +272,8 @@ Status mergeable(const PartialData& into, const PartialData& from) {
     if (!into.schema || !from.schema) return {};
     if (into.schema->fingerprint() != from.schema->fingerprint())
         return conflict("These partial workloads were made with different schemas.", "Profile all logs again with the same --schema files.");
+    if (into.options.mask != from.options.mask)
+        return conflict("The values of these partial workloads are masked with different keys, or in one of them alone.", "Profile all logs again with the same --mask-key.");
     if (into.options != from.options)
         return conflict("These partial workloads were made with different intervals or limits.", "Profile all logs again with the same options.");
     for (const auto& [name, source] : from.sources) {

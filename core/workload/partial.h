@@ -29,6 +29,7 @@
 
 namespace foreshard::workload {
 
+class MaskKey;        // mask.h
 struct PartialData;   // partial_data.h
 struct RangeState;    // builder.cpp
 
@@ -51,6 +52,8 @@ struct PartialOptions {
     // Counts by (key column, interval, slot or range), 32 bytes each: 512 MB. Past it columns lose theirs in the fixed order of
     // count_limit.h, and finish() estimates what they lost from the sample and names them.
     uint64_t maxCounts = 16 << 20;
+    // MaskKey::check() of the key that values are masked with; 0: they stand as they are.
+    uint64_t mask = 0;
     bool operator==(const PartialOptions&) const = default;
 };
 
@@ -96,7 +99,8 @@ struct RangeNotes {
 
 class PartialBuilder {
 public:
-    explicit PartialBuilder(std::shared_ptr<const schema::Schema> schema, PartialOptions options = {});
+    // `mask`: the key of options.mask, needed where that is not 0.
+    explicit PartialBuilder(std::shared_ptr<const schema::Schema> schema, PartialOptions options = {}, std::shared_ptr<const MaskKey> mask = {});
     ~PartialBuilder();
     PartialBuilder(PartialBuilder&&) noexcept;
     PartialBuilder& operator=(PartialBuilder&&) noexcept;

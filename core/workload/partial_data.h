@@ -154,7 +154,7 @@ struct SessionSketch {
 };
 
 struct PartialData {
-    static constexpr uint32_t formatVersion = 2;
+    static constexpr uint32_t formatVersion = 3;
     static constexpr size_t maxSchemaEvents = 1'000;
 
     std::shared_ptr<const schema::Schema> schema;   // null in an empty Partial

@@ -291,6 +291,7 @@ void writeOptions(ByteWriter& out, const PartialOptions& o) {
     out.varint(o.valuesPerSlot);
     out.varint(o.waitingBytes);
     out.varint(o.maxCounts);
+    out.fixed64(o.mask);
 }
 
 PartialOptions readOptions(ByteReader& in) {
@@ -304,6 +305,7 @@ PartialOptions readOptions(ByteReader& in) {
     o.valuesPerSlot = static_cast<uint32_t>(in.varint());
     o.waitingBytes = in.varint();
     o.maxCounts = in.varint();
+    o.mask = in.fixed64();
     return o;
 }
 

@@ -85,6 +85,10 @@ private Q_SLOTS:
         QVERIFY(writeFileWhole(path, "two").ok());
         QCOMPARE(readFile(path).value(), std::string("two"));
         QVERIFY(!writeFileWhole(folder.path() / "missing" / "a.txt", "x").ok());
+        std::filesystem::create_symlink(path, folder.path() / "link");
+        QVERIFY(writeFileWhole(folder.path() / "link", "three").ok());
+        QVERIFY(std::filesystem::is_symlink(folder.path() / "link") && *readFile(path) == "three");
+        std::filesystem::remove(folder.path() / "link");
         QCOMPARE(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
         QCOMPARE(readFile(folder.path() / "nothing").error().category, ErrorCategory::notFound);
         QCOMPARE(readFile(folder.path()).error().category, ErrorCategory::unreadable);

@@ -1,0 +1,182 @@
+// Tables (CSV and its kin) and JSON lines of statements, by a mapping of their columns.
+#include <simdjson.h>
+
+#include <cstring>
+
+#include "core/ingest/mapping.h"
+#include "core/ingest/readers.h"
+
+namespace foreshard::ingest {
+
+namespace {
+
+namespace json = simdjson::ondemand;
+static_assert(readerPadding >= simdjson::SIMDJSON_PADDING);
+
+class MappedReader : public LogReader {
+public:
+    explicit MappedReader(ColumnMapping mapping) : mapping_(std::move(mapping)) {}
+    const std::string& unknownZone() const override { return noZone_; }
+
+protected:
+    ColumnMapping mapping_;
+    MappedRow row_;
+    std::string buffer_, transaction_;
+
+private:
+    std::string noZone_;
+};
+
+class TableReader final : public MappedReader {
+public:
+    explicit TableReader(ColumnMapping mapping) : MappedReader(std::move(mapping)) {
+        for (size_t i = 0; i < meanings; ++i)
+            if (const auto& column = mapping_.columns[i]; !column.name.empty()) {
+                if (meaningOf_.size() <= column.place) meaningOf_.resize(column.place + 1, meanings);
+                meaningOf_[column.place] = i;
+            }
+    }
+
+protected:
+    // Where a time stands in its column. One that may be whole further on counts as a start.
+    bool startsRecord(std::string_view text) const override {
+        size_t at = 0;
+        std::string_view field;
+        std::string undone;
+        for (size_t column = 0;; ++column) {
+            const End end = readField(text, at, field, undone);
+            if (end == End::cut) return true;
+            if (end == End::broken) return false;
+            if (column == mapping_.of(Meaning::time).place) return mappedTime(field).has_value();
+            if (end == End::line) return false;
+        }
+    }
+
+    bool beyondDoubt(std::string_view window, size_t at) override {
+        LogRecord record;
+        return read(window, at, false, record) == ReadStep::record;
+    }
+
+    // The line of names, also where files were put one behind the other.
+    bool isHeader(std::string_view line) const override {
+        size_t at = 0;
+        std::string_view field;
+        std::string undone;
+        for (size_t column = 0;; ++column) {
+            const End end = readField(line, at, field, undone);
+            if (column < meaningOf_.size() && meaningOf_[column] < meanings && field != mapping_.columns[meaningOf_[column]].name) return false;
+            if (end != End::field) return column + 1 >= meaningOf_.size();
+        }
+    }
+
+    ReadStep read(std::string_view window, size_t& at, bool last, LogRecord& out) override {
+        row_ = {};
+        size_t place = at;
+        for (size_t column = 0;; ++column) {
+            const size_t meaning = column < meaningOf_.size() ? meaningOf_[column] : meanings;
+            std::string_view field;
+            const End end = readField(window, place, field, undone_[meaning]);
+            if (end == End::cut && !last) return ReadStep::incomplete;
+            if (end == End::broken || (end == End::cut && place < window.size())) return skipLine(window, at, last, end == End::broken ? "broken_table" : "cut_record");
+            if (meaning < meanings) row_[meaning] = field;
+            if (end == End::field) continue;
+            if (column + 1 < meaningOf_.size()) return skipLine(window, at, last, end == End::cut ? "cut_record" : "broken_table");
+            break;
+        }
+        if (!fillRecord(row_, buffer_, transaction_, out)) return skipLine(window, at, last, "bad_time");
+        at = place;
+        return ReadStep::record;
+    }
+
+private:
+    enum class End : uint8_t { field, line, cut, broken };   // a separator, a line break, the window's end stands behind it
+
+    // The field at `at`, which moves behind what ends it. At the window's end `at` is that, but inside of quotes.
+    End readField(std::string_view text, size_t& at, std::string_view& out, std::string& undone) const {
+        size_t begin = at;
+        if (at < text.size() && text[at] == '"') {
+            bool doubled = false;
+            begin = ++at;
+            for (;;) {
+                const size_t quote = text.find('"', at);
+                if (quote == std::string_view::npos) return End::cut;
+                at = quote + 1;
+                if (at >= text.size() || text[at] != '"') break;
+                if (!doubled) undone.clear();
+                doubled = true;
+                undone.append(text, begin, at - begin);
+                begin = ++at;
+            }
+            out = text.substr(begin, at - 1 - begin);
+            if (doubled) out = undone.append(out);
+        } else {
+            while (at < text.size() && text[at] != mapping_.separator && text[at] != '\n') ++at;
+            out = text.substr(begin, at - begin);
+            if (at < text.size() && text[at] == '\n' && out.ends_with('\r')) out.remove_suffix(1);
+        }
+        if (at < text.size() && text[at] == '\r') ++at;
+        if (at >= text.size()) return End::cut;
+        if (text[at] != mapping_.separator && text[at] != '\n') return End::broken;
+        return text[at++] == '\n' ? End::line : End::field;
+    }
+
+    std::vector<size_t> meaningOf_;                // by column; `meanings`: none
+    std::array<std::string, meanings + 1> undone_;
+};
+
+class JsonLinesReader final : public MappedReader {
+public:
+    using MappedReader::MappedReader;
+
+protected:
+    bool startsRecord(std::string_view text) const override { return text.starts_with('{'); }
+
+    ReadStep read(std::string_view window, size_t& at, bool last, LogRecord& out) override {
+        const size_t newline = window.find('\n', at);
+        if (newline == std::string_view::npos && !last) return ReadStep::incomplete;
+        const size_t end = newline == std::string_view::npos ? window.size() : newline;
+        if (!readMembers(window.data() + at, end - at)) return skipLine(window, at, last, newline == std::string_view::npos ? "cut_record" : "broken_json");
+        if (!fillRecord(row_, buffer_, transaction_, out)) return skipLine(window, at, last, "bad_time");
+        at = newline == std::string_view::npos ? end : end + 1;
+        return ReadStep::record;
+    }
+
+private:
+    bool readMembers(const char* data, size_t size) {
+        row_ = {};
+        json::document document;
+        json::object object;
+        if (parser_.iterate(data, size, size + readerPadding).get(document) || document.get_object().get(object)) return false;
+        for (auto field : object) {
+            std::string_view key;
+            json::value value;
+            if (field.error() || field.unescaped_key().get(key) || field.value().get(value)) return false;
+            for (size_t i = 0; i < meanings; ++i) {
+                if (mapping_.columns[i].name.empty() || key != mapping_.columns[i].name) continue;
+                json::json_type type{};
+                if (value.type().get(type)) return false;
+                if (type == json::json_type::string) {
+                    if (value.get_string().get(row_[i])) return false;
+                } else if (type == json::json_type::number || type == json::json_type::boolean) {
+                    row_[i] = value.raw_json_token();
+                    row_[i] = row_[i].substr(0, row_[i].find_first_of(" \t\r\n"));
+                }
+                break;   // one meaning a member
+            }
+        }
+        return !row_[static_cast<size_t>(Meaning::statement)].empty();
+    }
+
+    json::parser parser_;
+};
+
+}  // namespace
+
+std::unique_ptr<LogReader> makeMappedReader(LogFormat format, const std::string& mapping) {
+    auto read = ColumnMapping::read(mapping);
+    assert(read);
+    if (format == LogFormat::jsonLines) return std::make_unique<JsonLinesReader>(std::move(*read));
+    return std::make_unique<TableReader>(std::move(*read));
+}
+
+}  // namespace foreshard::ingest

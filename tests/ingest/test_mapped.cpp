@@ -1,0 +1,122 @@
+// Tables and JSON lines of statements, by a person's mapping of their columns.
+#include <QtTest/QTest>
+
+#include "core/base/file.h"
+#include "core/ingest/ingest.h"
+#include "core/ingest/mapping.h"
+#include "core/ingest/part.h"
+#include "tests/ingest/collect.h"
+#include "tests/ingest/summary.h"
+
+using namespace foreshard;
+using namespace foreshard::ingest;
+using namespace foreshard::ingest::testing;
+
+namespace {
+
+const std::string columns = "statement=query,time=started,duration_ms=ms,session=conn,database=db,transaction=tx,error=failed";
+
+// The same calls as a table and as JSON lines.
+std::string table(char separator, const char* lineBreak) {
+    std::string out = "no;started;conn;db;tx;query;ms;failed\n";
+    out += "1;2026-11-01T10:00:00Z;c1;shop;7;\"SELECT * FROM t WHERE name = 'a\"\"b\n; c' AND id = 1\";1.5;\n";
+    out += "2;2026-11-01 10:00:01.25+00;c1;shop;7;UPDATE t SET x = 2 WHERE id = 1;0.25;false\n";
+    out += "3;1793527202;c2;shop;8;SELECT * FROM t WHERE id = 3;;0\n";
+    out += "4;1793527203500;c2;shop;9;SELEC;2;true\n";
+    out += "5;2026-11-01T10:00:05Z;c2;shop;10;\"SELECT * FROM t WHERE id = 4\";3;\n";
+    std::string made;
+    bool inside = false;
+    for (const char c : out) {
+        inside ^= c == '"';
+        if (c == '\n' && !inside) made += lineBreak;
+        else made += c == ';' && !inside ? separator : c;
+    }
+    return made;
+}
+
+const char* const jsonLines =
+    R"({"started":"2026-11-01T10:00:00Z","conn":"c1","db":"shop","tx":7,"query":"SELECT * FROM t WHERE name = 'a\"b\n; c' AND id = 1","ms":1.5,"other":{"a":[1]}})" "\n"
+    R"({"started":"2026-11-01 10:00:01.25+00","conn":"c1","db":"shop","tx":7,"query":"UPDATE t SET x = 2 WHERE id = 1","ms":0.25,"failed":false})" "\n"
+    R"({"query":"SELECT * FROM t WHERE id = 3","started":1793527202,"conn":"c2","db":"shop","tx":8})" "\n"
+    R"({"started":1793527203500,"conn":"c2","db":"shop","tx":9,"query":"SELEC","ms":2,"failed":true})" "\n"
+    R"({"started":"2026-11-01T10:00:05Z","conn":"c2","db":"shop","tx":10,"query":"SELECT * FROM t WHERE id = 4","ms":3, "failed":null})" "\n";
+
+}  // namespace
+
+class TestMapped : public QObject {
+    Q_OBJECT
+    TemporaryFolder folder_;
+    Job job_;
+
+    std::vector<std::string> callsOf(const std::string& bytes, LogFormat format) {
+        const auto shape = detectShape(bytes, format, columns, "log");
+        if (!shape.ok()) return {shape.error().message};
+        const auto whole = collect(bytes, *shape);
+        for (const uint64_t range : {20, 90})
+            if (collect(bytes, *shape, range).lines != whole.lines) return {"cuts matter"};
+        auto lines = whole.lines;
+        if (whole.diagnostics.total() > 0) lines.push_back(whole.diagnostics.shown().front().message);
+        return lines;
+    }
+
+private Q_SLOTS:
+    void tablesAndJsonLinesAgree() {
+        const std::vector<std::string> wanted{
+            "2026-11-01T10:00:00Z c1 t/7 1500us shop | SELECT * FROM t WHERE name = 'a\"b\n; c' AND id = 1 | -",
+            "2026-11-01T10:00:01.250000Z c1 t/7 250us shop | UPDATE t SET x = 2 WHERE id = 1 | -",
+            "2026-11-01T10:00:02Z c2 t/8 - shop | SELECT * FROM t WHERE id = 3 | -"};
+        const auto json = callsOf(jsonLines, LogFormat::jsonLines);
+        QVERIFY2(json.size() >= 4, json.front().c_str());
+        for (const char separator : {',', ';', '\t', '|'}) QCOMPARE(callsOf(table(separator, "\n"), LogFormat::table), json);
+        QCOMPARE(callsOf(table(',', "\r\n"), LogFormat::table), json);
+        QCOMPARE(callsOf(std::string(jsonLines) + "nonsense\n", LogFormat::jsonLines).size(), json.size() + 1);
+        for (size_t i = 0; i < 2; ++i) QCOMPARE(json[i], wanted[i]);
+        // Two transactions of one call each, one of two, one that failed.
+        const auto path = (folder_.path() / "calls.csv").string();
+        QVERIFY(writeFileWhole(path, table(',', "\n")).ok());
+        IngestOptions options;
+        options.format = LogFormat::table;
+        options.prefix = columns;
+        const auto read = ingestFiles({path}, options, job_);
+        QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
+        const auto workload = workload::finish(read->partial);
+        QCOMPARE(workload->facts->totals.callsLogged, uint64_t(5));
+        QCOMPARE(fromWeight(workload->facts->totals.transactions), 3.0);
+        QCOMPARE(workload->facts->diagnostics.byReason().count("foreign_line"), size_t(0));
+    }
+
+    void partsOfTables() {
+        std::string bytes = table(',', "\n");
+        const std::string rows = bytes.substr(bytes.find('\n') + 1);
+        for (int i = 0; i < 30; ++i) bytes += rows;
+        const auto path = (folder_.path() / "long.csv").string();
+        QVERIFY(writeFileWhole(path, bytes).ok());
+        IngestOptions options;
+        options.format = LogFormat::table;
+        options.prefix = columns;
+        PartRequest request;
+        request.path = path;
+        const auto whole = workload::writePartial(ingestFiles({path}, options, job_)->partial);
+        for (const uint64_t slice : {37, 500, 3'000}) {
+            options.rangeBytes = slice;
+            const auto part = readLogPart(request, options, job_);
+            QVERIFY2(part.ok(), part.ok() ? "" : part.error().message.c_str());
+            QVERIFY(workload::writePartial(complete(*part, job_)->partial) == whole);
+        }
+    }
+
+    void wrongMappingsAreSaid() {
+        for (const char* text : {"", "statement=a", "time=a", "statement=a,time=b,nonsense=c", "statement", "statement=,time=a"})
+            QVERIFY2(ColumnMapping::parse(text).error().category == ErrorCategory::usage, text);
+        const auto missing = detectShape(table(',', "\n"), LogFormat::table, "statement=query,time=when", "calls.csv");
+        QVERIFY(!missing.ok() && missing.error().message.find("\"when\"") != std::string::npos);
+        QVERIFY(!detectShape("a,b\n1,x\n", LogFormat::table, "statement=a,time=b", "calls.csv").ok());
+        const auto mapping = ColumnMapping::parse(columns);
+        QVERIFY(mapping.ok() && ColumnMapping::read(mapping->write()));
+        for (const char* text : {"", ",", ",time=1:a", ",time=x:a,statement=1:b", " nonsense=1:b,"}) QVERIFY2(!ColumnMapping::read(text), text);
+        QVERIFY(!mappedTime("yesterday") && !mappedTime("") && !mappedTime("1e300") && mappedTime("1793527202") == mappedTime("1793527202000") && mappedTime("1793527202") == mappedTime("2026-11-01T10:00:02Z"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMapped)
+#include "test_mapped.moc"
