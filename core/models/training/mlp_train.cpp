@@ -9,7 +9,6 @@
 #include <numeric>
 
 #include "core/base/hash.h"
-#include "core/models/training/batches.h"
 #include "core/models/training/blas_threads.h"
 #include "core/models/training/train.h"
 
@@ -228,7 +227,8 @@ private:
         }
         return sum / static_cast<double>(order.size());
     }
-    torch::Tensor disorder(const torch::Tensor& pairs) const {
+    torch::Tensor disorder(std::vector<int64_t> chosen) const {
+        const auto pairs = torch::from_blob(chosen.data(), {static_cast<int64_t>(chosen.size())}, torch::kInt64).clone();
         const auto lesser = network_.forward(training_.lesser.index_select(0, pairs), false), greater = network_.forward(training_.greater.index_select(0, pairs), false);
         return torch::relu(lesser - greater - training_.slack.index_select(0, pairs) + orderMargin / model_.outScale).mean();
     }
