@@ -11,7 +11,6 @@
 #include <optional>
 
 #include "core/base/hash.h"
-#include "core/models/training/batches.h"
 #include "core/models/training/blas_threads.h"
 #include "core/models/training/train.h"
 
@@ -82,6 +81,9 @@ private:
     torch::Tensor direct_, prior_;
 };
 
+// Copied: the way back through the network still needs it.
+torch::Tensor tensorOf(std::vector<int64_t> values) { return torch::from_blob(values.data(), {static_cast<int64_t>(values.size())}, torch::kInt64).clone(); }
+
 // Bags as tensors, and batches of them.
 class Side {
 public:
@@ -100,8 +102,6 @@ public:
     }
 
 private:
-    // Copied: the way back through the network still needs it.
-    static torch::Tensor tensorOf(std::vector<int64_t>& values) { return torch::from_blob(values.data(), {static_cast<int64_t>(values.size())}, torch::kInt64).clone(); }
     const Bags& bags_;
     torch::Tensor elements_, start_;
 };
@@ -122,8 +122,7 @@ Result<double> runEpoch(const Network& network, const Sides& sides, const torch:
         optimizer.zero_grad();
         auto loss = torch::huber_loss(sides.labelled.forward(network, part, true), sides.targets.index_select(0, part), at::Reduction::Mean, options.huber);
         if (sides.lesser) {
-            auto pairs = torch::empty({part.numel()}, torch::kInt64);
-            drawIndexes({pairs.data_ptr<int64_t>(), static_cast<size_t>(pairs.numel())}, sides.pairs, random);
+            const auto pairs = tensorOf(randomIndexes(part.numel(), sides.pairs, random));
             loss = loss + options.order * torch::relu(sides.lesser->forward(network, pairs, false) - sides.greater->forward(network, pairs, false) + orderMargin).mean();
         }
         loss.backward();

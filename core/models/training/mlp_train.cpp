@@ -9,7 +9,6 @@
 #include <numeric>
 
 #include "core/base/hash.h"
-#include "core/models/training/batches.h"
 #include "core/models/training/blas_threads.h"
 #include "core/models/training/train.h"
 
@@ -221,18 +220,15 @@ private:
             optimizer_.zero_grad();
             const auto output = network_.forward(training_.inputs.index_select(0, part), true);
             auto loss = lossOf(output, training_.targets.index_select(0, part), weights, start, options_.loss, model_.outMean);
-            if (training_.lesser.defined()) {
-                auto pairs = torch::empty({part.numel()}, torch::kInt64);
-                drawIndexes({pairs.data_ptr<int64_t>(), static_cast<size_t>(pairs.numel())}, training_.lesser.size(0), random);
-                loss = loss + options_.order * disorder(pairs);
-            }
+            if (training_.lesser.defined()) loss = loss + options_.order * disorder(randomIndexes(part.numel(), training_.lesser.size(0), random));
             loss.backward();
             optimizer_.step();
             sum += loss.item<double>() * static_cast<double>(part.numel());
         }
         return sum / static_cast<double>(order.size());
     }
-    torch::Tensor disorder(const torch::Tensor& pairs) const {
+    torch::Tensor disorder(std::vector<int64_t> chosen) const {
+        const auto pairs = torch::from_blob(chosen.data(), {static_cast<int64_t>(chosen.size())}, torch::kInt64).clone();
         const auto lesser = network_.forward(training_.lesser.index_select(0, pairs), false), greater = network_.forward(training_.greater.index_select(0, pairs), false);
         return torch::relu(lesser - greater - training_.slack.index_select(0, pairs) + orderMargin / model_.outScale).mean();
     }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cmath>
+#include <vector>
 
+#include "core/base/hash.h"
 #include "core/models/cardinality/mixture.h"
 #include "core/models/mlp.h"
 #include "core/models/nlinear.h"
@@ -16,6 +18,13 @@ Result<MixtureFit> fitMixture(const MixtureData& data, const MixtureOptions& opt
 bool cudaAvailable();
 
 constexpr double orderMargin = 0.02;   // in the units of the targets, by which the greater of a pair shall lie above
+
+// Drawn with replacement.
+inline std::vector<int64_t> randomIndexes(int64_t count, int64_t below, Random& random) {
+    std::vector<int64_t> indexes(static_cast<size_t>(count));
+    for (auto& index : indexes) index = static_cast<int64_t>(random.below(static_cast<uint64_t>(below)));
+    return indexes;
+}
 
 // Half a cosine from the full learning rate down to a fiftieth.
 inline double fallingRate(double full, uint32_t epoch, uint32_t epochs) {
