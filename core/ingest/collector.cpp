@@ -212,6 +212,7 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
         case MessageKind::parseOrBind: endOpen(session, record, offset, -1, false, none); break;
         case MessageKind::failed: {
             uint32_t own = none;
+            if (record.ownCall) endOpen(session, record, offset > 0 ? offset - 1 : 0, -1, false, none);
             if (!message.text.empty() && !message.syntaxError && (!sessions_[session].seen || sessions_[session].open == none)) {
                 own = makeCall(record, message, session, stable);
                 calls_[own].failed = true;

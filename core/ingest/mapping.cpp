@@ -133,9 +133,11 @@ bool fillRecord(const MappedRow& row, std::string& buffer, std::string& transact
         out.severity = LogSeverity::error;
         out.message = of(Meaning::error);
         out.statement = statement;
+        out.ownCall = true;
         return true;
     }
     out.severity = LogSeverity::log;
+    out.ownCall = false;
     auto millis = numberOf(of(Meaning::durationMs));
     if (const auto seconds = numberOf(of(Meaning::durationS)); !millis && seconds) millis = *seconds * 1e3;
     buffer.clear();

@@ -26,6 +26,7 @@ struct LogRecord {
     std::string_view sqlState;
     std::string_view message, detail, context;
     std::string_view statement;        // the statement that raised an error
+    bool ownCall = false;              // an error that tells of a call by itself: not of one that a record before it began
 };
 
 // All of `text` as an unsigned decimal number; false for anything else.

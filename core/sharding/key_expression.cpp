@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/sharding/router.h"
+#include "core/workload/mask_form.h"
 
 namespace foreshard::sharding {
 
@@ -232,7 +233,7 @@ bool decidable(const KeyPart& part, const Value& value) {
     const Parsed parsed = parse(part);
     if (parsed.toInteger) return value.kind == ValueKind::integer;
     switch (parsed.function) {
-        case Function::identity: return canonical(value, part.type);
+        case Function::identity: return canonical(value, part.type) || workload::isMask(value);
         case Function::left:
         case Function::splitPart: return value.kind == ValueKind::text;
         case Function::divide: return value.kind == ValueKind::integer;

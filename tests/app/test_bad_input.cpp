@@ -71,7 +71,7 @@ private Q_SLOTS:
     }
     void wrongLogs() {
         fails({"profile", "p.foreshard", "--log", "missing.csv"}, 1, "not_found");
-        fails({"profile", "p.foreshard", "--log", "."}, 1, "unreadable");
+        fails({"profile", "p.foreshard", "--log", "."}, 1, "not_found");
         fails({"profile", "p.foreshard", "--log", "empty.csv"}, 1, "format");
         fails({"profile", "p.foreshard", "--log", "binary.csv"}, 1, "format");
         fails({"profile", "p.foreshard", "--log", "words.csv"}, 1, "format");

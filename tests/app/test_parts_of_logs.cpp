@@ -63,7 +63,7 @@ private Q_SLOTS:
         QCOMPARE(shell(folder_.path(), R"(
             foreshard profile --partial --schema schema.sql --log log.csv --length 3000001 > a.part
             foreshard profile --partial --schema schema.sql --log log.csv --offset 3000001 --length 1000 > b.part
-            tail -c +3001002 log.csv | head -c 2222222 | foreshard profile --partial --schema schema.sql --log - --offset 3001001 --head head --name log.csv > c.part
+            head -c 5223223 log.csv | tail -c 2222222 | foreshard profile --partial --schema schema.sql --log - --offset 3001001 --head head --name log.csv > c.part
             tail -c +5223224 log.csv | foreshard profile --partial --schema schema.sql --log - --offset 5223223 --head head --name log.csv --quiet > d.part
             foreshard merge cb.part c.part b.part --quiet
             foreshard merge - d.part cb.part a.part > merged.part)"), QByteArray());

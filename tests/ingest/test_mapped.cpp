@@ -81,6 +81,7 @@ private Q_SLOTS:
         QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
         const auto workload = workload::finish(read->partial);
         QCOMPARE(workload->facts->totals.callsLogged, uint64_t(5));
+        QCOMPARE(fromWeight(workload->facts->totals.aborted), 1.0);
         QCOMPARE(fromWeight(workload->facts->totals.transactions), 3.0);
         QCOMPARE(workload->facts->diagnostics.byReason().count("foreign_line"), size_t(0));
     }
