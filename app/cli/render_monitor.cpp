@@ -97,9 +97,10 @@ std::string findingsText(const monitor::Snapshot& s) {
     if (!active(false) && !active(true)) text += findings.empty() ? "No alerts, no drift.\n" : "No alert and no drift now.\n";
     const bool alerted = std::any_of(findings.begin(), findings.end(), [](const auto& each) { return each.rule == "skew"; });
     if (alerted) return text;
-    if (s.telling == 0) text += s.times.empty() ? "" : "No remembered interval has accesses enough to tell skew. ";
-    else if (s.aboveLimit > 0) text += fmt::format("{} of {} remembered intervals above the limit of {:.2f} (the highest {:.2f}), not enough in a row. ", s.aboveLimit, s.telling, s.skewLimit, s.highestAbove);
-    return text + s.skewRule + "\n";
+    std::string rule = s.skewRule;
+    if (s.telling == 0 && !s.times.empty()) rule = "No remembered interval has accesses enough to tell skew. " + rule;
+    else if (s.aboveLimit > 0) rule = fmt::format("{} of {} remembered intervals above the limit of {:.2f} (the highest {:.2f}), not enough in a row. ", s.aboveLimit, s.telling, s.skewLimit, s.highestAbove) + rule;
+    return text + wrapped("", rule);
 }
 
 }  // namespace
