@@ -79,7 +79,7 @@ void addRates(Fold& fold, const Rates& rates) {
             sum += mixHash(mixHash(static_cast<uint64_t>(count.interval)) + count.range) *
                    (static_cast<uint64_t>(count.reads) + 3 * static_cast<uint64_t>(count.writes));
         for (const auto& total : column.totals)
-            sum += mixHash(static_cast<uint64_t>(total.interval)) * static_cast<uint64_t>(total.reads + 5 * total.writes);
+            sum += mixHash(static_cast<uint64_t>(total.interval)) * (static_cast<uint64_t>(total.reads) + 5 * static_cast<uint64_t>(total.writes));
         fold.add(sum);
     }
     for (const auto& path : rates.paths)
