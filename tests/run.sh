@@ -26,7 +26,7 @@ if [ "$preset" = asan ]; then
   export LSAN_OPTIONS="suppressions=$PWD/tests/support/lsan.supp" ASAN_OPTIONS=detect_odr_violation=0
 elif [ "$preset" = tsan ]; then
   # Tests that kill a fork of themselves are left out: ThreadSanitizer does not follow a fork into threads.
-  export TSAN_OPTIONS="ignore_noninstrumented_modules=1 suppressions=$PWD/tests/support/tsan.supp"
+  export TSAN_OPTIONS="ignore_noninstrumented_modules=1 die_after_fork=0 suppressions=$PWD/tests/support/tsan.supp"
   set -- "$@" -E "^(test_crash_points|test_bad_conditions|test_project_folder)$"
 fi
 started=$SECONDS
