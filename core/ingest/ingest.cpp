@@ -11,7 +11,7 @@
 #include "core/base/hash.h"
 #include "core/ingest/partial_feed.h"
 #include "core/ingest/source_plan.h"
-#include "core/ingest/threads.h"
+#include "core/base/threads.h"
 #include "core/workload/mask.h"
 
 namespace foreshard::ingest {

@@ -9,7 +9,7 @@
 
 #include "core/ingest/part_join.h"
 #include "core/ingest/source_plan.h"
-#include "core/ingest/threads.h"
+#include "core/base/threads.h"
 #include "core/workload/partial_data.h"
 
 namespace foreshard::ingest {

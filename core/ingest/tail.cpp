@@ -7,7 +7,7 @@
 
 #include "core/ingest/partial_feed.h"
 #include "core/ingest/source_plan.h"
-#include "core/ingest/threads.h"
+#include "core/base/threads.h"
 
 namespace foreshard::ingest {
 

@@ -3,9 +3,11 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "core/base/hash.h"
+#include "core/base/threads.h"
 #include "core/workload/names.h"
 
 namespace foreshard::workload {
@@ -138,47 +140,84 @@ private:
     std::vector<uint64_t> scratch_;
 };
 
-struct Sums {
-    double both = 0, agree = 0;
-    absl::flat_hash_map<uint64_t, std::pair<double, double>> shares;   // by value set: weight on the left, on the right
+// What each transaction of a class binds of each column: the place of its value set among those of the class, in the order
+// of their hashes (sums in that order are the same on any machine); `nothing` where it binds none.
+struct ValueTable {
+    static constexpr uint32_t nothing = UINT32_MAX;
+    std::vector<std::vector<uint32_t>> columns;    // [column][transaction]
+    size_t sets = 0;
 };
 
-double chanceOf(const Sums& sums) {
-    double chance = 0;
-    if (sums.both <= 0) return 0;
-    // Summed in the order of the hashes: the same on any machine.
-    std::map<uint64_t, double> products;
-    for (const auto& [set, weights] : sums.shares)
-        if (weights.first > 0 && weights.second > 0) products[set] = (weights.first / sums.both) * (weights.second / sums.both);
-    for (const auto& [set, product] : products) chance += product;
-    return std::min(1.0, chance);
+ValueTable valueTable(const Facts& facts, const std::vector<ColumnId>& columns, const std::vector<const SampledTransaction*>& transactions) {
+    ValueSets valueSets(facts, columns);
+    std::vector<std::vector<uint64_t>> hashes;
+    std::vector<uint64_t> all;
+    for (const auto* transaction : transactions) {
+        hashes.push_back(valueSets.of(*transaction));
+        for (const uint64_t hash : hashes.back())
+            if (hash != 0) all.push_back(hash);
+    }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    absl::flat_hash_map<uint64_t, uint32_t> places;
+    places.reserve(all.size());
+    for (const uint64_t hash : all) places.emplace(hash, static_cast<uint32_t>(places.size()));
+    ValueTable table{std::vector<std::vector<uint32_t>>(columns.size(), std::vector<uint32_t>(transactions.size(), ValueTable::nothing)), all.size()};
+    for (size_t t = 0; t < hashes.size(); ++t)
+        for (size_t c = 0; c < columns.size(); ++c)
+            if (hashes[t][c] != 0) table.columns[c][t] = places.find(hashes[t][c])->second;
+    return table;
 }
+
+// Sums over the pairs of columns of a class; keeps its arrays from pair to pair.
+class PairSums {
+public:
+    PairSums(const ValueTable& table, std::vector<double> weights) : table_(table), weights_(std::move(weights)), left_(table.sets), right_(table.sets) {
+        for (const double weight : weights_) total_ += weight;
+    }
+
+    // False where no transaction binds both.
+    bool sum(size_t i, size_t j, Agreement& into) {
+        const auto &left = table_.columns[i], &right = table_.columns[j];
+        std::fill(left_.begin(), left_.end(), 0.0);
+        std::fill(right_.begin(), right_.end(), 0.0);
+        double both = 0, agree = 0;
+        for (size_t t = 0; t < weights_.size(); ++t) {
+            if (left[t] == ValueTable::nothing || right[t] == ValueTable::nothing) continue;
+            both += weights_[t];
+            if (left[t] == right[t]) agree += weights_[t];
+            left_[left[t]] += weights_[t];
+            right_[right[t]] += weights_[t];
+        }
+        if (both <= 0) return false;
+        double chance = 0;
+        for (size_t set = 0; set < left_.size(); ++set)
+            if (left_[set] > 0 && right_[set] > 0) chance += (left_[set] / both) * (right_[set] / both);
+        into.share = agree / both;
+        into.chance = std::min(1.0, chance);
+        into.boundBoth = both / total_;
+        return true;
+    }
+
+private:
+    const ValueTable& table_;
+    std::vector<double> weights_;
+    std::vector<double> left_, right_;             // by value set
+    double total_ = 0;
+};
 
 void agreementsOf(const Facts& facts, TransactionClass& each, const std::vector<const SampledTransaction*>& transactions) {
     each.agreements.clear();
     const auto columns = columnsOf(facts, each);
     if (columns.size() < 2 || transactions.empty()) return;
-    double total = 0;
-    std::vector<std::vector<uint64_t>> sets;
-    ValueSets valueSets(facts, columns);
-    for (const auto* transaction : transactions) {
-        sets.push_back(valueSets.of(*transaction));
-        total += static_cast<double>(transaction->weight);
-    }
+    const ValueTable table = valueTable(facts, columns, transactions);
+    std::vector<double> weights;
+    for (const auto* transaction : transactions) weights.push_back(static_cast<double>(transaction->weight));
+    PairSums sums(table, std::move(weights));
     for (size_t i = 0; i < columns.size(); ++i)
         for (size_t j = i + 1; j < columns.size(); ++j) {
-            if (!comparable(facts.columns[columns[i]].type, facts.columns[columns[j]].type)) continue;
-            Sums sums;
-            for (size_t t = 0; t < sets.size(); ++t) {
-                const uint64_t left = sets[t][i], right = sets[t][j];
-                if (left == 0 || right == 0) continue;
-                const auto weight = static_cast<double>(transactions[t]->weight);
-                sums.both += weight;
-                if (left == right) sums.agree += weight;
-                sums.shares[left].first += weight;
-                sums.shares[right].second += weight;
-            }
-            if (sums.both > 0) each.agreements.push_back({{columns[i], columns[j]}, sums.agree / sums.both, chanceOf(sums), sums.both / total});
+            Agreement pair{{columns[i], columns[j]}};
+            if (comparable(facts.columns[columns[i]].type, facts.columns[columns[j]].type) && sums.sum(i, j, pair)) each.agreements.push_back(pair);
         }
     const auto gain = [](const Agreement& a) { return (a.share - a.chance) * a.boundBoth; };
     std::stable_sort(each.agreements.begin(), each.agreements.end(), [&](const Agreement& a, const Agreement& b) { return gain(a) > gain(b); });
@@ -188,11 +227,17 @@ void agreementsOf(const Facts& facts, TransactionClass& each, const std::vector<
 
 }  // namespace
 
-void computeAgreements(Facts& facts) {
+void computeAgreements(Facts& facts, unsigned threads) {
     std::vector<std::vector<const SampledTransaction*>> byClass(facts.classes.size());
     for (const auto& transaction : facts.transactions)
         if (!transaction.aborted) byClass[transaction.classId].push_back(&transaction);
-    for (size_t i = 0; i < facts.classes.size(); ++i) agreementsOf(facts, facts.classes[i], byClass[i]);
+    // The classes with the most transactions first, so that none of them is the last to be begun.
+    std::vector<size_t> order(byClass.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return byClass[a].size() > byClass[b].size(); });
+    constexpr size_t worthThreads = 512;           // transactions
+    forEachIndex(facts.transactions.size() < worthThreads ? 1 : threads, order.size(),
+                 [&](size_t i) { agreementsOf(facts, facts.classes[order[i]], byClass[order[i]]); });
 }
 
 }  // namespace foreshard::workload

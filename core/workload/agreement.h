@@ -9,7 +9,7 @@ namespace foreshard::workload {
 
 // Fills TransactionClass::agreements of all classes from `facts.transactions`: comparable pairs of different columns among
 // the 48 columns that a class's templates bind most often, the 64 pairs that agree most often beyond chance, sorted by
-// columns. Time: transactions × pairs.
-void computeAgreements(Facts& facts);
+// columns. Time: transactions × pairs. The same with any number of threads (0: one per core).
+void computeAgreements(Facts& facts, unsigned threads = 0);
 
 }  // namespace foreshard::workload

@@ -5,6 +5,7 @@
 
 #include "core/workload/agreement.h"
 #include "core/workload/count_limit.h"
+#include "core/workload/finish_sample.h"
 #include "core/workload/intervals.h"
 #include "core/workload/mask.h"
 #include "core/workload/merge.h"
@@ -35,7 +36,7 @@ public:
         makeSample();
         estimateCounts(*facts_, dropped_, rates_);
         makeTotals(openAtEnd);
-        computeAgreements(*facts_);
+        computeAgreements(*facts_, options_.threads);
         auto workload = std::make_shared<Workload>();
         workload->facts = std::move(facts_);
         workload->rates = std::move(rates_);
@@ -226,76 +227,9 @@ private:
         }
     }
 
-    // Each kept transaction stands for an equal part of its stratum (of all strata that share a sample, past level 12).
     void makeSample() {
-        const auto level = sampleLevel(data_.strata, data_.options);
-        std::map<std::tuple<uint32_t, bool, int64_t>, Weight> weights;
-        std::map<std::tuple<uint32_t, bool, int64_t>, int64_t> kept;
-        const auto group = [&](const StratumKey& key) { return std::tuple{key.bucket, key.aborted, key.hour >> level.joined}; };
-        for (const auto& [key, stratum] : data_.strata) {
-            weights[group(key)] += stratum.weight;
-            kept[group(key)] += static_cast<int64_t>(stratum.samples.size());
-        }
-        std::map<std::tuple<uint32_t, bool, int64_t>, int64_t> given;
-        Propagator propagator(names_);
-        for (const auto& [key, stratum] : data_.strata)
-            for (const auto& part : stratum.samples) {
-                const auto id = group(key);
-                // The remainder of the division goes to the first ones, one unit each.
-                const Weight weight = weights[id] / kept[id] + (given[id]++ < weights[id] % kept[id] ? 1 : 0);
-                if (part.time >= rates_.range.begin && part.time < rates_.range.end) addTransaction(key, part, weight, propagator);
-            }
-        auto& all = facts_->transactions;
-        std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.time != b.time ? a.time < b.time : a.hash < b.hash; });
-    }
-
-    void addTransaction(const StratumKey& key, const SamplePart& part, Weight weight, Propagator& propagator) {
-        const auto place = classIds_.find(part.classFingerprint);
-        if (place == classIds_.end() && (facts_->classes.empty() || facts_->classes[0].fingerprint != 0)) return;
-        SampledTransaction made;
-        made.time = part.time;
-        made.classId = place == classIds_.end() ? 0 : place->second;
-        made.weight = weight;
-        made.hash = part.hash;
-        made.aborted = key.aborted;
-        made.boundary = part.boundary;
-        literals_.clear();
-        std::vector<PropagationCall> calls;
-        std::vector<size_t> literalEnds;
-        std::string_view rest = part.calls;
-        RecordView record;
-        while (takeRecord(rest, record)) {
-            const auto known = templateIds_.find(record.head.key);
-            const size_t before = literals_.size();
-            if (known == templateIds_.end() || !appendLiterals(record.literals, literals_)) {
-                literals_.resize(before);
-                continue;
-            }
-            const auto& resolution = resolutions_[known->second];
-            SampledCall call;
-            call.templateId = known->second;
-            call.slots = slotValues(std::span(literals_).subspan(before), resolution.slotTypes);
-            call.duration = record.head.duration;
-            call.rows = record.head.rows;
-            calls.push_back({&resolution, {}, !record.head.failed() && record.head.rows != 0});
-            literalEnds.push_back(literals_.size());
-            made.calls.push_back(std::move(call));
-        }
-        for (size_t i = 0, begin = 0; i < calls.size(); begin = literalEnds[i++])
-            calls[i].literals = std::span(literals_).subspan(begin, literalEnds[i] - begin);
-        if (calls.size() > 1) propagate(made, calls, propagator);
-        facts_->transactions.push_back(std::move(made));
-    }
-
-    void propagate(SampledTransaction& transaction, std::span<const PropagationCall> calls, Propagator& propagator) {
-        for (const auto& found : propagator.run(calls)) {
-            BoundKey key;
-            key.column = columnIds_[found.column];
-            for (const auto& value : found.values) key.values.push_back(valueOf(*value.literal, value.type));
-            std::sort(key.values.begin(), key.values.end());
-            key.provenance = Provenance::propagated;
-            transaction.calls[found.call].propagated.push_back(std::move(key));
-        }
+        const bool rest = !facts_->classes.empty() && facts_->classes[0].fingerprint == 0;
+        facts_->transactions = finishSample(data_, rates_.range, {names_, resolutions_, templateIds_, classIds_, rest, columnIds_}, options_.threads);
     }
 
     void makeTotals(uint64_t openAtEnd) {
@@ -405,7 +339,6 @@ private:
     absl::flat_hash_map<uint64_t, TemplateId> templateIds_;
     absl::flat_hash_map<uint64_t, uint32_t> classIds_;
     std::vector<DroppedCounts> dropped_;     // columns whose counts passed the limit
-    std::vector<LiteralRef> literals_;
 };
 
 }  // namespace

@@ -128,6 +128,7 @@ Result<Partial> readPartial(std::string_view bytes);   // format or version erro
 struct FinishOptions {
     std::optional<TimeRange> range;    // widened to whole intervals; nothing: all
     uint32_t maxClasses = 4'096;       // by traffic; the rest is aggregated under fingerprint 0
+    unsigned threads = 0;              // 0: one per core; the result is the same with any number
 };
 
 // Calls that still wait are taken as if their range began the source. Same Partial, same Workload, to the byte.

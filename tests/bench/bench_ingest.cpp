@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +14,8 @@
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include <QtCore/QCoreApplication>
 
@@ -37,7 +40,12 @@ std::shared_ptr<const schema::Schema> tpccSchema() {
     return std::make_shared<const schema::Schema>(schema::readDdl(texts).schema);
 }
 
-double cpuSeconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+struct Clocks {
+    double wall = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    double cpu = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+};
+
+std::string since(const Clocks& begin, const Clocks& end) { return fmt::format("{:.3f} s ({:.3f} s CPU)", end.wall - begin.wall, end.cpu - begin.cpu); }
 
 // What the measured child process does.
 int readLog(const std::string& path, const std::string& target, unsigned threads, bool tell) {
@@ -45,22 +53,21 @@ int readLog(const std::string& path, const std::string& target, unsigned threads
     ingest::IngestOptions options;
     options.threads = threads;
     options.schema = tpccSchema();
-    const double atBegin = cpuSeconds();
+    const Clocks atBegin;
     auto result = ingest::ingestFiles({path}, options, job);
     if (!result.ok()) {
         std::fprintf(stderr, "%s\n", result.error().message.c_str());
         return 1;
     }
-    const double atFinish = cpuSeconds();
-    const auto workload = workload::finish(std::move(result->partial));
-    const double atWrite = cpuSeconds();
+    const Clocks atFinish;
+    const auto workload = workload::finish(std::move(result->partial), {.threads = threads});
+    const Clocks atWrite;
     const bool written = writeFileWhole(target, workload::writeWorkload(*workload)).ok();
     const auto& totals = workload->facts->totals;
     if (tell)
-        std::printf("  calls %llu, committed %.0f, aborted %.0f, templates %zu, diagnostics %llu; CPU s: reading %.2f, finishing %.2f, writing %.2f\n",
-                    static_cast<unsigned long long>(totals.callsLogged), fromWeight(totals.transactions), fromWeight(totals.aborted),
-                    workload->facts->templates.size(), static_cast<unsigned long long>(workload->facts->diagnostics.total()), atFinish - atBegin,
-                    atWrite - atFinish, cpuSeconds() - atWrite);
+        fmt::print("  calls {}, committed {:.0f}, aborted {:.0f}, templates {}, diagnostics {}\n  reading {}, finishing {}, writing {}\n", totals.callsLogged,
+                   fromWeight(totals.transactions), fromWeight(totals.aborted), workload->facts->templates.size(), workload->facts->diagnostics.total(),
+                   since(atBegin, atFinish), since(atFinish, atWrite), since(atWrite, Clocks()));
     return written ? 0 : 1;
 }
 

@@ -1,13 +1,15 @@
-#include "core/ingest/threads.h"
+#include "core/base/threads.h"
 
 #include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
+#include <mutex>
 #include <thread>
 #include <vector>
 
-namespace foreshard::ingest {
+namespace foreshard {
 
 namespace {
 
@@ -44,4 +46,25 @@ void runOnThreads(unsigned count, const std::function<void(unsigned)>& work) {
 
 unsigned coreCount() { return std::max(1u, std::thread::hardware_concurrency()); }
 
-}  // namespace foreshard::ingest
+void forEachIndex(unsigned threads, size_t count, const std::function<void(size_t)>& work) {
+    if (threads == 0) threads = coreCount();
+    if (threads == 1 || count < 2) {
+        for (size_t i = 0; i < count; ++i) work(i);
+        return;
+    }
+    std::atomic<size_t> next{0};
+    std::mutex mutex;
+    std::exception_ptr failure;
+    runOnThreads(static_cast<unsigned>(std::min<size_t>(threads, count)), [&](unsigned) {
+        try {
+            for (size_t i = next++; i < count; i = next++) work(i);
+        } catch (...) {
+            next = count;
+            const std::lock_guard lock(mutex);
+            if (!failure) failure = std::current_exception();
+        }
+    });
+    if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace foreshard
