@@ -123,6 +123,7 @@ protected:
         out.detail = unquoted(begin, detail);
         out.context = unquoted(begin, context);
         out.statement = unquoted(begin, query);
+        if (structure_.firstInnerNewline != UINT32_MAX) setLines({begin, structure_.length});
         at += structure_.length;
         return true;
     }

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "core/ingest/json_structure.h"
+#include "core/ingest/json_text.h"
 #include "core/ingest/log_time.h"
 #include "core/ingest/readers.h"
 
@@ -24,12 +24,14 @@ protected:
     // A line as the server writes it: one flat object, no blanks between its parts, values that are strings or whole numbers.
     bool readFast(std::string_view window, size_t& at, LogRecord& out) override {
         const char* const begin = window.data() + at;
-        if (window[at] != '{' || !scanJsonLine(begin, window.size() - at, structure_)) return false;
-        if (structure_.high && !simdjson::validate_utf8(begin, structure_.length)) return false;
+        if (*begin != '{') return false;
         time_ = {};
         out = LogRecord();
-        if (!readMembers(begin, out) || !clock_.readWhole(time_, out.time)) return false;
-        at += structure_.length;
+        bool high = false;
+        const char* const end = readMembers(begin + 1, window.data() + window.size(), out, high);
+        if (!end || !clock_.readWhole(time_, out.time)) return false;
+        if (high && !simdjson::validate_utf8(begin, static_cast<size_t>(end - begin))) return false;
+        at += static_cast<size_t>(end - begin);
         return true;
     }
 
@@ -47,46 +49,40 @@ protected:
     }
 
 private:
-    bool readMembers(const char* begin, LogRecord& out) {
-        const uint32_t* const quotes = structure_.at;
-        const uint32_t close = structure_.length - 2;   // where the object has to end
-        uint32_t place = 0;
-        for (uint32_t i = 0;;) {
-            if (i + 2 > structure_.quotes || quotes[i] != place + 1 || begin[quotes[i + 1] + 1] != ':') return false;
-            const std::string_view key(begin + quotes[i] + 1, quotes[i + 1] - quotes[i] - 1);
-            place = quotes[i + 1] + 2;
-            i += 2;
-            std::string_view value;
-            const bool text = begin[place] == '"';
-            if (text) {
-                if (i + 2 > structure_.quotes || quotes[i] != place) return false;
-                value = {begin + place + 1, quotes[i + 1] - place - 1};
-                place = quotes[i + 1] + 1;
-                i += 2;
+    // Reads the members from `p` on; where the next line begins. Null: no whole line of this form ends before `limit`.
+    const char* readMembers(const char* p, const char* limit, LogRecord& out, bool& high) {
+        for (size_t key = MemberNames::none; p < limit; ++p) {
+            key = names_.find(key, p, numberOf);
+            if (key == MemberNames::none) return nullptr;
+            const auto& name = names_[key];
+            p += name.size;
+            if (*p == '"') {
+                const char* const text = ++p;
+                JsonTextKind kind;
+                p = jsonStringEnd(text, limit, kind);
+                if (!p) return nullptr;
+                high |= kind.high;
+                if (name.member != none && !takeFast(name.member, {text, static_cast<size_t>(p - text)}, kind.escapes, out)) return nullptr;
+                ++p;
             } else {
-                const uint32_t number = place;
-                while ((begin[place] >= '0' && begin[place] <= '9') || begin[place] == '-') ++place;
-                if (place == number) return false;
+                const char* const number = p;
+                while ((*p >= '0' && *p <= '9') || *p == '-') ++p;
+                if (p == number || name.member != none) return nullptr;
             }
-            if (!takeFast(key, value, text, out)) return false;
-            if (place == close) return begin[place] == '}' && i == structure_.quotes;
-            if (begin[place] != ',') return false;
+            if (*p == '}') return p + 1 < limit && p[1] == '\n' ? p + 2 : nullptr;
+            if (*p != ',') return nullptr;
         }
+        return nullptr;
     }
 
-    bool takeFast(std::string_view key, std::string_view value, bool text, LogRecord& out) {
-        if (structure_.backslashes && key.find('\\') != std::string_view::npos) return false;
-        if (key == "error_severity") {
+    bool takeFast(size_t member, std::string_view value, bool escapes, LogRecord& out) {
+        if (member == severityMember) {
             out.severity = severityOf(value);
-            return text && value.find('\\') == std::string_view::npos;
+            return !escapes;
         }
-        const size_t member = memberOf(key);
-        if (member == none) return true;
-        if (!text) return false;
         std::string_view& target = viewOf(member, out);
         target = value;
-        if (!structure_.backslashes || value.find('\\') == std::string_view::npos) return true;
-        return unescape(value, buffers_[member], target);
+        return !escapes || unescape(value, buffers_[member], target);
     }
 
     // False for escapes by number, which the server writes for control characters alone.
@@ -159,6 +155,8 @@ private:
         return none;
     }
 
+    static size_t numberOf(std::string_view key) { return key == "error_severity" ? severityMember : memberOf(key); }
+
     std::string_view& viewOf(size_t member, LogRecord& out) {
         static constexpr std::string_view LogRecord::*views[]{
             nullptr, &LogRecord::message, &LogRecord::session, &LogRecord::virtualTransaction, &LogRecord::database, &LogRecord::commandTag,
@@ -168,11 +166,11 @@ private:
 
     static constexpr std::array<std::string_view, 10> keys{"timestamp", "message", "session_id", "vxid", "dbname",
                                                            "ps", "state_code", "detail", "context", "statement"};
-    static constexpr size_t none = keys.size();
+    static constexpr size_t none = keys.size(), severityMember = none + 1;
 
     json::parser parser_;
     LogClock clock_;
-    JsonStructure structure_;
+    MemberNames names_;
     std::array<std::string, keys.size()> buffers_;   // values whose escapes were undone
     std::string_view time_;
     std::string ascii_;

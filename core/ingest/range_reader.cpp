@@ -20,6 +20,8 @@ namespace {
 constexpr size_t slackBytes = 64 << 10;
 // The head of a record, by which its start is known, is shorter.
 constexpr size_t headBytes = 4'096;
+// Read at once: it is still in the core's own cache when its records are looked at.
+constexpr size_t blockBytes = 256 << 10;
 }  // namespace
 
 namespace {
@@ -148,42 +150,51 @@ Status RangeReader::load(const LogFile& file, uint64_t offset, size_t count) {
         window.capacity = count + readerPadding;
         window.bytes = std::make_unique_for_overwrite<char[]>(window.capacity);
     }
-    FS_ASSIGN(window.size, file.read(offset, window.bytes.get(), count));
-    std::fill_n(window.bytes.get() + window.size, readerPadding, '\0');
+    window.wanted = count;
+    window.size = 0;
     window.offset = offset;
-    window.last = window.size < count || offset + window.size >= file.size();
     windows_.push_back(std::move(window));
+    return loadMore(file);
+}
+
+Status RangeReader::loadMore(const LogFile& file) {
+    Window& window = windows_.back();
+    const size_t count = std::min(blockBytes, window.wanted - window.size);
+    FS_ASSIGN(const size_t got, file.read(window.offset + window.size, window.bytes.get() + window.size, count));
+    window.size += got;
+    if (got < count) window.wanted = window.size;
+    std::fill_n(window.bytes.get() + window.size, readerPadding, '\0');
+    window.last = window.size == window.wanted && (got < count || window.offset + window.size >= file.size());
     reader_->windowChanged();
-    countedTo_ = 0;
     return {};
 }
 
-uint64_t RangeReader::lineAt(size_t at) {
-    const char* from = windows_.back().bytes.get() + countedTo_;
-    const char* const to = windows_.back().bytes.get() + at;
-    while ((from = static_cast<const char*>(std::memchr(from, '\n', static_cast<size_t>(to - from))))) {
-        ++outcome_.lines;
-        ++from;
+// The first place where a record surely starts. A start so near to the end of what was read that its head might not be whole
+// is decided with more bytes, so that reading block by block finds what reading at once would.
+Result<size_t> RangeReader::firstStart(const LogFile& file) {
+    for (;;) {
+        const Window& window = windows_.back();
+        const size_t at = reader_->findStart(window.view(), 1);
+        if (window.size == window.wanted || (at != LogReader::npos && at + headBytes <= window.size)) return at;
+        FS_TRY(loadMore(file));
     }
-    countedTo_ = at;
-    return outcome_.lines + 1;
 }
 
-void RangeReader::noteSkip(const LogFile& file, size_t at, const char* reason) {
+void RangeReader::noteSkip(const LogFile& file, uint64_t line, const char* reason) {
     if (std::string_view(reason) == "empty_line") return;
     // Lines that belong to no record count each, but neighbours are told of once.
     const bool runsOn = std::string_view(reason) == "foreign_line" || std::string_view(reason) == "nul_bytes";
     if (outcome_.skipping && runsOn) outcome_.diagnostics.count(reason);
-    else outcome_.diagnostics.add({Severity::warning, reason, file.path(), lineAt(at), 0, describeSkip(reason)});
+    else outcome_.diagnostics.add({Severity::warning, reason, file.path(), line, 0, describeSkip(reason)});
     outcome_.skipping = true;
 }
 
-void RangeReader::noteTime(const LogFile& file, size_t at, Instant time) {
+void RangeReader::noteTime(const LogFile& file, uint64_t line, Instant time) {
     if (!outcome_.firstTime) {
         outcome_.firstTime = time;
-        outcome_.firstTimeLine = lineAt(at);
+        outcome_.firstTimeLine = line;
     } else if (time + backwardsTolerance < *outcome_.lastTime) {
-        outcome_.diagnostics.add(clockWentBack(file.path(), lineAt(at)));
+        outcome_.diagnostics.add(clockWentBack(file.path(), line));
     }
     outcome_.lastTime = time;
 }
@@ -200,46 +211,46 @@ Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint6
     FS_TRY(load(file, from, static_cast<size_t>(std::max(end, from) - from) + slackBytes));
     size_t at = 0;
     if (!start && begin > 0) {
-        at = reader_->findStart(windows_.back().view(), 1);
+        FS_ASSIGN(at, firstStart(file));
         if (at == LogReader::npos || from + at >= end) return std::move(outcome_);
     }
-    countedTo_ = at;
     outcome_.start = from + at;
     LogRecord record;
     uint64_t steps = 0;
     for (;;) {
         if ((++steps & 0xfff) == 0) FS_TRY(job.checkpoint());
+        while (windows_.back().size < windows_.back().wanted && windows_.back().size - at < slackBytes) FS_TRY(loadMore(file));
         const Window& window = windows_.back();
         const uint64_t place = window.offset + at;
         if (place >= end) {
             if (at >= window.size && window.last) break;
             // A range ends where a record starts, so that a run of skipped lines lies in one range.
             if (!window.last && window.size - at < headBytes) {
-                lineAt(at);
                 FS_TRY(load(file, place, slackBytes));
                 at = 0;
                 continue;
             }
             if (reader_->startsAt(window.view(), at)) break;
         }
-        const size_t before = at;
+        const uint64_t line = outcome_.lines + 1;
         const ReadStep step = reader_->next(window.view(), at, window.last && !context.holdBack, record);
+        if (step == ReadStep::record || step == ReadStep::skipped) outcome_.lines += reader_->lines();
         if (step == ReadStep::record) {
             outcome_.skipping = false;
-            noteTime(file, before, record.time);
+            noteTime(file, line, record.time);
             collector_.add(record, base + place, window.view());
         } else if (step == ReadStep::skipped) {
             // Cut off in front of a record: its writer died; only the last one of a log may be a record that goes on.
             const bool broken = context.recordFollows && std::string_view(reader_->reason()) == "cut_record";
-            noteSkip(file, before, broken ? "broken_csv" : reader_->reason());
+            noteSkip(file, line, broken ? "broken_csv" : reader_->reason());
+        } else if (window.size < window.wanted) {
+            FS_TRY(loadMore(file));
         } else {
             if (window.last) break;
-            lineAt(at);
             FS_TRY(load(file, place, std::max<size_t>(2 * (window.size - at), 1 << 20)));
             at = 0;
         }
     }
-    lineAt(at);
     outcome_.end = windows_.back().offset + at;
     // A last line without its newline is a line.
     if (const auto bytes = windows_.back().view(); windows_.back().last && at == bytes.size() && at > 0 && bytes[at - 1] != '\n') ++outcome_.lines;

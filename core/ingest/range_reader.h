@@ -86,21 +86,22 @@ private:
     struct Window {
         std::unique_ptr<char[]> bytes;
         size_t capacity = 0, size = 0;
+        size_t wanted = 0;             // as many bytes are to be read, block by block, as their turn comes
         uint64_t offset = 0;           // in the file
         bool last = false;             // the file ends here
         std::string_view view() const { return {bytes.get(), size}; }
     };
 
     Status load(const LogFile& file, uint64_t offset, size_t count);
-    void noteSkip(const LogFile& file, size_t at, const char* reason);
-    void noteTime(const LogFile& file, size_t at, Instant time);
-    uint64_t lineAt(size_t at);
+    Status loadMore(const LogFile& file);
+    Result<size_t> firstStart(const LogFile& file);
+    void noteSkip(const LogFile& file, uint64_t line, const char* reason);
+    void noteTime(const LogFile& file, uint64_t line, Instant time);
 
     std::unique_ptr<LogReader> reader_;
     CallCollector collector_;
     std::vector<Window> windows_;      // the last one is being read; the others keep views alive
     RangeOutcome outcome_;
-    size_t countedTo_ = 0;             // in the last window: newlines before are in outcome_.lines
 };
 
 // Diagnostics with `before` added to each line.

@@ -54,9 +54,23 @@ size_t LogReader::findSureStart(std::string_view window) {
     return at;
 }
 
+uint64_t LogReader::countLines(std::string_view bytes) {
+    uint64_t lines = 0;
+    for (size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) ++lines;
+    return lines;
+}
+
 ReadStep LogReader::next(std::string_view window, size_t& at, bool last, LogRecord& out) {
+    lines_ = 1;
     if (at >= window.size()) return ReadStep::end;
     if (!careful_ && readFast(window, at, out)) return ReadStep::record;
+    const size_t before = at;
+    const ReadStep step = nextCarefully(window, at, last, out);
+    setLines(window.substr(before, at - before));
+    return step;
+}
+
+ReadStep LogReader::nextCarefully(std::string_view window, size_t& at, bool last, LogRecord& out) {
     const auto rest = window.substr(at);
     if (startsRecord(rest)) {
         out = LogRecord();

@@ -50,7 +50,9 @@ public:
     bool startsAt(std::string_view window, size_t at) const { return startsRecord(window.substr(at)); }
     // Reads what is at `at`. `last`: the file ends where the window ends.
     ReadStep next(std::string_view window, size_t& at, bool last, LogRecord& out);
-    // Bytes at places that were read before have changed, or may have.
+    // Newlines in what the last step moved over.
+    uint64_t lines() const { return lines_; }
+    // Bytes at places that were read before have changed, or may have, or the window shows more than it did.
     virtual void windowChanged() {}
     // Reads every record the careful way; gives the same records. For tests that hold the fast way against it.
     void setCareful(bool careful) { careful_ = careful; }
@@ -70,12 +72,17 @@ protected:
     // Whether a line that is no record names the columns.
     virtual bool isHeader(std::string_view) const { return false; }
     // Reads a record of the usual kind in one go; false leaves everything to startsRecord and read, which must agree with it.
+    // Says how many lines the record has where it is not one.
     virtual bool readFast(std::string_view, size_t&, LogRecord&) { return false; }
     // Reads the record at `at`, where startsRecord holds.
     virtual ReadStep read(std::string_view window, size_t& at, bool last, LogRecord& out) = 0;
     ReadStep skipLine(std::string_view window, size_t& at, bool last, const char* reason);
+    void setLines(std::string_view record) { lines_ = countLines(record); }
 
 private:
+    static uint64_t countLines(std::string_view bytes);
+    ReadStep nextCarefully(std::string_view window, size_t& at, bool last, LogRecord& out);
+    uint64_t lines_ = 0;
     const char* reason_ = "";
     bool careful_ = false;
 };

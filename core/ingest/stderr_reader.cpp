@@ -53,6 +53,7 @@ protected:
         fill(first.fields, out);
         lastTime_.assign(first.fields.time);
         current_ = 1 - current_;
+        setLines(window.substr(at, place - at));
         at = place;
         return true;
     }
