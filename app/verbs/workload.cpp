@@ -184,7 +184,7 @@ Result<ProfileOptions> withFiles(ProfileOptions options, Job& job) {
 
 }  // namespace
 
-Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job) {
+Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const ProfileStage& stage) {
     if (named.logs.empty()) return Error{ErrorCategory::usage, "No log was named.", "Add --log FILE.", {}};
     FS_ASSIGN(const auto options, withFiles(named, job));
     // The inputs are looked at before the project is made: wrong ones leave nothing behind.
@@ -218,6 +218,10 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job) {
         FS_TRY(sameMask(earlier.get(), parts, wanted));
         if (earlier && !earlier->empty() && !options.interval) wanted.partial = earlier->data().options;
         else if (parts.part && !options.interval) wanted.partial = parts.part->options;
+        if (stage && (!earlier || earlier->empty()) && !parts.part)
+            wanted.stage = [&stage](workload::Partial soFar, uint64_t bytes, uint64_t total) {
+                stage(workload::finish(std::move(soFar), {.threads = 1}), static_cast<double>(bytes) / static_cast<double>(std::max<uint64_t>(total, 1)));
+            };
         const bool schemaOfParts = parts.part && options.schemas.empty() && !before;
         FS_ASSIGN(const auto partial, readLogs(logs, std::move(parts), wanted, earlier.get(), job));
         FS_TRY(job.checkpoint());

@@ -1,6 +1,7 @@
 // The verbs profile and show: from log files to the project's workload. Qt-free; any thread; one Project object a call.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "app/verbs/options.h"
@@ -14,7 +15,10 @@ using WorkloadPointer = std::shared_ptr<const workload::Workload>;
 
 // Reads the logs into the project (made if it is not there) and adds them to what was read before. A log that was read
 // already is refused (conflict); then nothing changes. Of a file that has grown since, what is new is added.
-Result<WorkloadPointer> profile(const ProfileOptions& options, Job& job);
+// `stage`, where given, is shown what the first logs of a new project say so far, and which share of their bytes that is; on
+// any thread, before the verb returns.
+using ProfileStage = std::function<void(WorkloadPointer soFar, double share)>;
+Result<WorkloadPointer> profile(const ProfileOptions& options, Job& job, const ProfileStage& stage = {});
 
 // The project's workload; an error of category notFound that names the verb to run where there is none.
 Result<WorkloadPointer> requireWorkload(const project::Project& project);

@@ -28,13 +28,21 @@ Result<Contents> newFromLogs(ActionContext& context, const ui::NewProjectRequest
     options.sampleRate = request.sampleRate;
     options.minDurationMs = request.minDurationMs;
     if (request.pooled) options.pooled = true;
-    FS_TRY(verbs::profile(options, context.job).status());
-    return loadContents(request.project);
+    const auto stage = [&](verbs::WorkloadPointer soFar, double share) {
+        Contents out;
+        out.workload = std::move(soFar);
+        out.readShare = share;
+        context.publish(std::move(out));
+    };
+    FS_TRY(verbs::profile(options, context.job, stage).status());
+    FS_ASSIGN(auto contents, loadContents(request.project));
+    contents.readShare = 1;
+    return contents;
 }
 
 Result<Contents> train(ActionContext& context, const ui::TrainRequest& request) {
     const auto& wanted = request.options;
-    const auto run = [&](const verbs::Path& file) { return verbs::train({file, wanted.device, wanted.budgetSeconds, wanted.seed}, context.job); };
+    const auto run = [&](const verbs::Path& file) { return verbs::train({.project = file, .device = wanted.device, .budgetSeconds = wanted.budgetSeconds, .seed = wanted.seed}, context.job); };
     return runAndRead(context, run, loadForecast);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <map>
@@ -149,14 +150,33 @@ private:
     }
 
     Status mergeIn(size_t index, std::optional<workload::Partial> partial) {
-        const std::lock_guard lock(mergeMutex_);
-        waiting_.emplace(index, std::move(partial));
-        for (auto first = waiting_.begin(); first != waiting_.end() && first->first == mergedCount_; first = waiting_.begin()) {
-            if (first->second) FS_TRY(merged_.add(std::move(*first->second)));
-            waiting_.erase(first);
-            ++mergedCount_;
+        PartialStack soFar;
+        uint64_t bytes = 0;
+        {
+            const std::lock_guard lock(mergeMutex_);
+            waiting_.emplace(index, std::move(partial));
+            for (auto first = waiting_.begin(); first != waiting_.end() && first->first == mergedCount_; first = waiting_.begin()) {
+                if (first->second) FS_TRY(merged_.add(std::move(*first->second)));
+                waiting_.erase(first);
+                mergedBytes_ += ranges_[mergedCount_].end - ranges_[mergedCount_].begin;
+                ++mergedCount_;
+            }
+            if (!stageDue()) return {};
+            soFar = merged_;
+            bytes = mergedBytes_;
         }
+        FS_ASSIGN(auto all, std::move(soFar).take());
+        options_.stage(std::move(all), bytes, total_);
         return {};
+    }
+
+    // With the lock held.
+    bool stageDue() {
+        if (!options_.stage || mergedCount_ == 0 || mergedCount_ == ranges_.size()) return false;
+        const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began_;
+        if (passed.count() < nextStage_) return false;
+        nextStage_ = 2 * passed.count();
+        return true;
     }
 
     const std::vector<PlannedSource>& sources_;
@@ -178,7 +198,10 @@ private:
     std::mutex mergeMutex_;
     std::map<size_t, std::optional<workload::Partial>> waiting_;
     size_t mergedCount_ = 0;
+    uint64_t mergedBytes_ = 0;
     PartialStack merged_;
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+    double nextStage_ = options_.firstStage;       // seconds since then
 };
 
 // A server can log in several formats at once; all of them would count each call several times.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,11 @@ struct IngestOptions {
     std::string source;                          // name of the source; empty: made from the first line of its first file
     unsigned threads = 0;                        // 0: one for each core
     uint64_t rangeBytes = 16u << 20;             // read at once by a thread
+    // Is shown what the logs hold up to some place, with the bytes read and in all: after `firstStage` seconds, then each time
+    // that reading has taken twice as long, so that all stages together cost a small part. On a thread that reads; the others
+    // go on meanwhile. Must not throw.
+    std::function<void(workload::Partial soFar, uint64_t bytes, uint64_t total)> stage;
+    double firstStage = 0.4;
 };
 
 struct IngestedFile {

@@ -57,6 +57,31 @@ private Q_SLOTS:
         }
     }
 
+    // Each stage tells what the log holds up to some place, and leaves the result as it is.
+    void stagesAreBeginnings() {
+        const auto path = dataPath("all.csv");
+        const std::string whole = ingested({path}, optionsOf(1, 1 << 20), true);
+        for (const unsigned threads : {1u, 3u}) {
+            auto options = optionsOf(threads, 1'700);
+            std::vector<std::pair<uint64_t, uint64_t>> stages;   // bytes, calls
+            uint64_t all = 0;
+            options.firstStage = 0;
+            options.stage = [&](workload::Partial soFar, uint64_t bytes, uint64_t total) {
+                all = total;
+                stages.emplace_back(bytes, workload::finish(std::move(soFar))->facts->totals.callsLogged);
+            };
+            QVERIFY(ingested({path}, options, true) == whole);
+            QVERIFY(!stages.empty());
+            QCOMPARE(all, uint64_t(fs::file_size(path)));
+            std::sort(stages.begin(), stages.end());
+            for (size_t i = 0; i < stages.size(); ++i) {
+                QVERIFY(stages[i].first > 0 && stages[i].first < all);
+                QVERIFY(i == 0 || stages[i].second >= stages[i - 1].second);
+            }
+            QVERIFY(stages.front().second > 0);
+        }
+    }
+
     void formatsAgree() {
         const std::string csv = ingested({dataPath("all.csv")}, {}, false);
         QVERIFY(csv.find("class") != std::string::npos);

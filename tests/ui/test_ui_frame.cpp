@@ -107,6 +107,42 @@ private Q_SLOTS:
         QVERIFY(!strip.stopButton()->isVisible());
     }
 
+    // Logs show what they say while they are read; where reading fails, what was open is open again and the form stands.
+    void readingShowsStages() {
+        QTemporaryDir folder;
+        Settings settings(folder.filePath("settings.ini"));
+        std::atomic<bool> go = false, fails = true;
+        auto actions = fixtures::actions();
+        const auto whole = actions.newFromLogs;
+        actions.newFromLogs = [&](ActionContext& context, const NewProjectRequest& request) -> Result<Contents> {
+            Contents stage;
+            stage.workload = whole(context, request)->workload;
+            stage.readShare = 0.25;
+            context.publish(stage);
+            while (!go) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            if (fails) return Error{ErrorCategory::io, "The disk is full.", "Make room.", {}};
+            auto out = whole(context, request);
+            if (out.ok()) out->readShare = 1;
+            return out;
+        };
+        Document document(std::move(actions));
+        MainWindow window(document, settings);
+        window.resize(1200, 800);
+        window.show();
+        document.newFromLogs({});
+        QTRY_COMPARE(window.current(), PageId::workload);
+        QVERIFY(document.reading() && document.contents().workload && !document.contents().project);
+        QTRY_VERIFY(!static_cast<PageView*>(window.page(PageId::workload))->answer().isEmpty());
+        go = true;
+        QTRY_COMPARE(window.current(), PageId::start);
+        QVERIFY(!document.contents().workload && document.errorOf(PageId::start));
+        fails = false;
+        document.newFromLogs({});
+        QTRY_VERIFY(document.contents().project.has_value());
+        QVERIFY(!document.reading());
+        QCOMPARE(window.current(), PageId::workload);
+    }
+
     void documentPublishesParts() {
         std::vector<std::string> calls;
         Document document(fixtures::actions(&calls));

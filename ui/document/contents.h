@@ -74,6 +74,7 @@ struct ReportView {
 struct Contents {
     std::optional<ProjectInfo> project;
     std::shared_ptr<const workload::Workload> workload;
+    std::optional<double> readShare;                        // of the logs' bytes that the workload tells of, 0…1, while they are read; 1: all
     std::shared_ptr<const models::TrainedModels> models;
     std::shared_ptr<const models::Forecast> forecast;
     std::shared_ptr<const std::vector<HotspotView>> hotspots;

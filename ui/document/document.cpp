@@ -104,6 +104,7 @@ void Document::apply(const Contents& change) {
         return true;
     };
     const bool project = take(contents_.project, change.project), workload = take(contents_.workload, change.workload);
+    take(contents_.readShare, change.readShare);
     const bool models = take(contents_.models, change.models), forecast = take(contents_.forecast, change.forecast);
     const bool hotspots = take(contents_.hotspots, change.hotspots), advice = take(contents_.advice, change.advice);
     const bool answered = advice && contents_.whyNot;      // about the designs before: no longer an answer

@@ -23,6 +23,8 @@ public:
     explicit Document(DocumentActions actions, QObject* parent = nullptr);
 
     const Contents& contents() const { return contents_; }
+    // The workload is a stage of one that is still being read: it can be looked at, and nothing can be made of it.
+    bool reading() const { return contents_.readShare && *contents_.readShare < 1; }
     const DocumentActions& actions() const { return actions_; }
     Selection& selection() { return selection_; }
     ViewContext& context() { return context_; }

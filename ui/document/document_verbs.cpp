@@ -8,17 +8,20 @@ void Document::run(const Run& run, Work work) {
     const auto id = jobs_.nextId();
     // The first result of a job that opens a project is the new document; what comes after adds to it.
     const auto fresh = std::make_shared<bool>(run.replaces);
-    const auto take = [this, id, fresh](const Contents& change) {
-        if (std::exchange(*fresh, false)) replace(change, id);
-        else apply(change);
+    const auto before = std::make_shared<Contents>();
+    const auto take = [this, id, fresh, before](const Contents& change) {
+        if (!std::exchange(*fresh, false)) return apply(change);
+        *before = contents_;
+        replace(change, id);
     };
     auto perform = [this, now = contents_, id, take, work = std::move(work)](Job& job) {
         ActionContext context{now, job, [this, id, take](Contents change) { jobs_.post(id, [take, change = std::move(change)] { take(change); }); }};
         return work(context);
     };
-    auto deliver = [this, run, take](Result<Contents> result) {
+    auto deliver = [this, id, run, take, before](Result<Contents> result) {
         if (result) take(*result);
-        else if (result.error().category != ErrorCategory::cancelled) setError(run.page, result.error());
+        else if (run.replaces && reading()) replace(*before, id);      // nothing came of it: what was open is open again
+        if (!result && result.error().category != ErrorCategory::cancelled) setError(run.page, result.error());
     };
     jobs_.start<Contents>({run.key, run.title, run.page}, std::move(perform), std::move(deliver));
 }

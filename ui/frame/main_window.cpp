@@ -150,9 +150,17 @@ void MainWindow::followDocument() {
     connect(&document_, &Document::projectChanged, this, [this] {
         const auto& project = document_.contents().project;
         setWindowTitle(project ? text(project->name) + QStringLiteral(" – Foreshard") : QStringLiteral("Foreshard"));
-        if (!project) return;
+        if (!project) {
+            // Logs are being read: what they say so far is worth a look.
+            if (document_.reading() && current() == PageId::start) goTo(PageId::workload), fromStart_ = true;
+            return;
+        }
+        fromStart_ = false;
         remember();
         if (current() == PageId::start) goTo(document_.contents().workload ? PageId::hotspots : PageId::workload);
+    });
+    connect(&document_, &Document::errorChanged, this, [this](PageId id) {
+        if (id == PageId::start && document_.errorOf(id) && std::exchange(fromStart_, false)) goTo(id);   // where the form still stands
     });
     connect(&document_, &Document::hotspotsChanged, this, &MainWindow::tellFindings);
     connect(&document_, &Document::monitorChanged, this, &MainWindow::tellFindings);

@@ -66,6 +66,7 @@ private:
     JobStrip* strip_ = nullptr;
     ActionSearch* search_ = nullptr;
     ShortcutsView* shortcuts_ = nullptr;
+    bool fromStart_ = false;           // the page was left for a workload that is being read
     bool tight_ = false;                 // too narrow for the selection panel
 };
 

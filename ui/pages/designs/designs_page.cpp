@@ -115,8 +115,8 @@ const advisor::RankedDesign* DesignsPage::chosen() const {
 void DesignsPage::refresh() {
     const auto& c = contents();
     const bool running = document().stateOf(PageId::designs) == PageState::running;
-    advise_->setEnabled(c.workload && !running);
-    ask_->setEnabled(c.workload && !running);
+    advise_->setEnabled(c.workload && !document().reading() && !running);
+    ask_->setEnabled(c.workload && !document().reading() && !running);
     advise_->setToolTip(c.workload ? QString() : tr("Needs a workload: read logs first"));
     shards_->setVisible(c.workload != nullptr);
     showContent(c.advice != nullptr);

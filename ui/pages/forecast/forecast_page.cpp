@@ -88,7 +88,7 @@ void ForecastPage::refresh() {
     const auto& c = contents();
     const bool training = document().stateOf(PageId::forecast) == PageState::running;
     const bool some = c.workload && (c.models || c.forecast || training);
-    train_->setEnabled(c.workload && !training);
+    train_->setEnabled(c.workload && !document().reading() && !training);
     train_->setToolTip(c.workload ? tr("Trains and backtests the candidate models on the observed workload") : tr("Needs a workload: read logs first"));
     forecast_->setEnabled(c.models && !training);
     forecast_->setToolTip(c.models ? QString() : tr("Needs trained models"));

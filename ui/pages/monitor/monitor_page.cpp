@@ -193,7 +193,7 @@ void MonitorPage::fillLayouts() {
 void MonitorPage::refresh() {
     const auto& c = contents();
     const bool running = document().stateOf(PageId::monitor) == PageState::running;
-    watch_->setEnabled(c.workload && !running);
+    watch_->setEnabled(c.workload && !document().reading() && !running);
     watch_->setToolTip(c.workload ? QString() : tr("Needs a workload: read logs first"));
     stop_->setVisible(running);
     fillLayouts();

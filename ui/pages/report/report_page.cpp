@@ -106,7 +106,7 @@ bool ReportPage::waiting() const { return later_->isActive(); }
 void ReportPage::refresh() {
     const auto& c = contents();
     const bool running = document().stateOf(PageId::report) == PageState::running;
-    prepare_->setEnabled(c.workload && !running);
+    prepare_->setEnabled(c.workload && !document().reading() && !running);
     prepare_->setToolTip(c.workload ? QString() : tr("Needs a workload: read logs first"));
     export_->setEnabled(c.report != nullptr);
     showContent(c.report != nullptr);

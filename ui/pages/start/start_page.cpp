@@ -54,7 +54,9 @@ StartPage::StartPage(Document& document, Settings& settings, QWidget* parent)
     });
     follow(&Document::projectChanged);
     connect(&Theme::instance(), &Theme::changed, this, &StartPage::invalidate);
-    connect(&document, &Document::projectChanged, this, [this] { body()->setCurrentWidget(welcome_); });
+    connect(&document, &Document::projectChanged, this, [this] {
+        if (contents().project) body()->setCurrentWidget(welcome_);
+    });
     connect(&document, &Document::workloadChanged, this, &StartPage::saveThumbnail);
 }
 

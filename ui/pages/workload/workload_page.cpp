@@ -91,7 +91,7 @@ QWidget* WorkloadPage::buildSources() {
 }
 
 void WorkloadPage::refresh() {
-    const Inputs wanted{document().shownWorkload(), contents().models, document().context().value().time};
+    const Inputs wanted{document().shownWorkload(), contents().models, document().context().value().time, document().reading()};
     showContent(wanted.workload != nullptr);
     if (!wanted.workload) {
         inputs_ = {};
@@ -137,7 +137,8 @@ void WorkloadPage::showDiagnostics(const workload::Workload& workload) {
     diagnosticModel_.updateRows(std::move(rows));
     const auto total = diagnostics.total();
     tabs_->setTabText(2, total ? tr("Sources and diagnostics (%1)").arg(count(static_cast<double>(total))) : tr("Sources and diagnostics"));
-    const auto limits = coverageLimits(workload);
+    auto limits = coverageLimits(workload);
+    if (document().reading()) limits = tr("%1 of the logs are read; the figures grow until all are. ").arg(share(contents().readShare)) + limits;
     if (limits.isEmpty()) notice()->hide();
     else notice()->show(NoticeKind::note, limits);
 }

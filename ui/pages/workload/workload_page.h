@@ -37,6 +37,7 @@ private:
         std::shared_ptr<const workload::Workload> workload;
         std::shared_ptr<const models::TrainedModels> models;
         std::optional<TimeRange> time;
+        bool reading = false;
         bool operator==(const Inputs&) const = default;
     };
     struct Shown {
