@@ -24,7 +24,7 @@ namespace {
 Result<Contents> open(ActionContext&, const std::filesystem::path& path) { return loadContents(path); }
 
 Result<Contents> newFromLogs(ActionContext& context, const ui::NewProjectRequest& request) {
-    verbs::ProfileOptions options{.project = request.project, .schemas = request.schemas, .logs = request.logs, .format = request.format, .prefix = request.linePrefix};
+    verbs::ProfileOptions options{.project = request.project, .schemas = request.schemas, .logs = request.logs, .format = request.format, .columns = request.columns, .prefix = request.linePrefix};
     options.sampleRate = request.sampleRate;
     options.minDurationMs = request.minDurationMs;
     if (request.pooled) options.pooled = true;

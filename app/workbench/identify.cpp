@@ -33,13 +33,22 @@ Kind kindOf(const std::filesystem::path& path, std::string_view sample) {
 
 ui::DroppedFile identify(const std::filesystem::path& path) {
     const auto file = MappedFile::open(path);
-    if (!file.ok()) return {path, ui::FileKind::unknown, file.error().message};
+    if (!file.ok()) return {path, ui::FileKind::unknown, file.error().message, {}};
     // The reader may look a little behind its window: it gets a copy with that much room.
     std::string sample(file->bytes().substr(0, sampleBytes));
     const size_t size = sample.size();
     sample.resize(size + ingest::readerPadding);
-    const auto kind = kindOf(path, std::string_view(sample).substr(0, size));
-    return {path, kind.kind, fmt::format("{}, {}", kind.words, formatBytes(static_cast<double>(file->bytes().size())))};
+    const auto bytes = std::string_view(sample).substr(0, size);
+    const auto told = [&](const std::string& words) { return fmt::format("{}, {}", words, formatBytes(static_cast<double>(file->bytes().size()))); };
+    const auto kind = kindOf(path, bytes);
+    // A script can look like a table, and a table of statements like a script: columns of times and statements decide.
+    const bool doubtful = kind.kind == ui::FileKind::ddl || kind.kind == ui::FileKind::unknown;
+    if (auto table = doubtful ? ingest::previewTable(bytes) : std::nullopt) {
+        const bool lines = table->format == ingest::LogFormat::jsonLines, sure = table->guess.has(ingest::Meaning::time) && table->guess.has(ingest::Meaning::statement);
+        const auto words = (lines ? "JSON lines with " : "table of ") + counted(table->columns.size(), lines ? "member" : "column", lines ? "members" : "columns");
+        if (sure || kind.kind == ui::FileKind::unknown) return {path, ui::FileKind::table, told(words), std::move(table)};
+    }
+    return {path, kind.kind, told(kind.words), {}};
 }
 
 }  // namespace foreshard::workbench

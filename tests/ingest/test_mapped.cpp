@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/ingest/ingest.h"
 #include "core/ingest/mapping.h"
+#include "core/ingest/table_preview.h"
 #include "core/ingest/part.h"
 #include "tests/ingest/collect.h"
 #include "tests/ingest/summary.h"
@@ -60,6 +61,33 @@ class TestMapped : public QObject {
     }
 
 private Q_SLOTS:
+    // What a person is shown of a file, and what is guessed: names decide nothing where values contradict.
+    void previewShowsAndGuesses() {
+        const auto preview = [](std::string sample) {
+            const size_t size = sample.size();
+            sample.append(readerPadding, '\0');
+            return previewTable(std::string_view(sample).substr(0, size));
+        };
+        const auto table = preview("started_at;query_id;sql;duration_s;pid\n2026-11-01 10:00:00;17;\"SELECT \"\"a\"\";\n1\";0.5;9\n2026-11-01 10:00:01;18;COMMIT;0.1;9\n2026-11-01 10:0");
+        QVERIFY(table && table->format == LogFormat::table);
+        QCOMPARE(table->columns.size(), size_t(5));
+        QCOMPARE(table->rows.size(), size_t(2));           // the cut one is left out
+        QCOMPARE(table->rows[0][2], std::string("SELECT \"a\";\n1"));
+        const auto named = [](const TablePreview& of, Meaning meaning) { return of.guess.of(meaning).name; };
+        QCOMPARE(named(*table, Meaning::time), std::string("started_at"));
+        QCOMPARE(named(*table, Meaning::statement), std::string("sql"));   // query_id is a number
+        QCOMPARE(named(*table, Meaning::durationS), std::string("duration_s"));
+        QCOMPARE(named(*table, Meaning::session), std::string("pid"));
+        const auto lines = preview("{\"ts\":1761991200123,\"msg\":{\"q\":1},\"stmt\":\"select 1\"}\n{\"ts\":1761991200124,\"stmt\":\"select 2\",\"xid\":7}\n");
+        QVERIFY(lines && lines->format == LogFormat::jsonLines);
+        QCOMPARE(lines->columns, (std::vector<std::string>{"ts", "msg", "stmt", "xid"}));
+        QCOMPARE(lines->rows[1], (std::vector<std::string>{"1761991200124", "", "select 2", "7"}));
+        QCOMPARE(named(*lines, Meaning::time), std::string("ts"));
+        QCOMPARE(named(*lines, Meaning::statement), std::string("stmt"));
+        QCOMPARE(named(*lines, Meaning::transaction), std::string("xid"));
+        for (const char* other : {"", "one\ntwo\n", "a,b\n1\n", "a,b\n", "{broken\n", "\x01,\x02\n1,2\n"}) QVERIFY(!preview(other));
+    }
+
     void tablesAndJsonLinesAgree() {
         const std::vector<std::string> wanted{
             "2026-11-01T10:00:00Z c1 t/7 1500us shop | SELECT * FROM t WHERE name = 'a\"b\n; c' AND id = 1 | -",

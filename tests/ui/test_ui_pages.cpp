@@ -24,6 +24,7 @@
 #include "ui/jobs/job_strip.h"
 #include "ui/pages/forecast/forecast_page.h"
 #include "ui/pages/hotspots/hotspots_page.h"
+#include "ui/pages/start/mapping_form.h"
 #include "ui/pages/start/new_project_form.h"
 #include "ui/pages/start/start_page.h"
 #include "ui/pages/workload/workload_page.h"
@@ -101,6 +102,41 @@ private Q_SLOTS:
         click(form->startButton());
         QVERIFY(b.idle());
         QCOMPARE(b.calls, std::vector<std::string>{"newFromLogs"});
+    }
+
+    // A table of statements: its rows, a guess, what is missing said, and what was chosen kept for the next one.
+    void columnsAreMapped() {
+        QTemporaryDir folder;
+        Settings settings(folder.filePath("settings.ini"));
+        DocumentActions actions;
+        actions.identify = [](const std::filesystem::path& path) {
+            std::string sample = "id,when_began,who,took_ms,text\n1,2026-11-01 10:00:00,ann,2.5,\"SELECT 1, 2\"\n2,2026-11-01 10:00:01,bob,1.5,COMMIT\n";
+            return DroppedFile{path, FileKind::table, "table of 5 columns", ingest::previewTable(sample)};
+        };
+        using ingest::Meaning;
+        for (const bool again : {false, true}) {
+            NewProjectForm form(actions, settings);
+            form.resize(900, 700);
+            form.show();
+            form.addFile("/tmp/calls.csv");
+            auto* mapping = form.mapping();
+            QVERIFY(mapping->isVisible() && form.startButton()->isEnabled());
+            QCOMPARE(mapping->box(Meaning::statement)->currentText(), QString("text"));
+            QCOMPARE(mapping->box(Meaning::time)->currentText(), QString("when_began"));
+            QCOMPARE(mapping->box(Meaning::durationMs)->currentText(), QString("took_ms"));
+            QCOMPARE(mapping->box(Meaning::session)->currentText(), again ? QString("who") : QString("not in the file"));
+            auto* time = mapping->box(Meaning::time);
+            QTest::keyClicks(time, "who");
+            QVERIFY(!form.startButton()->isEnabled() && form.startButton()->toolTip().contains(again ? "are the same column" : "no time that can be read"));
+            QTest::keyClick(time, Qt::Key_Home);
+            QVERIFY(form.startButton()->toolTip().contains("Began at"));
+            QTest::qWait(QApplication::keyboardInputInterval() + 50);
+            QTest::keyClicks(time, "when");
+            QTest::keyClicks(mapping->box(Meaning::session), "who");
+            const auto request = form.request();
+            QVERIFY(request && request->format == "table");
+            QCOMPARE(request->columns, (std::vector<std::string>{"time=when_began", "statement=text", "duration_ms=took_ms", "session=who"}));
+        }
     }
 
     void startRemembers() {

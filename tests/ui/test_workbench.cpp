@@ -95,6 +95,27 @@ private Q_SLOTS:
         QCOMPARE(first(view, "capture").now, std::string("Nobody follows the changes on s0."));
     }
 
+    // A table of statements is known for one, and read by the columns that were chosen.
+    void tablesAreReadByColumns() {
+        const TemporaryFolder folder;
+        const auto log = folder.path() / "calls.csv";
+        QVERIFY(writeFileWhole(log, "at,sql,took_ms\n2026-11-01 10:00:00,SELECT name FROM customer WHERE id = 1,2.5\n2026-11-01 10:00:01,SELECT name FROM customer WHERE id = 2,1.5\n").ok());
+        const auto actions = makeActions();
+        const auto known = actions.identify(log);
+        QVERIFY(known.kind == ui::FileKind::table && known.table);
+        QVERIFY2(known.what.starts_with("table of 3 columns"), known.what.c_str());
+        ui::NewProjectRequest request;
+        request.project = folder.path() / "p.foreshard";
+        request.logs = {log};
+        request.format = "table";
+        request.columns = {"time=at", "statement=sql", "duration_ms=took_ms"};
+        const auto made = run(request.project, [&](auto& context) { return actions.newFromLogs(context, request); });
+        QVERIFY(made.ok() && made->workload);
+        QCOMPARE(made->workload->facts->totals.callsLogged, uint64_t(2));
+        QCOMPARE(made->workload->facts->templates.size(), size_t(1));
+        QCOMPARE(made->readShare, std::optional(1.0));
+    }
+
     // A question is answered beside the saved designs, and leaves them as they are.
     void whyNotSavesNothing() {
         const TemporaryFolder folder;

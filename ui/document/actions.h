@@ -13,6 +13,7 @@
 
 #include "core/base/job.h"
 #include "core/base/result.h"
+#include "core/ingest/table_preview.h"
 #include "ui/document/contents.h"
 
 namespace foreshard::ui {
@@ -27,16 +28,18 @@ struct NewProjectRequest {
     std::filesystem::path project;                 // file to create
     std::vector<std::filesystem::path> logs, schemas;   // DDL files or SQLite databases
     std::string format = "auto";
+    std::vector<std::string> columns;              // of a table or JSON lines: "statement=query"
     std::string linePrefix;                        // empty: found
     std::optional<double> sampleRate, minDurationMs;
     bool pooled = false;
 };
 // What a dropped file is, told by its first bytes.
-enum class FileKind : uint8_t { project, csvlog, jsonlog, stderrLog, ddl, sqlite, partial, unknown };
+enum class FileKind : uint8_t { project, csvlog, jsonlog, stderrLog, table, ddl, sqlite, partial, unknown };
 struct DroppedFile {
     std::filesystem::path path;
     FileKind kind = FileKind::unknown;
     std::string what;                              // "PostgreSQL csvlog, 38 MB"
+    std::optional<ingest::TablePreview> table;     // its first rows, where it is a table or JSON lines
 };
 
 struct TrainRequest { models::TrainOptions options; };

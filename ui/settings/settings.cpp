@@ -67,6 +67,15 @@ void Settings::addRecent(const QString& path, const QString& name) {
     put("recent", stored);
 }
 
+namespace {
+QString mappingKey(const QString& columns) {
+    return QStringLiteral("mappings/") + QString::fromLatin1(QCryptographicHash::hash(columns.toUtf8(), QCryptographicHash::Sha1).toHex());
+}
+}  // namespace
+
+QString Settings::columnMapping(const QString& columns) const { return get(mappingKey(columns), QString()).toString(); }
+void Settings::setColumnMapping(const QString& columns, const QString& mapping) { put(mappingKey(columns), mapping); }
+
 QString Settings::thumbnailPath(const QString& project) const {
     const QDir folder(QFileInfo(store_.fileName()).absolutePath() + QStringLiteral("/thumbnails"));
     folder.mkpath(".");

@@ -41,6 +41,10 @@ public:
     QList<RecentProject> recent() const;         // newest first; entries whose file is gone are left out
     void addRecent(const QString& path, const QString& name);
 
+    // How the columns of a table of statements were read: by what they are called; empty: never before.
+    QString columnMapping(const QString& columns) const;
+    void setColumnMapping(const QString& columns, const QString& mapping);
+
     // Where thumbnails of recent projects lie; made when asked for.
     QString thumbnailPath(const QString& project) const;
 

@@ -9,6 +9,7 @@
 #include <QPushButton>
 
 #include "ui/format/format.h"
+#include "ui/pages/start/mapping_form.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/notice.h"
@@ -31,12 +32,12 @@ FileKind kindByName(const std::filesystem::path& path) {
     return FileKind::unknown;
 }
 
-bool isLog(FileKind kind) { return kind == FileKind::csvlog || kind == FileKind::jsonlog || kind == FileKind::stderrLog || kind == FileKind::unknown; }
+bool isLog(FileKind kind) { return kind == FileKind::csvlog || kind == FileKind::jsonlog || kind == FileKind::stderrLog || kind == FileKind::table || kind == FileKind::unknown; }
 bool isSchema(FileKind kind) { return kind == FileKind::ddl || kind == FileKind::sqlite; }
 
-NewProjectForm::NewProjectForm(const DocumentActions& actions, QWidget* parent)
+NewProjectForm::NewProjectForm(const DocumentActions& actions, Settings& settings, QWidget* parent)
     : QWidget(parent), actions_(actions), project_(new QLineEdit), prefix_(new QLineEdit), sampleRate_(new QLineEdit), minDuration_(new QLineEdit),
-      format_(new QComboBox), pooled_(new QCheckBox(tr("Behind a pooler: one server session serves many clients"))), notice_(new Notice) {
+      format_(new QComboBox), mapping_(new MappingForm(settings)), pooled_(new QCheckBox(tr("Behind a pooler: one server session serves many clients"))), notice_(new Notice) {
     files_.addColumn({tr("File"), {}, {}, ColumnKind::text, 320}, [](const DroppedFile& f) { return Cell::words(text(f.path.filename().string()), text(f.path.string())); });
     files_.addColumn({tr("What it is")}, [](const DroppedFile& f) { return Cell::words(text(f.what)); });
     files_.addColumn({tr("Used as"), {}, {}, ColumnKind::text, 120}, [](const DroppedFile& f) { return Cell::words(isSchema(f.kind) ? tr("schema") : tr("log")); });
@@ -73,6 +74,9 @@ NewProjectForm::NewProjectForm(const DocumentActions& actions, QWidget* parent)
     column->addWidget(title);
     column->addWidget(table_, 1);
     column->addLayout(fileButtons);
+    column->addWidget(mapping_, 1);
+    mapping_->hide();
+    connect(mapping_, &MappingForm::changed, this, &NewProjectForm::update);
     column->addWidget(buildOptions());
     column->addWidget(notice_);
     column->addLayout(buttons);
@@ -94,7 +98,7 @@ QWidget* NewProjectForm::buildOptions() {
     path->addWidget(project_, 1);
     path->addWidget(choose);
     form->addRow(tr("Project file"), path);
-    for (const auto* name : {"auto", "csvlog", "jsonlog", "stderr"}) format_->addItem(QString::fromLatin1(name));
+    for (const auto* name : {"auto", "csvlog", "jsonlog", "stderr", "table", "ndjson"}) format_->addItem(QString::fromLatin1(name));
     form->addRow(tr("Log format"), format_);
     prefix_->setPlaceholderText(tr("found; or log_line_prefix as the server has it, such as %m [%p] %q%u@%d"));
     form->addRow(tr("Line prefix (stderr)"), prefix_);
@@ -105,6 +109,7 @@ QWidget* NewProjectForm::buildOptions() {
     form->addRow({}, pooled_);
     project_->setAccessibleName(tr("Project file"));
     connect(project_, &QLineEdit::textChanged, this, &NewProjectForm::update);
+    connect(format_, &QComboBox::currentIndexChanged, this, &NewProjectForm::showMapping);
     return box;
 }
 
@@ -118,7 +123,23 @@ void NewProjectForm::addFile(const std::filesystem::path& path) {
     if (file.what.empty()) file.what = isSchema(file.kind) ? "schema" : "log, format found on reading";
     rows.push_back(std::move(file));
     if (project_->text().isEmpty()) project_->setText(text((path.parent_path() / path.stem()).string()) + QStringLiteral(".foreshard"));
+    const auto* table = rows.back().table ? &*rows.back().table : nullptr;
+    if (table && format_->currentIndex() == 0) format_->setCurrentText(QLatin1String(ingest::toString(table->format)));
     files_.setRows(std::move(rows));
+    showMapping();
+}
+
+// The first file that is read by columns shows its rows; all others are read as it is.
+void NewProjectForm::showMapping() {
+    const auto wanted = format_->currentText();
+    const auto& rows = files_.rows();
+    const auto first = std::find_if(rows.begin(), rows.end(), [&](const auto& f) { return f.table && wanted == QLatin1String(ingest::toString(f.table->format)); });
+    const bool mapped = first != rows.end();
+    if (mapped && (!mapping_->isVisibleTo(this) || !(mapped_ == first->table))) {
+        mapped_ = first->table;
+        mapping_->setPreview(*mapped_);
+    }
+    mapping_->setVisible(mapped);
     update();
 }
 
@@ -128,14 +149,20 @@ void NewProjectForm::removeCurrent() {
     if (row < 0 || row >= static_cast<int>(rows.size())) return;
     rows.erase(rows.begin() + row);
     files_.setRows(std::move(rows));
-    update();
+    showMapping();
 }
 
 void NewProjectForm::update() {
     const auto& rows = files_.rows();
     const bool log = std::any_of(rows.begin(), rows.end(), [](const auto& f) { return isLog(f.kind); });
-    start_->setEnabled(log && !project_->text().trimmed().isEmpty());
-    start_->setToolTip(!log ? tr("Add at least one log file") : project_->text().trimmed().isEmpty() ? tr("Say where to keep the project") : QString());
+    const bool byColumns = format_->currentText() == QLatin1String("table") || format_->currentText() == QLatin1String("ndjson");
+    const auto missing = !log ? tr("Add at least one log file")
+                         : project_->text().trimmed().isEmpty() ? tr("Say where to keep the project")
+                         : !byColumns ? QString()
+                         : mapping_->isHidden() ? tr("None of the files is a table whose first line names its columns, or JSON lines")
+                                                : mapping_->problem();
+    start_->setEnabled(missing.isEmpty());
+    start_->setToolTip(missing);
 }
 
 std::optional<NewProjectRequest> NewProjectForm::request() {
@@ -143,6 +170,10 @@ std::optional<NewProjectRequest> NewProjectForm::request() {
     out.project = project_->text().trimmed().toStdString();
     for (const auto& file : files_.rows()) (isSchema(file.kind) ? out.schemas : out.logs).push_back(file.path);
     out.format = format_->currentText().toStdString();
+    if (!mapping_->isHidden()) {
+        out.columns = mapping_->columns();
+        mapping_->remember();
+    }
     out.linePrefix = prefix_->text().toStdString();
     out.pooled = pooled_->isChecked();
     const auto figure = [this](QLineEdit* box, double low, double high, const QString& sentence) -> std::optional<std::optional<double>> {

@@ -13,18 +13,21 @@ class QPushButton;
 
 namespace foreshard::ui {
 
+class MappingForm;
 class Notice;
+class Settings;
 class TablePanel;
 
 class NewProjectForm : public QWidget {
     Q_OBJECT
 public:
-    explicit NewProjectForm(const DocumentActions& actions, QWidget* parent = nullptr);
+    NewProjectForm(const DocumentActions& actions, Settings& settings, QWidget* parent = nullptr);
     void addFile(const std::filesystem::path& path);
     // What would be asked for; nothing, with the reason shown, where something is missing.
     std::optional<NewProjectRequest> request();
     QLineEdit* projectBox() const { return project_; }
     QPushButton* startButton() const { return start_; }
+    MappingForm* mapping() const { return mapping_; }
 
 Q_SIGNALS:
     void wanted(const foreshard::ui::NewProjectRequest& request);
@@ -33,12 +36,15 @@ Q_SIGNALS:
 private:
     QWidget* buildOptions();
     void removeCurrent();
+    void showMapping();
     void update();
     const DocumentActions& actions_;
     RowsModel<DroppedFile> files_;
     TablePanel* table_;
     QLineEdit *project_, *prefix_, *sampleRate_, *minDuration_;
     QComboBox* format_;
+    MappingForm* mapping_;                         // shown where a file is a table
+    std::optional<ingest::TablePreview> mapped_;
     QCheckBox* pooled_;
     QPushButton* start_;
     Notice* notice_;

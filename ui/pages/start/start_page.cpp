@@ -40,7 +40,7 @@ QIcon pictureOf(const QString& thumbnail) {
 }  // namespace
 
 StartPage::StartPage(Document& document, Settings& settings, QWidget* parent)
-    : PageView(PageId::start, document, parent), settings_(settings), recent_(new QListWidget), form_(new NewProjectForm(document.actions())) {
+    : PageView(PageId::start, document, parent), settings_(settings), recent_(new QListWidget), form_(new NewProjectForm(document.actions(), settings)) {
     setAcceptDrops(true);
     welcome_ = buildWelcome();
     setContent(welcome_);
@@ -85,7 +85,7 @@ QWidget* StartPage::buildWelcome() {
               [this] { document().openSample(); });
     }
     if (verbs.newFromLogs) {
-        offer("new", tr("New from logs…"), tr("PostgreSQL csvlog, jsonlog or stderr, with DDL or a SQLite database."), [this] { showForm(); });
+        offer("new", tr("New from logs…"), tr("PostgreSQL csvlog, jsonlog or stderr, or a table of statements, with DDL or a SQLite database."), [this] { showForm(); });
     }
     if (verbs.open) {
         offer("open", tr("Open project…"), tr("A .foreshard file."), [this] {
