@@ -12,7 +12,7 @@ namespace foreshard::project {
 namespace kinds {
 constexpr std::string_view schema = "schema", partial = "partial", workload = "workload", models = "models",
                            forecast = "forecast", advice = "advice", designInForce = "design_in_force", designBefore = "design_before", plan = "plan",
-                           monitor = "monitor", keptModels = "kept_models", study = "study";
+                           monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space";
 }
 
 template <typename T>
@@ -38,6 +38,7 @@ struct Project::Impl {
     Kept<workload::Partial> partial;
     Kept<workload::Workload> workload;
     Kept<models::TrainedModels> models;
+    std::shared_ptr<const models::TemplateSpace> templateSpace;   // of the workload that its fingerprint names
     Kept<models::Forecast> forecast;
     Kept<advisor::Advice> advice;
     Kept<sharding::Design> design, designBefore;

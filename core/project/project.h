@@ -29,6 +29,7 @@ namespace foreshard::models {
 struct TrainedModels;
 struct Forecast;
 struct Study;
+class TemplateSpace;
 }  // namespace foreshard::models
 namespace foreshard::advisor {
 struct Advice;
@@ -97,6 +98,11 @@ public:
                         const std::vector<ReadSource>& newSources);
     Result<std::shared_ptr<const workload::Workload>> workload() const;
     Result<std::shared_ptr<const workload::Partial>> partial() const;
+
+    // What the templates of workload() are like. Learned on the first call after a profile (milliseconds for hundreds of
+    // templates, seconds for tens of thousands) and kept in the file from then on; where it cannot be written (another program
+    // holds it, a full disk) it is learned all the same. Null where there is no workload.
+    Result<std::shared_ptr<const models::TemplateSpace>> templateSpace() const;
 
     // Keeps them under the next number, and takes them into force unless others are pinned. Of those not pinned nor in force
     // the newest 20 stay.

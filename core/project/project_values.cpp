@@ -2,6 +2,7 @@
 #include "core/advisor/advisor.h"
 #include "core/base/hash.h"
 #include "core/migration/plan.h"
+#include "core/models/features/space.h"
 #include "core/models/forecast.h"
 #include "core/project/forecast_bytes.h"
 #include "core/project/impl.h"
@@ -97,6 +98,21 @@ Result<std::shared_ptr<const workload::Partial>> Project::partial() const {
     });
     if (found) impl_->partialRevision = impl_->partial.revision;
     return found;
+}
+
+Result<std::shared_ptr<const models::TemplateSpace>> Project::templateSpace() const {
+    FS_ASSIGN(const auto observed, workload());
+    auto& kept = impl_->templateSpace;
+    if (!observed) return std::shared_ptr<const models::TemplateSpace>();
+    const uint64_t print = observed->fingerprint();
+    if (kept && kept->workloadFingerprint() == print) return kept;
+    // What cannot be read, or was learned from another workload, is learned again: it follows from the workload alone.
+    if (const auto stored = impl_->values.get(kinds::templateSpace, {}); stored.ok() && *stored && (*stored)->info.inputs == print)
+        if (const auto read = models::readTemplateSpace((*stored)->bytes, *observed); read.ok()) return kept = *read;
+    kept = models::TemplateSpace::learn(*observed);
+    const std::string bytes = models::writeTemplateSpace(*kept);
+    (void)impl_->values.put({kinds::templateSpace, {}, bytes, models::TemplateSpace::formatVersion, hashText(bytes), print});
+    return kept;
 }
 
 // ---- forecast, advice -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/base/hash.h"
 #include "core/migration/plan.h"
+#include "core/models/features/space.h"
 #include "core/project/project.h"
 #include "core/project/secrets.h"
 #include "tests/project/sample_values.h"
@@ -93,6 +94,24 @@ private Q_SLOTS:
         QCOMPARE(project->setting("zone").value(), std::string("Europe/Berlin"));
         QCOMPARE(project->monitorState().value(), std::string("state"));
         QVERIFY(project->workload().value() == project->workload().value());  // kept, not read again
+    }
+    // Learned once, kept in the file, and learned anew when the workload is another one or the stored bytes are damaged.
+    void templateSpaceFollowsTheWorkload() {
+        Filled filled;
+        const auto learned = filled.project.templateSpace().value();
+        QCOMPARE(learned->workloadFingerprint(), filled.workload->fingerprint());
+        QVERIFY(filled.project.templateSpace().value() == learned);
+        const auto other = Project::open(filled.file);
+        const uint64_t before = other->changeCounter().value();
+        QCOMPARE(models::writeTemplateSpace(*other->templateSpace().value()), models::writeTemplateSpace(*learned));
+        QCOMPARE(other->changeCounter().value(), before);   // read, not learned and saved again
+        workload::Partial merged = *filled.project.partial().value();
+        QVERIFY(merged.merge(partialOf(filled.schema, "log2", 10)).ok());
+        const auto more = workload::finish(merged);
+        QVERIFY(filled.project.saveWorkload(merged, *more, {{"b.log", 2, 1, 1}}).ok());
+        QCOMPARE(filled.project.templateSpace().value()->workloadFingerprint(), more->fingerprint());
+        const TemporaryFolder folder;
+        QVERIFY(!Project::create(folder.path() / "new.foreshard")->templateSpace().value());
     }
     void aLogIsReadOnce() {
         Filled filled;
