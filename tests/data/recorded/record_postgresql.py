@@ -158,7 +158,53 @@ def server_logs():
         save(sample, f"server.{ending}", server.log(ending), both, how)
 
 
-RECORDINGS = {"server_logs": server_logs}
+class Syslog:
+    """A private rsyslogd at /dev/log, where the C library's syslog() writes; removed again by stop()."""
+    TEMPLATES = {"traditional": "RSYSLOG_TraditionalFileFormat", "file": "RSYSLOG_FileFormat", "protocol": "RSYSLOG_SyslogProtocol23Format"}
+
+    def __init__(self):
+        if os.path.lexists("/dev/log"):
+            sys.exit("record_postgresql: there is a /dev/log already; record the syslog samples where no syslog daemon runs")
+        self.folder = Path(tempfile.mkdtemp(prefix="foreshard-syslog-"))
+        lines = ['module(load="imuxsock" SysSock.Use="on" SysSock.RateLimit.Interval="0")', "global(localHostname=\"db1\")"]
+        lines += [f'action(type="omfile" file="{self.folder}/{name}" template="{template}")' for name, template in self.TEMPLATES.items()]
+        (self.folder / "conf").write_text("\n".join(lines) + "\n")
+        self.process = subprocess.Popen(["rsyslogd", "-n", "-f", self.folder / "conf", "-i", self.folder / "pid"], stderr=subprocess.DEVNULL)
+        while not os.path.exists("/dev/log"):
+            time.sleep(0.1)
+
+    def stop(self):
+        time.sleep(0.5)
+        self.process.terminate()
+        self.process.wait(10)
+        if os.path.lexists("/dev/log"):
+            os.unlink("/dev/log")
+        return {name: (self.folder / name).read_bytes() for name in self.TEMPLATES}
+
+
+def syslog(prefix, samples, settings=None):
+    daemon = Syslog()
+    try:
+        server = Server({"log_destination": "syslog", "logging_collector": "off", "log_line_prefix": prefix, **(settings or {})})
+        counts = drive(server, "-c log_statement=all -c log_duration=on", transactions=36)
+        subprocess.run(["logger", "-t", "cron", "another program's line"], check=True)
+        server.stop()
+    finally:
+        logs = daemon.stop()
+    for sample, template in samples.items():
+        save(sample, "syslog", logs[template], counts, f"log_destination = syslog, log_line_prefix = '{prefix}', written by rsyslog ({Syslog.TEMPLATES[template]}); "
+             "pgbench by three protocols and psql with log_statement = all and log_duration = on; counted by pg_stat_statements and pgbench")
+
+
+def syslog_with_times():
+    syslog(PREFIX, {"postgresql-syslog": "traditional"})
+
+
+def syslog_without_times():
+    syslog("%q%u@%d ", {"postgresql-syslog-file-format": "file", "postgresql-syslog-rfc5424": "protocol"})
+
+
+RECORDINGS = {"server_logs": server_logs, "syslog_with_times": syslog_with_times, "syslog_without_times": syslog_without_times}
 
 
 def main():
