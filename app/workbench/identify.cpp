@@ -21,6 +21,7 @@ Kind kindOf(const std::filesystem::path& path, std::string_view sample) {
             case ingest::LogFormat::csvlog: return {ui::FileKind::csvlog, "PostgreSQL csvlog"};
             case ingest::LogFormat::jsonlog: return {ui::FileKind::jsonlog, "PostgreSQL jsonlog"};
             case ingest::LogFormat::stderrLog: return {ui::FileKind::stderrLog, "PostgreSQL stderr log"};
+            case ingest::LogFormat::syslog: return {ui::FileKind::stderrLog, "PostgreSQL log by syslog"};
             default: break;   // what a person has to say more of
         }
     const auto schema = schema::detectSchemaFile(path);

@@ -6,6 +6,7 @@
 
 #include "core/ingest/mapping.h"
 #include "core/ingest/readers.h"
+#include "core/ingest/syslog.h"
 
 namespace foreshard::ingest {
 
@@ -80,6 +81,21 @@ Result<LogShape> detectMapped(std::string_view sample, LogFormat format, const s
     return shape;
 }
 
+// Nothing where the lines are none of syslog.
+Result<std::optional<LogShape>> detectSyslog(std::string_view sample, const std::string& prefix, const std::string& file) {
+    if (!prefix.empty()) FS_TRY(LinePrefix::parse(prefix));
+    bool found = false;
+    const auto syslog = guessSyslog(sample, prefix, nowMicros(), found);
+    if (!syslog) return std::optional<LogShape>();
+    if (!found)
+        return formatError("The log_line_prefix of " + file + " cannot be found out from its lines.", "Give it with --prefix, as SHOW log_line_prefix prints it.");
+    LogShape shape{LogFormat::syslog, syslog->write(), !prefix.empty(), 0};
+    shape.matched = shareOfRecords(*makeReader(shape), sample);
+    if (shape.matched == 0)
+        return formatError("No message in " + file + " begins with the prefix \"" + syslog->prefix + "\".", "Give it exactly as SHOW log_line_prefix prints it, or leave it out to have it found.");
+    return std::optional<LogShape>(shape);
+}
+
 bool looksLikeStderr(std::string_view sample) {
     for (const std::string_view word : {"LOG:  ", "ERROR:  ", "FATAL:  ", "STATEMENT:  ", "WARNING:  "})
         if (sample.find(word) != std::string_view::npos) return true;
@@ -94,6 +110,11 @@ Result<LogShape> detectShape(std::string_view sample, LogFormat format, const st
         return formatError(file + " is " + std::string(kind) + ", not a log as text.", "Give the log itself, unpacked.");
     if (format == LogFormat::table || format == LogFormat::jsonLines) return detectMapped(sample, format, prefix, file);
     if (format == LogFormat::stderrLog) return detectStderr(sample, prefix, file);
+    if (format == LogFormat::syslog) {
+        FS_ASSIGN(const auto shape, detectSyslog(sample, prefix, file));
+        if (shape) return *shape;
+        return formatError(file + " holds no line of PostgreSQL as syslog writes them.", "Check the file, or leave the format to be found out.");
+    }
 
     LogShape best;
     for (const auto candidate : {LogFormat::csvlog, LogFormat::jsonlog}) {
@@ -106,8 +127,10 @@ Result<LogShape> detectShape(std::string_view sample, LogFormat format, const st
     if (best.matched > 0 && (format != LogFormat::automatic || best.matched >= 0.5 || (prefix.empty() && !looksLikeStderr(sample)))) return best;
     if (format != LogFormat::automatic)
         return formatError(file + " holds no record of a " + toString(format) + ".", "Check the file, or leave the format to be found out.");
+    FS_ASSIGN(const auto syslog, detectSyslog(sample, prefix, file));
+    if (syslog) return *syslog;
     if (!prefix.empty() || looksLikeStderr(sample)) return detectStderr(sample, prefix, file);
-    return formatError(file + " is not a log of PostgreSQL: no csvlog, jsonlog or stderr line was found at its start.",
+    return formatError(file + " is not a log of PostgreSQL: no csvlog, jsonlog, stderr or syslog line was found at its start.",
                        "Give a file from the server's log folder, written with English messages (lc_messages = 'C').");
 }
 

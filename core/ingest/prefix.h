@@ -69,7 +69,7 @@ struct PrefixGuess {
 };
 
 // The prefix that the lines of `sample` were written with: one of the well-known ones, or one put together from what
-// stands before the severities. Nothing when no guess with a time fits nine lines in ten.
-std::optional<PrefixGuess> guessPrefix(std::string_view sample);
+// stands before the severities. Nothing when no guess fits nine lines in ten; `timeNeeded`: nor one without a time.
+std::optional<PrefixGuess> guessPrefix(std::string_view sample, bool timeNeeded = true);
 
 }  // namespace foreshard::ingest

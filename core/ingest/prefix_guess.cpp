@@ -278,21 +278,23 @@ std::set<std::string, std::less<>> constantWords(const std::vector<std::string_v
 
 }  // namespace
 
-std::optional<PrefixGuess> guessPrefix(std::string_view sample) {
+std::optional<PrefixGuess> guessPrefix(std::string_view sample, bool timeNeeded) {
     const auto lines = messageLines(sample);
     if (lines.empty()) return std::nullopt;
     Score best;
-    std::string bestFormat;
+    std::optional<std::string> found;
     const auto consider = [&](const std::string& format, bool known) {
         const auto prefix = LinePrefix::parse(format);
-        if (!prefix || !prefix->hasTime()) return;
+        if (!prefix || (timeNeeded && !prefix->hasTime())) return;
         const Score score = scoreOf(*prefix, lines, known);
-        if (score.matched > 0 && (bestFormat.empty() || best < score)) {
+        if (score.matched > 0 && (!found || best < score)) {
             best = score;
-            bestFormat = format;
+            found = format;
         }
     };
     for (const char* format : wellKnown) consider(format, true);
+    if (!timeNeeded)
+        for (const char* format : {"", "%q%u@%d ", "%q[%p] %u@%d ", "user=%u,db=%d,app=%a,client=%h ", "user=%u,db=%d "}) consider(format, true);
     if (best.matched < lines.size()) {
         // The longest heads say most; background processes may have shorter ones.
         std::vector<std::string_view> heads;
@@ -306,8 +308,8 @@ std::optional<PrefixGuess> guessPrefix(std::string_view sample) {
                 if (tried.insert(format).second) consider(format, false);
     }
     const double share = static_cast<double>(best.matched) / static_cast<double>(lines.size());
-    if (bestFormat.empty() || share < 0.9) return std::nullopt;
-    return PrefixGuess{bestFormat, share, best.known};
+    if (!found || share < 0.9) return std::nullopt;
+    return PrefixGuess{*found, share, best.known};
 }
 
 }  // namespace foreshard::ingest

@@ -5,6 +5,7 @@
 
 #include "core/ingest/mapping.h"
 #include "core/ingest/readers.h"
+#include "core/ingest/syslog.h"
 
 namespace foreshard::ingest {
 
@@ -16,6 +17,7 @@ const char* toString(LogFormat format) {
         case LogFormat::stderrLog: return "stderr";
         case LogFormat::table: return "table";
         case LogFormat::jsonLines: return "ndjson";
+        case LogFormat::syslog: return "syslog";
     }
     return "auto";
 }
@@ -27,8 +29,9 @@ Result<LogFormat> logFormatOf(std::string_view name) {
     if (name == "stderr" || name == "log" || name == "text") return LogFormat::stderrLog;
     if (name == "table") return LogFormat::table;
     if (name == "ndjson") return LogFormat::jsonLines;
+    if (name == "syslog") return LogFormat::syslog;
     return Error{ErrorCategory::usage, "There is no log format called \"" + std::string(name) + "\".",
-                 "Use auto, csvlog, jsonlog, stderr, table or ndjson.", {}};
+                 "Use auto, csvlog, jsonlog, stderr, syslog, table or ndjson.", {}};
 }
 
 size_t LogReader::findStart(std::string_view window, size_t from) const {
@@ -116,6 +119,7 @@ bool isSound(const LogShape& shape) {
         case LogFormat::stderrLog: return LinePrefix::parse(shape.prefix).ok();
         case LogFormat::table:
         case LogFormat::jsonLines: return ColumnMapping::read(shape.prefix).has_value();
+        case LogFormat::syslog: return SyslogShape::read(shape.prefix).has_value();
     }
     return false;
 }
@@ -126,6 +130,7 @@ std::unique_ptr<LogReader> makeReader(const LogShape& shape) {
         case LogFormat::jsonlog: return makeJsonReader();
         case LogFormat::table:
         case LogFormat::jsonLines: return makeMappedReader(shape.format, shape.prefix);
+        case LogFormat::syslog: return makeSyslogReader(shape.prefix);
         default: return makeStderrReader(shape.prefix);
     }
 }

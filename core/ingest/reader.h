@@ -17,9 +17,9 @@
 namespace foreshard::ingest {
 
 // Tables (CSV with any separator) and JSON lines of statements are read by a mapping (mapping.h).
-enum class LogFormat : uint8_t { automatic, csvlog, jsonlog, stderrLog, table, jsonLines };
-constexpr LogFormat lastLogFormat = LogFormat::jsonLines;
-const char* toString(LogFormat format);                          // "auto", "csvlog", "jsonlog", "stderr", "table", "ndjson"
+enum class LogFormat : uint8_t { automatic, csvlog, jsonlog, stderrLog, table, jsonLines, syslog };
+constexpr LogFormat lastLogFormat = LogFormat::syslog;
+const char* toString(LogFormat format);                          // "auto", "csvlog", "jsonlog", "stderr", "table", "ndjson", "syslog"
 Result<LogFormat> logFormatOf(std::string_view name);            // also "csv", "json", "log", "text"
 
 enum class ReadStep : uint8_t {
@@ -92,7 +92,7 @@ std::string describeSkip(std::string_view reason);
 // What a file is: its format, and for stderr the prefix that its lines were written with.
 struct LogShape {
     LogFormat format = LogFormat::automatic;
-    std::string prefix;              // stderr: as log_line_prefix wants it; table, ndjson: ColumnMapping::write()
+    std::string prefix;              // stderr: as log_line_prefix wants it; table, ndjson: ColumnMapping::write(); syslog: SyslogShape::write()
     bool prefixGiven = false;
     double matched = 0;              // share of the sample's lines that fit
 };

@@ -77,9 +77,12 @@ protected:
         if (!length || !readText(window, place, last, *length + severity.size() + 3, buffers_[0], text)) return ReadStep::incomplete;
         out.message = text;
         if (!readFollowing(window, place, last, out)) return ReadStep::incomplete;
-        const auto time = fields.epochTime ? LogClock::readEpoch(fields.time) : clock_.read(fields.time);
-        if (!time) return skipLine(window, at, last, "bad_time");
-        out.time = *time;
+        // Messages of syslog have their times in front of the prefix.
+        if (prefix_.hasTime()) {
+            const auto time = fields.epochTime ? LogClock::readEpoch(fields.time) : clock_.read(fields.time);
+            if (!time) return skipLine(window, at, last, "bad_time");
+            out.time = *time;
+        }
         out.severity = severityOf(severity);
         fill(fields, out);
         at = place;
