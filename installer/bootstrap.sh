@@ -10,9 +10,10 @@ cuda=auto
 for argument in "$@"; do
   case "$argument" in
     --bench) groups="$groups bench" ;;
+    --apps) groups="$groups apps" ;;
     --cuda) cuda=yes ;;
     --no-cuda) cuda=no ;;
-    -h|--help) echo "usage: installer/bootstrap.sh [--bench] [--cuda|--no-cuda]"; exit 0 ;;
+    -h|--help) echo "usage: installer/bootstrap.sh [--bench] [--apps] [--cuda|--no-cuda]"; exit 0 ;;
     *) echo "bootstrap: unknown option $argument (try --help)" >&2; exit 2 ;;
   esac
 done
