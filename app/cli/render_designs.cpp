@@ -78,6 +78,10 @@ Json rankedJson(const advisor::RankedDesign& ranked) {
     one["pareto_front"] = ranked.onFront;
     one["objective"] = ranked.objective;
     one["regret"] = finiteOrNull(ranked.regret);
+    one["objective_parts"] = Json::object();
+    for (size_t i = 0; i < ranked.parts.size() && i < advisor::namedWeights().size(); ++i) one["objective_parts"][advisor::namedWeights()[i].name] = ranked.parts[i];
+    one["shipped_rows"] = ranked.shippedRows;
+    one["moved_share"] = finiteOrNull(ranked.movedShare);
     one["risks"] = ranked.risks;
     one["crossings"] = crossingsJson(ranked.crossings);
     one["constraints"] = constraintsJson(ranked.constraints);

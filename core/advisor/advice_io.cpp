@@ -7,6 +7,7 @@ namespace foreshard::advisor {
 namespace {
 
 constexpr uint64_t magic = 0x4543495644415246;  // "FRADVICE", little endian
+constexpr size_t weightsOfVersion4 = 9;
 
 void writeReal(ByteWriter& out, double value) { out.real(value); }
 
@@ -111,6 +112,9 @@ void writeRanked(ByteWriter& out, const RankedDesign& ranked) {
     out.text(ranked.beatenBy);
     out.varint(ranked.onFront);
     out.maybe(ranked.regret, writeReal);
+    out.list(ranked.parts, writeReal);
+    out.real(ranked.shippedRows);
+    out.maybe(ranked.movedShare, writeReal);
 }
 
 RankedDesign readRanked(ByteReader& in, uint64_t version) {
@@ -135,6 +139,10 @@ RankedDesign readRanked(ByteReader& in, uint64_t version) {
     if (version < 4) return ranked;
     ranked.onFront = in.varint() != 0;
     ranked.regret = in.maybe([](ByteReader& r) { return r.real(); });
+    if (version < 5) return ranked;
+    in.list([&](ByteReader& r) { ranked.parts.push_back(r.real()); });
+    ranked.shippedRows = in.real();
+    ranked.movedShare = in.maybe([](ByteReader& r) { return r.real(); });
     return ranked;
 }
 
@@ -186,7 +194,8 @@ Result<Advice> readAdvice(std::string_view bytes) {
     advice.evaluations = in.varint();
     advice.secondsToBest = in.real();
     if (version >= 4) {
-        for (const auto& weight : namedWeights()) advice.weights.*weight.value = in.real();
+        // Those that came after version 4 were not weighed then.
+        for (size_t i = 0; i < namedWeights().size(); ++i) advice.weights.*namedWeights()[i].value = version > 4 || i < weightsOfVersion4 ? in.real() : 0;
         in.list([&](ByteReader& r) { advice.turningPoints.push_back(readTurningPoint(r)); });
     }
     if (!in.ok() || !in.atEnd()) return Error{ErrorCategory::format, "The advice is damaged or cut short.", "Advise again.", {}};

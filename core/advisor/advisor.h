@@ -39,7 +39,7 @@ struct Options {
     Pins forbidden;                      // table → key column, "reference", "unsharded" or "range"
     std::vector<std::vector<std::string>> together;   // tables that must lie together: one key, or copied
     std::set<std::string> locked;        // tables that keep the layout they have in `today`
-    std::optional<sharding::Design> today;
+    std::optional<sharding::Design> today;            // what lies where: what moves is counted from it, and the search starts from it too
     std::shared_ptr<const Rows> rows;    // of the database, evidence for derived keys; null: the log alone
 };
 
@@ -79,6 +79,9 @@ struct RankedDesign {
     // Most that it loses to the best listed design (in the objective) where the mix shifts by a fifth, volumes grow as the forecast's
     // P90 has it, or there are two shards more or fewer. Nothing where load is not known.
     std::optional<double> regret;
+    std::vector<double> parts;           // of the objective: what each weight adds, in the order of namedWeights(); empty without load
+    double shippedRows = 0;              // of joins, sent between shards, for each transaction
+    std::optional<double> movedShare;    // of all bytes (rows where bytes are not known) that have to be sent from today's layout; a copy for k more shards counts k
 };
 
 // What would have to change in the load for another design than the first one to win.
@@ -91,7 +94,8 @@ struct TurningPoint {
 };
 
 struct Advice {
-    static constexpr uint32_t formatVersion = 4;   // 2: crossings and constraints; 3: runner-ups; 4: weights, front, regret
+    // 2: crossings and constraints; 3: runner-ups; 4: weights, front, regret; 5: parts of the objective, shipped rows, moved bytes
+    static constexpr uint32_t formatVersion = 5;
     std::vector<RankedDesign> designs;   // best first
     std::vector<std::string> limits;     // what coverage or the log keeps us from saying
     TimeRange searched, heldOut;
