@@ -95,6 +95,26 @@ ConstraintFate readConstraint(ByteReader& in) {
     return fate;
 }
 
+void writeOffer(ByteWriter& out, const Offer& offer) {
+    for (const auto* text : {&offer.kind, &offer.table, &offer.from, &offer.key, &offer.parent}) out.text(*text);
+    out.text(sharding::writeDesign(offer.design));
+    for (const double share : {offer.shareBefore, offer.shareAfter, offer.upkeep, offer.shareWithUpkeep}) out.real(share);
+    out.text(offer.why);
+    out.text(offer.ddl);
+}
+
+Offer readOffer(ByteReader& in) {
+    Offer offer;
+    for (auto* text : {&offer.kind, &offer.table, &offer.from, &offer.key, &offer.parent}) *text = in.text();
+    auto design = sharding::readDesign(in.view());
+    if (design) offer.design = std::move(*design);
+    else in.fail();
+    for (auto* share : {&offer.shareBefore, &offer.shareAfter, &offer.upkeep, &offer.shareWithUpkeep}) *share = in.real();
+    offer.why = in.text();
+    offer.ddl = in.text();
+    return offer;
+}
+
 void writeRanked(ByteWriter& out, const RankedDesign& ranked) {
     out.text(sharding::writeDesign(ranked.design));
     out.varint(ranked.rank);
@@ -112,6 +132,7 @@ void writeRanked(ByteWriter& out, const RankedDesign& ranked) {
     out.text(ranked.beatenBy);
     out.varint(ranked.onFront);
     out.maybe(ranked.regret, writeReal);
+    out.list(ranked.offers, writeOffer);
     out.list(ranked.parts, writeReal);
     out.real(ranked.shippedRows);
     out.maybe(ranked.movedShare, writeReal);
@@ -140,6 +161,7 @@ RankedDesign readRanked(ByteReader& in, uint64_t version) {
     ranked.onFront = in.varint() != 0;
     ranked.regret = in.maybe([](ByteReader& r) { return r.real(); });
     if (version < 5) return ranked;
+    in.list([&](ByteReader& r) { ranked.offers.push_back(readOffer(r)); });
     in.list([&](ByteReader& r) { ranked.parts.push_back(r.real()); });
     ranked.shippedRows = in.real();
     ranked.movedShare = in.maybe([](ByteReader& r) { return r.real(); });

@@ -8,6 +8,7 @@
 #include "core/advisor/crossing.h"
 #include "core/advisor/explain.h"
 #include "core/advisor/halves.h"
+#include "core/advisor/offers.h"
 #include "core/advisor/regret.h"
 #include "core/advisor/shortlist.h"
 #include "core/advisor/steering.h"
@@ -272,6 +273,7 @@ private:
             }
             ranked.risks = risksOf(subject, ranked.scores, ranked.heldOut);
             if (!candidates_.blind && !unknown) ranked.crossings = crossingsOf(subject);
+            if (!candidates_.blind && !unknown && options_.shards > 1) ranked.offers = offersOf(subject, weights_);
             ranked.constraints = constraintReport(workload_.facts->schema, entry.design);
             ranked.onFront = !candidates_.blind && !unknown && onFront(entries, entry);
             ranked.design = std::move(entry.design);
