@@ -63,6 +63,14 @@ Json constraintsJson(const std::vector<advisor::ConstraintFate>& constraints) {
     return list;
 }
 
+Json offersJson(const std::vector<advisor::Offer>& offers) {
+    Json list = Json::array();
+    for (const auto& offer : offers)
+        list.push_back({{"kind", offer.kind}, {"table", offer.table}, {"from", offer.from}, {"key", offer.key}, {"parent", offer.parent.empty() ? Json() : Json(offer.parent)}, {"share_before", offer.shareBefore},
+                        {"share_after", offer.shareAfter}, {"upkeep_share", offer.upkeep}, {"share_with_upkeep", offer.shareWithUpkeep}, {"why", offer.why}, {"ddl", offer.ddl}});
+    return list;
+}
+
 Json rankedJson(const advisor::RankedDesign& ranked) {
     static const std::vector<std::string> nothing;
     Json one;
@@ -78,6 +86,11 @@ Json rankedJson(const advisor::RankedDesign& ranked) {
     one["pareto_front"] = ranked.onFront;
     one["objective"] = ranked.objective;
     one["regret"] = finiteOrNull(ranked.regret);
+    one["offers"] = offersJson(ranked.offers);
+    one["objective_parts"] = Json::object();
+    for (size_t i = 0; i < ranked.parts.size() && i < advisor::namedWeights().size(); ++i) one["objective_parts"][advisor::namedWeights()[i].name] = ranked.parts[i];
+    one["shipped_rows"] = ranked.shippedRows;
+    one["moved_share"] = finiteOrNull(ranked.movedShare);
     one["risks"] = ranked.risks;
     one["crossings"] = crossingsJson(ranked.crossings);
     one["constraints"] = constraintsJson(ranked.constraints);
@@ -101,6 +114,8 @@ std::string bestText(const advisor::RankedDesign& best, const std::string& part)
     if (!best.crossings.empty()) text += fmt::format("\nTransactions that cross shards, {}; those that visit most shards beyond their first come first\n", part);
     for (const auto& crossing : best.crossings)
         text += wrapped(fmt::format("{:>8}  {:.1f} shards: ", formatShare(crossing.share), crossing.fanOut), crossing.why + (crossing.fix.empty() ? "" : " " + crossing.fix));
+    if (!best.offers.empty()) text += "\nWhat would keep more on one shard (no plan makes it yet; --json has the DDL)\n";
+    for (const auto& offer : best.offers) text += wrapped("  ", offer.why);
     TextTable mend({"constraint", "kind", "fate", "why"});
     size_t rows = 0;
     for (const auto& one : best.constraints)

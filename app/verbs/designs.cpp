@@ -49,12 +49,10 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
     asked.options.forbidden = options.forbidden;
     asked.options.together = options.together;
     asked.options.locked = options.locked;
+    FS_ASSIGN(asked.options.today, todaysLayout(project));
     if (!options.data.empty()) {
         FS_ASSIGN(auto rows, advisor::readRows(options.data, asked.workload->facts->schema, job));
         asked.options.rows = std::make_shared<const advisor::Rows>(std::move(rows));
-    }
-    if (!options.locked.empty()) {
-        FS_ASSIGN(asked.options.today, todaysLayout(project));
     }
     return asked;
 }

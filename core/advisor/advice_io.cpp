@@ -7,6 +7,7 @@ namespace foreshard::advisor {
 namespace {
 
 constexpr uint64_t magic = 0x4543495644415246;  // "FRADVICE", little endian
+constexpr size_t weightsOfVersion4 = 9;
 
 void writeReal(ByteWriter& out, double value) { out.real(value); }
 
@@ -94,6 +95,26 @@ ConstraintFate readConstraint(ByteReader& in) {
     return fate;
 }
 
+void writeOffer(ByteWriter& out, const Offer& offer) {
+    for (const auto* text : {&offer.kind, &offer.table, &offer.from, &offer.key, &offer.parent}) out.text(*text);
+    out.text(sharding::writeDesign(offer.design));
+    for (const double share : {offer.shareBefore, offer.shareAfter, offer.upkeep, offer.shareWithUpkeep}) out.real(share);
+    out.text(offer.why);
+    out.text(offer.ddl);
+}
+
+Offer readOffer(ByteReader& in) {
+    Offer offer;
+    for (auto* text : {&offer.kind, &offer.table, &offer.from, &offer.key, &offer.parent}) *text = in.text();
+    auto design = sharding::readDesign(in.view());
+    if (design) offer.design = std::move(*design);
+    else in.fail();
+    for (auto* share : {&offer.shareBefore, &offer.shareAfter, &offer.upkeep, &offer.shareWithUpkeep}) *share = in.real();
+    offer.why = in.text();
+    offer.ddl = in.text();
+    return offer;
+}
+
 void writeRanked(ByteWriter& out, const RankedDesign& ranked) {
     out.text(sharding::writeDesign(ranked.design));
     out.varint(ranked.rank);
@@ -111,6 +132,10 @@ void writeRanked(ByteWriter& out, const RankedDesign& ranked) {
     out.text(ranked.beatenBy);
     out.varint(ranked.onFront);
     out.maybe(ranked.regret, writeReal);
+    out.list(ranked.offers, writeOffer);
+    out.list(ranked.parts, writeReal);
+    out.real(ranked.shippedRows);
+    out.maybe(ranked.movedShare, writeReal);
 }
 
 RankedDesign readRanked(ByteReader& in, uint64_t version) {
@@ -135,6 +160,11 @@ RankedDesign readRanked(ByteReader& in, uint64_t version) {
     if (version < 4) return ranked;
     ranked.onFront = in.varint() != 0;
     ranked.regret = in.maybe([](ByteReader& r) { return r.real(); });
+    if (version < 5) return ranked;
+    in.list([&](ByteReader& r) { ranked.offers.push_back(readOffer(r)); });
+    in.list([&](ByteReader& r) { ranked.parts.push_back(r.real()); });
+    ranked.shippedRows = in.real();
+    ranked.movedShare = in.maybe([](ByteReader& r) { return r.real(); });
     return ranked;
 }
 
@@ -186,7 +216,8 @@ Result<Advice> readAdvice(std::string_view bytes) {
     advice.evaluations = in.varint();
     advice.secondsToBest = in.real();
     if (version >= 4) {
-        for (const auto& weight : namedWeights()) advice.weights.*weight.value = in.real();
+        // Those that came after version 4 were not weighed then.
+        for (size_t i = 0; i < namedWeights().size(); ++i) advice.weights.*namedWeights()[i].value = version > 4 || i < weightsOfVersion4 ? in.real() : 0;
         in.list([&](ByteReader& r) { advice.turningPoints.push_back(readTurningPoint(r)); });
     }
     if (!in.ok() || !in.atEnd()) return Error{ErrorCategory::format, "The advice is damaged or cut short.", "Advise again.", {}};

@@ -8,6 +8,7 @@
 #include "core/advisor/crossing.h"
 #include "core/advisor/explain.h"
 #include "core/advisor/halves.h"
+#include "core/advisor/offers.h"
 #include "core/advisor/regret.h"
 #include "core/advisor/shortlist.h"
 #include "core/advisor/steering.h"
@@ -51,9 +52,9 @@ public:
 
 private:
     Status makeBases() {
-        FS_ASSIGN(basis_, cost::Basis::make(workload_, job_, halves_.earlier()));
+        FS_ASSIGN(basis_, cost::Basis::make(workload_, job_, halves_.earlier(today())));
         if (basis_->sample->transactions().size() > searchedTransactions) {
-            FS_ASSIGN(thin_, cost::Basis::make(workload_, job_, halves_.earlier(searchedTransactions)));
+            FS_ASSIGN(thin_, cost::Basis::make(workload_, job_, halves_.earlier(today(), searchedTransactions)));
         }
         if (!halves_.heldOut.empty()) {
             FS_ASSIGN(later_, cost::Basis::make(workload_, job_, halves_.later()));
@@ -61,6 +62,7 @@ private:
         return {};
     }
 
+    const Design* today() const { return options_.today ? &*options_.today : nullptr; }
     const cost::Basis& searchBasis() const { return thin_ ? *thin_ : *basis_; }
 
     void say(const std::vector<std::string>& limits) { advice_.limits.insert(advice_.limits.end(), limits.begin(), limits.end()); }
@@ -173,6 +175,7 @@ private:
         double objective = 0;
         Cost cost;
         Scores scores;
+        std::vector<double> parts;           // of the objective
         std::optional<size_t> beatenBy;      // index of an entry that ranks above
     };
 
@@ -197,7 +200,7 @@ private:
         for (auto& found : plans) {
             FS_TRY(job_.checkpoint());
             if (entries.size() >= std::max(1u, options_.maxDesigns)) break;
-            Entry entry{std::move(found.plan), {}, found.cost.total, {}, {}};
+            Entry entry{std::move(found.plan), {}, found.cost.total, {}, {}, {}, {}};
             placeUnused(entry.plan);
             entry.design = designOf(candidates_, *basis_, entry.plan, options_.shards);
             if (!seen.insert(keySet(entry.design)).second) continue;
@@ -205,6 +208,8 @@ private:
             evaluator.set(entry.design);
             if (!candidates_.blind) entry.cost = costOf(evaluator, *basis_, weights_);
             if (!candidates_.blind) entry.objective = entry.cost.total;
+            if (!candidates_.blind) entry.parts = partsOf(evaluator, *basis_, weights_);
+            entry.cost.movedShare = evaluator.movedShare();
             entry.scores = scoresOf(evaluator, unknown);
             entries.push_back(std::move(entry));
         }
@@ -249,6 +254,9 @@ private:
             if (taken) entry.design.name += differenceOf(workload_.facts->schema, candidates_, entries.front().plan, entry.plan);
             ranked.objective = entry.objective;
             ranked.scores = entry.scores;
+            ranked.parts = entry.parts;
+            ranked.shippedRows = entry.cost.shippedRows;
+            if (options_.today) ranked.movedShare = entry.cost.movedShare;
             if (later_) {
                 cost::Evaluator later(*later_, options_.shards);
                 later.set(entry.design);
@@ -265,6 +273,7 @@ private:
             }
             ranked.risks = risksOf(subject, ranked.scores, ranked.heldOut);
             if (!candidates_.blind && !unknown) ranked.crossings = crossingsOf(subject);
+            if (!candidates_.blind && !unknown && options_.shards > 1) ranked.offers = offersOf(subject, weights_);
             ranked.constraints = constraintReport(workload_.facts->schema, entry.design);
             ranked.onFront = !candidates_.blind && !unknown && onFront(entries, entry);
             ranked.design = std::move(entry.design);

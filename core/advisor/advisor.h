@@ -39,7 +39,7 @@ struct Options {
     Pins forbidden;                      // table → key column, "reference", "unsharded" or "range"
     std::vector<std::vector<std::string>> together;   // tables that must lie together: one key, or copied
     std::set<std::string> locked;        // tables that keep the layout they have in `today`
-    std::optional<sharding::Design> today;
+    std::optional<sharding::Design> today;            // what lies where: what moves is counted from it, and the search starts from it too
     std::shared_ptr<const Rows> rows;    // of the database, evidence for derived keys; null: the log alone
 };
 
@@ -63,6 +63,24 @@ struct Crossing {
     bool operator==(const Crossing&) const = default;
 };
 
+// What would keep more transactions on one shard than the keys that the tables have; not made by any plan yet.
+struct Offer {
+    // "lookup": the table has the key, and a table of its own finds it from another column. "parent lookup": the table has no
+    // column of the key and gets one, filled from the table that has it, and both are found by that one's lookup. "column": it gets
+    // the column, and statements name it.
+    std::string kind;
+    std::string table;                   // qualified
+    std::string from, key;               // columns: what statements name, and what is found
+    std::string parent;                  // where the key comes from; empty for "lookup"
+    sharding::Design design;             // the ranked one with it; routes as promised where a LookupSource knows the lookup's content
+    double shareBefore = 0, shareAfter = 0;   // of transactions, on several shards; without what the upkeep adds
+    double upkeep = 0;                   // share of transactions that have to keep the lookup or column
+    double shareWithUpkeep = 0;          // of transactions on several shards, reads and writes of the lookup among their visits
+    std::string why;                     // one sentence
+    std::string ddl;
+    bool operator==(const Offer&) const = default;
+};
+
 struct RankedDesign {
     sharding::Design design;
     uint32_t rank = 1;
@@ -79,6 +97,10 @@ struct RankedDesign {
     // Most that it loses to the best listed design (in the objective) where the mix shifts by a fifth, volumes grow as the forecast's
     // P90 has it, or there are two shards more or fewer. Nothing where load is not known.
     std::optional<double> regret;
+    std::vector<Offer> offers;           // the largest saving first
+    std::vector<double> parts;           // of the objective: what each weight adds, in the order of namedWeights(); empty without load
+    double shippedRows = 0;              // of joins, sent between shards, for each transaction
+    std::optional<double> movedShare;    // of all bytes (rows where bytes are not known) that have to be sent from today's layout; a copy for k more shards counts k
 };
 
 // What would have to change in the load for another design than the first one to win.
@@ -91,7 +113,8 @@ struct TurningPoint {
 };
 
 struct Advice {
-    static constexpr uint32_t formatVersion = 4;   // 2: crossings and constraints; 3: runner-ups; 4: weights, front, regret
+    // 2: crossings and constraints; 3: runner-ups; 4: weights, front, regret; 5: offers, parts of the objective, shipped rows, moved bytes
+    static constexpr uint32_t formatVersion = 5;
     std::vector<RankedDesign> designs;   // best first
     std::vector<std::string> limits;     // what coverage or the log keeps us from saying
     TimeRange searched, heldOut;

@@ -46,6 +46,8 @@ public:
         makeClasses();
         fixLockedSlots(out_);
         if (!out_.blind) addDerived();
+        if (options_.today)
+            for (auto& table : out_.tables) findToday(table);
         return std::move(out_);
     }
 
@@ -268,9 +270,39 @@ private:
             }
         }
         chosen_.push_back(chosen);
-        each.slots = cost::balanceSlots(slotWeights(basis_, chosen), out_.shards);
+        each.today = todaysSlots(chosen);
+        const std::vector<double> weights = slotWeights(basis_, chosen);
+        each.slots = each.today.shardOfSlot.empty() ? cost::balanceSlots(weights, out_.shards) : cost::rebalanceSlots(each.today, weights, out_.shards);
         each.ranges = rangesForbidden(each) ? std::vector<sharding::RangePart>() : balancedRanges(basis_, chosen, out_.shards);
         out_.classes.push_back(std::move(each));
+    }
+
+    // The slots in force of the most used table that is hashed by its column of these.
+    sharding::SlotMap todaysSlots(const std::vector<ColumnId>& chosen) const {
+        sharding::SlotMap slots;
+        double most = -1;
+        for (const ColumnId id : chosen) {
+            const CandidateTable& table = out_.tables[facts_.columns[id].table];
+            const auto* today = options_.today ? options_.today->find(table.name) : nullptr;
+            const bool same = today && today->strategy == sharding::Strategy::hash && today->key.size() == 1 && today->key[0].expression == facts_.columns[id].expression;
+            if (!same || today->placement != sharding::Placement::ours || table.reads + table.writes <= most) continue;
+            const auto map = options_.today->slotMaps.find(today->group);
+            if (map == options_.today->slotMaps.end() || map->second.shardOfSlot.size() < countingSlots) continue;
+            slots = map->second;
+            most = table.reads + table.writes;
+        }
+        return slots;
+    }
+
+    void findToday(CandidateTable& table) const {
+        const auto* today = options_.today->find(table.name);
+        if (!today) return;
+        if (!today->keyed()) {
+            table.today = today->strategy;
+            return;
+        }
+        for (uint32_t i = 0; i < table.columns.size(); ++i)
+            if (table.columns[i].part.expression == today->key.front().expression) table.today = sharding::Strategy::hash, table.todayColumn = i;
     }
 
     // Lookups for the keys that a table has, and expressions as keys for a table that has no column of the class.

@@ -40,6 +40,9 @@ struct CandidateTable {
     std::optional<sharding::TableDesign> locked;   // today's layout, kept as it is (pin is set too)
     sharding::SlotMap lockedSlots;                 // its slots, for hash and directory
     bool kept = false;                             // by today's layout, on its own or with its class
+    // What it is today, as far as the search can choose that: hash (or range), reference or unsharded; and the index of its key.
+    std::optional<sharding::Strategy> today;
+    uint32_t todayColumn = noColumn;
 };
 
 enum class LinkKind : uint8_t { join, foreignKey, agreement };
@@ -67,6 +70,7 @@ struct ColumnClass {
     std::vector<sharding::RangePart> ranges; // likewise; empty where ranges make no sense
     std::vector<Split> splits;               // empty where no key is too hot, or no second column divides it
     bool fixed = false;                      // slots are those of a locked table
+    sharding::SlotMap today;                 // those that its most used table has today; empty: none. `slots` differ from them in few
 };
 
 struct Candidates {

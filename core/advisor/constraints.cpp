@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/base/words.h"
+#include "core/advisor/quoting.h"
 
 namespace foreshard::advisor {
 
@@ -18,22 +18,6 @@ using sharding::TableDesign;
 namespace {
 
 bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
-
-// Where a name needs no quotes it has none.
-std::string quoted(const std::string& name) {
-    const bool plain = !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos && (name[0] < '0' || name[0] > '9');
-    if (plain) return name;
-    std::string out = "\"";
-    for (const char c : name) out.append(c == '"' ? "\"\"" : std::string(1, c));
-    return out + "\"";
-}
-
-std::string quotedTable(const Table& table) { return quoted(table.schema) + "." + quoted(table.name); }
-
-std::string quotedColumns(std::vector<std::string> columns) {
-    for (auto& column : columns) column = quoted(column);
-    return joined(columns);
-}
 
 class Reporter {
 public:

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
-#include "core/advisor/derived.h"
+#include "core/advisor/learned_pairs.h"
+#include "core/advisor/offers.h"
 #include "core/base/units.h"
-#include "core/sharding/lookup.h"
 
 namespace foreshard::advisor {
 
@@ -18,25 +18,6 @@ using workload::ColumnId;
 using workload::TableId;
 
 namespace {
-
-// What a stored lookup would hold, as far as the log tells: pairs that transactions name together. Of what it does not tell,
-// the key is taken to be some key, the same for the same value.
-class LearnedPairs : public sharding::LookupSource {
-public:
-    LearnedPairs(const cost::Sample& sample, ColumnId from, const std::vector<ColumnId>& keys) {
-        const auto left = oneValueOf(sample, {from}), right = oneValueOf(sample, keys);
-        for (size_t i = 0; i < left.size(); ++i)
-            if (left[i] && right[i]) known_.emplace(*left[i], *right[i]);
-    }
-    std::optional<std::vector<std::vector<Value>>> find(const sharding::Lookup&, std::span<const Value> from) const override {
-        const auto found = known_.find(from[0]);
-        const Value key = found != known_.end() ? found->second : Value::integer(static_cast<int64_t>(hashValue(from[0]) >> 1));
-        return std::vector<std::vector<Value>>{{key}};
-    }
-
-private:
-    std::map<Value, Value> known_;
-};
 
 struct Kind {                            // the transactions of a class that are on several shards
     Weight weight = 0;
@@ -170,7 +151,7 @@ private:
         const auto& from = s_.workload.facts->columns[column];
         const auto* key = columnOf(s_.candidates, table, s_.evaluator.plan().choices[table]);
         if (!key || key->classId == noClass || design.key.size() != 1) return;
-        const LearnedPairs learned(sample_, column, s_.candidates.classes[key->classId].columns);
+        const LearnedPairs learned(sample_, columnsLike(s_.candidates, table, column), s_.candidates.classes[key->classId].columns);
         auto lookups = s_.design.lookupsOf(design.table);
         const auto slots = s_.design.slotMaps.find(design.group);
         const auto* map = slots == s_.design.slotMaps.end() ? nullptr : &slots->second;
@@ -189,26 +170,7 @@ private:
         out.shareAfter = share(weight);
         out.fanOutAfter = visits / fromWeight(kind.weight);
         out.fix = fmt::format("A lookup table from {} to {}, kept by {} of transactions, leaves {} of transactions of this kind on several shards. Or add {} to the statement's conditions.", from.expression,
-                              design.key[0].expression, formatShare(upkeep(table, column)), formatShare(*out.shareAfter), design.key[0].expression);
-    }
-
-    // Share of transactions that make, drop or change rows, and so the lookup.
-    double upkeep(TableId table, ColumnId column) const {
-        const auto& facts = *s_.workload.facts;
-        Weight weight = 0;
-        for (uint32_t t = 0; t < sample_.transactions().size(); ++t) {
-            const auto& calls = facts.transactions[sample_.sourceOf(t)].calls;
-            const bool keeps = std::any_of(calls.begin(), calls.end(), [&](const auto& call) {
-                const auto& accesses = facts.templates[call.templateId].accesses;
-                const bool removes = facts.templates[call.templateId].facts.kind == sql::StatementKind::delete_;
-                return std::any_of(accesses.begin(), accesses.end(), [&](const auto& access) {
-                    if (access.table != table || access.kind == workload::AccessKind::read) return false;
-                    return access.kind == workload::AccessKind::insert || removes || std::find(access.assigned.begin(), access.assigned.end(), column) != access.assigned.end();
-                });
-            });
-            if (keeps) weight += sample_.transactions()[t].weight;
-        }
-        return share(weight);
+                              design.key[0].expression, formatShare(share(upkeepOf(s_, table, column))), formatShare(*out.shareAfter), design.key[0].expression);
     }
 
     const Explained& s_;

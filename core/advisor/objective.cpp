@@ -4,21 +4,51 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/cost/futures.h"
+
 namespace foreshard::advisor {
 
 namespace {
 
-double peakWork(const cost::Evaluator& evaluator, const cost::Basis& basis) {
-    const std::vector<double> load = evaluator.load();
-    const size_t windows = basis.loads.intervals();
+// `load`: by shard and window.
+double peakOf(const std::vector<double>& load, size_t windows, uint32_t shards) {
     double peak = 0;
     for (size_t window = 0; window < windows; ++window) {
         double hottest = 0, sum = 0;
         for (size_t at = window; at < load.size(); at += windows) hottest = std::max(hottest, load[at]), sum += load[at];
-        const double mean = sum / evaluator.shards(), chance = std::sqrt(2 * std::log(static_cast<double>(evaluator.shards())) * mean);
+        const double mean = sum / shards, chance = std::sqrt(2 * std::log(static_cast<double>(shards)) * mean);
         peak += mean + std::max(0.0, hottest - mean - chance);
     }
-    return basis.accesses > 0 ? peak * evaluator.shards() / basis.accesses : 1;
+    return peak * shards;
+}
+
+double peakWork(const cost::Evaluator& evaluator, const cost::Basis& basis) {
+    return basis.accesses > 0 ? peakOf(evaluator.load(), basis.loads.intervals(), evaluator.shards()) / basis.accesses : 1;
+}
+
+// Peak work under each future, against an even deal of what all of them bring in the mean.
+void addFutures(const cost::Evaluator& evaluator, const cost::Basis& basis, Cost& cost) {
+    if (basis.futures.empty() || basis.accesses <= 0) return;
+    const size_t windows = basis.loads.intervals();
+    const auto tables = static_cast<workload::TableId>(basis.facts->schema.tables.size());
+    std::vector<double> peaks, load(evaluator.shards() * windows);
+    double mean = 0;
+    for (const auto& factors : basis.futures) {
+        std::fill(load.begin(), load.end(), 0.0);
+        for (workload::TableId table = 0; table < tables; ++table) {
+            const auto& values = evaluator.load(table).values;
+            for (size_t at = 0; at < values.size(); ++at) load[at] += values[at] * factors[table * windows + at % windows];
+            for (size_t window = 0; window < windows; ++window) {
+                const auto& all = basis.loads.totals(table)[window];
+                mean += (all.reads + all.writes) * factors[table * windows + window] / static_cast<double>(basis.futures.size());
+            }
+        }
+        peaks.push_back(peakOf(load, windows, evaluator.shards()));
+    }
+    if (mean <= 0) return;
+    for (double& peak : peaks) peak /= mean;
+    cost.peakP50 = cost::quantile(peaks, 0.5);
+    cost.peakP90 = cost::quantile(peaks, 0.9);
 }
 
 double peakStorage(const cost::Evaluator& evaluator, const cost::Basis& basis) {
@@ -67,10 +97,25 @@ Cost costOf(const cost::Evaluator& evaluator, const cost::Basis& basis, const Ob
     if (sums.transactions > 0) {
         cost.writeVisits = static_cast<double>(sums.writeVisits) / static_cast<double>(sums.transactions);
         cost.readVisits = static_cast<double>(sums.readVisits) / static_cast<double>(sums.transactions);
+        cost.shippedRows = static_cast<double>(evaluator.shippedRows()) / static_cast<double>(sums.transactions);
     }
+    cost.movedShare = evaluator.movedShare();
+    addFutures(evaluator, basis, cost);
     cost.total = weights.peakWork * (cost.peakWork - 1) + weights.writeVisit * cost.writeVisits + weights.readVisit * cost.readVisits +
-                 weights.peakStorage * (cost.peakStorage - 1) + shapeCost(evaluator, basis, weights);
+                 weights.peakStorage * (cost.peakStorage - 1) + weights.shippedRow * cost.shippedRows + weights.movedShare * cost.movedShare +
+                 weights.peakP50 * (cost.peakP50 - 1) + weights.peakP90 * (cost.peakP90 - 1) + shapeCost(evaluator, basis, weights);
     return cost;
+}
+
+std::vector<double> partsOf(const cost::Evaluator& evaluator, const cost::Basis& basis, const ObjectiveWeights& weights) {
+    std::vector<double> parts;
+    for (const auto& named : namedWeights()) {
+        ObjectiveWeights one;
+        for (const auto& other : namedWeights()) one.*other.value = 0;
+        one.*named.value = weights.*named.value;
+        parts.push_back(costOf(evaluator, basis, one).total);
+    }
+    return parts;
 }
 
 }  // namespace foreshard::advisor

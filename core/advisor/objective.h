@@ -18,8 +18,14 @@ struct Cost {
     double peakWork = 1;
     double writeVisits = 0, readVisits = 0;     // for each transaction
     double peakStorage = 1;
+    double shippedRows = 0;                     // for each transaction
+    double movedShare = 0;                      // of all bytes, from today's layout
+    double peakP50 = 1, peakP90 = 1;            // of the peak work over a forecast's futures; 1 without one
 };
 
 Cost costOf(const cost::Evaluator& evaluator, const cost::Basis& basis, const ObjectiveWeights& weights);
+
+// What each weight adds to the total, in the order of namedWeights().
+std::vector<double> partsOf(const cost::Evaluator& evaluator, const cost::Basis& basis, const ObjectiveWeights& weights);
 
 }  // namespace foreshard::advisor

@@ -41,6 +41,18 @@ Plan allowedPlan(const Candidates& candidates) {
     return plan;
 }
 
+Plan todaysPlan(const Candidates& candidates) {
+    Plan plan = allowedPlan(candidates);
+    for (TableId id = 0; id < plan.choices.size(); ++id) {
+        const auto& table = candidates.tables[id];
+        if (!table.today) continue;
+        const auto choices = choicesOf(table);
+        const Choice today{*table.today, table.todayColumn};
+        if (std::find(choices.begin(), choices.end(), today) != choices.end()) plan.choices[id] = today;
+    }
+    return plan;
+}
+
 namespace {
 
 bool ranged(const Candidates& candidates, const Plan& plan, const CandidateColumn& column) {
@@ -106,6 +118,7 @@ struct Group {
     std::vector<ColumnId> columns;       // of the whole class
     const Split* split = nullptr;
     const sharding::SlotMap* fixed = nullptr;
+    const sharding::SlotMap* today = nullptr;
     bool range = false;
 };
 
@@ -123,15 +136,21 @@ std::map<std::pair<uint32_t, bool>, Group> groupsOf(const Candidates& candidates
         group.split = split;
         if (column->id != noColumn) columns[classId].push_back(column->id);
         group.range = ranged(candidates, plan, *column);
-        if (column->classId != noClass && candidates.classes[column->classId].fixed) group.fixed = &candidates.classes[column->classId].slots;
+        if (column->classId == noClass) continue;
+        const ColumnClass& each = candidates.classes[column->classId];
+        if (each.fixed) group.fixed = &each.slots;
+        if (!split && !each.today.shardOfSlot.empty()) group.today = &each.today;
     }
     for (auto& [key, group] : groups) group.columns = columns[key.first];
     return groups;
 }
 
 // Every shard gets slots: past the counting slots they are cut, and dealt without knowing which part carries the load.
-sharding::SlotMap dealt(const std::vector<double>& weights, uint32_t shards, const Split* split) {
-    if (split && shards <= countingSlots) return cost::balanceFamilies(weights, shards, split->spread);
+// Of slots that lie somewhere today few move.
+sharding::SlotMap dealt(const std::vector<double>& weights, uint32_t shards, const Group& group) {
+    if (group.fixed) return *group.fixed;
+    if (group.split && shards <= countingSlots) return cost::balanceFamilies(weights, shards, group.split->spread);
+    if (group.today && shards <= group.today->shardOfSlot.size()) return cost::rebalanceSlots(*group.today, weights, shards);
     if (shards <= countingSlots) return cost::balanceSlots(weights, shards);
     return sharding::evenSlotMap(shards, std::min(sharding::maxSlots, std::bit_ceil(4 * shards)));
 }
@@ -187,7 +206,7 @@ Design designOf(const Candidates& candidates, const cost::Basis& basis, const Pl
             design.tables[id].strategy = Strategy::range;
             design.tables[id].ranges = ranges;
         }
-        if (ranges.empty()) design.slotMaps[number] = group.fixed ? *group.fixed : dealt(slotWeights(basis, group.columns), shards, group.split);
+        if (ranges.empty()) design.slotMaps[number] = dealt(slotWeights(basis, group.columns), shards, group);
         ++number;
     }
     addLocked(candidates, number, design);

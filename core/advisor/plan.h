@@ -27,6 +27,8 @@ const CandidateColumn* columnOf(const Candidates& candidates, workload::TableId 
 // All choices of a table that its pin and what is forbidden allow: columns first, most promising first; then reference and
 // unsharded. Never empty.
 std::vector<Choice> choicesOf(const CandidateTable& table);
+// Today's layout, where the search can choose it: tables whose key it does not know, or that may not stay so, as in allowedPlan().
+Plan todaysPlan(const Candidates& candidates);
 // Pinned tables as pinned; of the others, those that may not be unsharded by their most promising column, or copied.
 Plan allowedPlan(const Candidates& candidates);
 

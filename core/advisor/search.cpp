@@ -124,6 +124,7 @@ private:
             if (!start.kept.empty()) starts.push_back(std::move(start));
         }
         starts.push_back({allowed, {}});
+        if (const Plan today = todaysPlan(candidates_); !(today == allowed)) starts.push_back({today, {}});
         return starts;
     }
 

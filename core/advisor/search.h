@@ -1,5 +1,5 @@
-// Search over whole-schema plans. Warm starts: one for each class of columns (every table by its column of that class),
-// each table by its own most-bound column, and everything unsharded. From each, table by table the best choice until none
+// Search over whole-schema plans. Warm starts: today's layout; one for each class of columns, the components of the graph of joins,
+// foreign keys and agreements (every table by its column of that class); each table by its own most-bound column; and everything unsharded. From each, table by table the best choice until none
 // improves (coordinate descent), then hash, range or a split for each class; then large-neighbourhood rounds (Shaw, CP 1998) that
 // free some tables of the best plan, preferably linked ones, and descend again. At last the questions that a person would ask
 // of the best plan: what without this key, without copies, with a hot key divided? Deterministic by seed and number of evaluations; a time

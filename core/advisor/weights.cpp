@@ -11,7 +11,9 @@ const std::vector<NamedWeight>& namedWeights() {
     using W = ObjectiveWeights;
     static const std::vector<NamedWeight> names{{"peak_work", &W::peakWork},       {"write_visit", &W::writeVisit}, {"read_visit", &W::readVisit},
                                                 {"peak_storage", &W::peakStorage}, {"copied_table", &W::copiedTable}, {"lone_table", &W::loneTable},
-                                                {"stray_table", &W::strayTable},   {"composite_key", &W::compositeKey}, {"few_keys", &W::fewKeys}};
+                                                {"stray_table", &W::strayTable},   {"composite_key", &W::compositeKey}, {"few_keys", &W::fewKeys},
+                                                {"shipped_row", &W::shippedRow},   {"moved_share", &W::movedShare}, {"peak_p50", &W::peakP50},
+                                                {"peak_p90", &W::peakP90}};
     return names;
 }
 

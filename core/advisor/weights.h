@@ -25,6 +25,11 @@ struct ObjectiveWeights {
     double strayTable = 0.01;      // × tables in use on one shard alone: they cannot grow
     double compositeKey = 0.02;    // × share of the accesses of tables with keys of several parts: two parts must earn their keep
     double fewKeys = 0.02;         // × share of the accesses, where a key has so few values that shards cannot be dealt evenly
+    double shippedRow = 0.0005;    // × rows of joins sent between shards, for each transaction
+    double movedShare = 0.02;      // × share of all bytes that have to be sent from today's layout: of two equal designs the nearer one
+    // Of a forecast also what its sampled futures make of the peak work: in the middle one, and in that which one in ten exceeds.
+    double peakP50 = 0.25;         // × (peak work of the median future - 1)
+    double peakP90 = 0.25;         // × the same of the ninth of ten
     bool operator==(const ObjectiveWeights&) const = default;
 };
 

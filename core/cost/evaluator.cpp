@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/base/hash.h"
+#include "core/cost/futures.h"
 
 namespace foreshard::cost {
 
@@ -19,6 +20,7 @@ struct Evaluator::State {
     std::vector<TouchShards> touches;
     TableLoad load;
     std::optional<std::vector<double>> shares;     // of rows
+    double moved = 0;                              // of rows, from today's layout
 };
 
 namespace {
@@ -63,6 +65,20 @@ std::vector<double> sizeSharesOf(const workload::Facts& facts, const Sample& sam
     return sizes;
 }
 
+std::vector<double> byteSharesOf(const schema::Schema& schema, const std::vector<double>& sizeShares) {
+    double all = 0;
+    for (const auto& table : schema.tables) {
+        if (!table.bytes) return sizeShares;
+        all += static_cast<double>(*table.bytes);
+    }
+    std::vector<double> shares;
+    for (const auto& table : schema.tables) shares.push_back(all > 0 ? static_cast<double>(*table.bytes) / all : 0);
+    return shares;
+}
+
+// Of many futures so many are looked at: enough to tell the ninth of ten.
+constexpr size_t mostFutures = 20;
+
 }  // namespace
 
 Basis::Basis(const workload::Workload& workload, const Options& options, std::unique_ptr<Sample> sampled)
@@ -75,6 +91,10 @@ Basis::Basis(const workload::Workload& workload, const Options& options, std::un
     }
     if (accesses > 0)
         for (double& share : accessShares) share /= accesses;
+    joins = joinsOf(workload, *sample);
+    futures = windowFactors(workload, options.rates.value_or(workload.rates.range), loads.intervals(), mostFutures);
+    byteShares = byteSharesOf(facts->schema, sizeShares);
+    if (options.today) movement.emplace(*sample, *options.today);
 }
 
 Result<std::unique_ptr<Basis>> Basis::make(const workload::Workload& workload, Job& job, const Options& options) {
@@ -82,7 +102,9 @@ Result<std::unique_ptr<Basis>> Basis::make(const workload::Workload& workload, J
     return std::make_unique<Basis>(workload, options, std::move(sample));
 }
 
-Evaluator::Evaluator(const Basis& basis, uint32_t shards) : basis_(basis), shards_(std::max(1u, shards)), tables_(basis.facts->schema.tables.size()) {
+Evaluator::Evaluator(const Basis& basis, uint32_t shards) : basis_(basis), shards_(std::max(1u, shards)), tables_(basis.facts->schema.tables.size()), shippedByJoin_(basis.joins.size()), joinsOfTable_(tables_.size()) {
+    for (uint32_t i = 0; i < basis.joins.size(); ++i)
+        for (const TableId table : {basis.joins[i].left, basis.joins[i].right}) joinsOfTable_[table].push_back(i);
     sums_.transactions = basis.sample->committed();
     sums_.byFanOut.assign(shards_ + 1, 0);
     for (TableId table = 0; table < tables_.size(); ++table) tables_[table].touches.resize(basis.sample->touches(table).size());
@@ -122,6 +144,35 @@ void Evaluator::add(uint32_t transaction, int sign) {
     (write ? sums_.writeVisits : sums_.readVisits) += weight * static_cast<Weight>(fanOut - 1);
 }
 
+Weight Evaluator::shipped(const JoinUse& join) const {
+    const State &left = tables_[join.left], &right = tables_[join.right];
+    for (const State* side : {&left, &right})
+        if (side->design.strategy == sharding::Strategy::reference) return 0;
+    const auto by = [&](const State& side, workload::ColumnId column) { return side.design.key.size() == 1 && side.design.key[0].expression == basis_.facts->columns[column].expression; };
+    if (left.design.keyed() && right.design.keyed() && left.design.group == right.design.group && by(left, join.leftColumn) && by(right, join.rightColumn)) return 0;
+    ShardSet shards;
+    for (const TouchShards* touch : {&left.touches[join.leftTouch], &right.touches[join.rightTouch]}) {
+        shards.unite(touch->reads);
+        shards.unite(touch->writes);
+    }
+    const uint32_t visited = shards.count();
+    return visited < 2 ? 0 : join.rows / visited * (visited - 1);
+}
+
+void Evaluator::ship(TableId table) {
+    for (const uint32_t i : joinsOfTable_[table]) {
+        const Weight rows = shipped(basis_.joins[i]);
+        shippedRows_ += rows - shippedByJoin_[i];
+        shippedByJoin_[i] = rows;
+    }
+}
+
+double Evaluator::movedShare() const {
+    double share = 0;
+    for (TableId table = 0; table < tables_.size(); ++table) share += basis_.byteShares[table] * tables_[table].moved;
+    return share;
+}
+
 void Evaluator::set(TableId table, const TableDesign& design, const SlotMap* slots, std::span<const sharding::Lookup> lookups, const sharding::LookupSource* stored) {
     State& state = tables_[table];
     const auto& touches = basis_.sample->touches(table);
@@ -148,6 +199,8 @@ void Evaluator::set(TableId table, const TableDesign& design, const SlotMap* slo
     state.load = basis_.loads.load(table, design, placement.get(), shards_, !lookups.empty(),
                                    [&] { return visitsOf(*basis_.sample, touches, *use, *placement, shards_); });
     state.shares = rowShares(design, use, placement.get(), shards_);
+    if (basis_.movement) state.moved = basis_.movement->moved(table, design, placement.get(), state.shares, shards_);
+    ship(table);
 }
 
 void Evaluator::set(const Design& design) {

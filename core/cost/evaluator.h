@@ -9,7 +9,9 @@
 #include <span>
 #include <vector>
 
+#include "core/cost/joins.h"
 #include "core/cost/load_model.h"
+#include "core/cost/movement.h"
 #include "core/cost/sample.h"
 #include "core/cost/storage.h"
 
@@ -22,6 +24,7 @@ struct Basis {
         std::optional<TimeRange> rates;          // nothing: all
         size_t windows = 8;                      // of the loads
         size_t limit = 0;                        // of the sample, see Sample::make
+        const sharding::Design* today = nullptr; // what moves is counted from it; null: nothing is known to lie anywhere
     };
     static Result<std::unique_ptr<Basis>> make(const workload::Workload& workload, Job& job, const Options& options);
     static Result<std::unique_ptr<Basis>> make(const workload::Workload& workload, Job& job) { return make(workload, job, Options()); }
@@ -35,6 +38,10 @@ struct Basis {
     std::vector<double> sizeShares;
     double accesses = 0;                  // of all tables
     std::vector<double> accessShares;     // of them, each table's
+    std::vector<JoinUse> joins;
+    std::vector<std::vector<double>> futures;   // of a forecast, see windowFactors(); in the windows of `loads`
+    std::optional<Movement> movement;     // from today's layout
+    std::vector<double> byteShares;       // of all tables' bytes, each table's; sizeShares where not all are known
 };
 
 // Weighted, committed transactions.
@@ -61,6 +68,11 @@ public:
     void set(const sharding::Design& design);
 
     const Sums& sums() const { return sums_; }
+    // Rows of joins that are sent between shards, times the weights of their transactions: those of joins whose tables do not lie
+    // together by the joined columns, where both are used on several shards.
+    Weight shippedRows() const { return shippedRows_; }
+    // Of all bytes, those that have to be sent from today's layout (a copy for k more shards counts k); 0 without one.
+    double movedShare() const;
     // Of a transaction of the sample; and where its accesses of one table go, null where it has none.
     sharding::Footprint footprint(uint32_t transaction) const;
     const TouchShards* touchOf(uint32_t transaction, workload::TableId table) const;
@@ -78,11 +90,16 @@ public:
 private:
     struct State;
     void add(uint32_t transaction, int sign);
+    Weight shipped(const JoinUse& join) const;
+    void ship(workload::TableId table);
 
     const Basis& basis_;
     uint32_t shards_;
     Sums sums_;
     std::vector<State> tables_;       // by TableId
+    Weight shippedRows_ = 0;
+    std::vector<Weight> shippedByJoin_;               // parallel to Basis::joins
+    std::vector<std::vector<uint32_t>> joinsOfTable_; // indexes into it
 };
 
 }  // namespace foreshard::cost

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/cost/evaluator.h"
+#include "core/cost/futures.h"
 
 namespace foreshard::cost {
 
@@ -93,35 +94,6 @@ void fillLoad(const Loads& loads, const workload::Rates& rates, size_t intervals
         for (uint32_t shard = 0; shard < out.shards; ++shard) at[shard] = loads.sum[shard * intervals + i];
         out.loadMaxOverMeanWorst = std::max(out.loadMaxOverMeanWorst.value_or(0), *maxOverMean(at));
     }
-}
-
-// By linear interpolation between order statistics.
-double quantile(std::vector<double> values, double q) {
-    std::sort(values.begin(), values.end());
-    const double at = q * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<size_t>(at);
-    const size_t above = std::min(below + 1, values.size() - 1);
-    return values[below] + (values[above] - values[below]) * (at - static_cast<double>(below));
-}
-
-// How a path changes a table's accesses in each interval: its templates' factors, weighted by their expected calls.
-std::vector<double> tableFactors(const Workload& workload, const workload::Path& path, TableId table, size_t intervals) {
-    std::vector<double> expected(intervals), sampled(intervals);
-    const int64_t first = workload.rates.firstInterval();
-    for (size_t t = 0; t < workload.rates.templates.size() && t < workload.facts->templates.size(); ++t) {
-        const auto& accesses = workload.facts->templates[t].accesses;
-        const auto uses = static_cast<double>(std::count_if(accesses.begin(), accesses.end(), [&](const auto& a) { return a.table == table; }));
-        if (uses == 0) continue;
-        for (const auto& point : workload.rates.templates[t].points) {
-            const auto i = static_cast<size_t>(point.interval - first);
-            if (point.interval < first || i >= intervals) continue;
-            const bool known = t < path.templateFactor.size() && i < path.templateFactor[t].size();
-            expected[i] += uses * fromWeight(point.calls);
-            sampled[i] += uses * fromWeight(point.calls) * (known ? static_cast<double>(path.templateFactor[t][i]) : 1.0);
-        }
-    }
-    for (size_t i = 0; i < intervals; ++i) sampled[i] = expected[i] > 0 ? sampled[i] / expected[i] : 1.0;
-    return sampled;
 }
 
 Status fillPeaks(const Loads& loads, const Workload& workload, size_t intervals, Projection& out, Job& job) {
