@@ -58,6 +58,7 @@ struct Arguments {
     ShowOptions show;
     TrainOptions train;
     ForecastOptions forecast;
+    HotspotsOptions hotspots;
     ModelsOptions models;
     bool tune = false;
     uint32_t trials = 30;
@@ -92,6 +93,7 @@ public:
         addMerge();
         addShow();
         addModels();
+        addHotspots();
         addAdvise();
         addSimulate();
         addRoute();
@@ -286,6 +288,16 @@ private:
     void addPlain(const char* name, const char* help, Result<Outcome> (*run)(const MigrationOptions&, Job&)) {
         auto* sub = verb(name, help, [run](Arguments& a, Job& job) { return run(a.migration, job); });
         projectOf(sub, arguments_->migration.project);
+    }
+    void addHotspots() {
+        auto* sub = verb("hotspots", "Say which keys and ranges are hot, which are foreseen, and what the next interval will find hot", [](Arguments& a, Job& job) {
+            a.hotspots.seed = a.global.seed;
+            a.hotspots.threads = a.global.threads;
+            return runHotspots(a.hotspots, job);
+        });
+        shownIn(sub, {"--seed", "--threads"});
+        projectOf(sub, arguments_->hotspots.project);
+        sub->add_flag("--learned", arguments_->hotspots.learned, "Train networks and trees too for the next interval (minutes instead of seconds)");
     }
     void addEvaluate() {
         auto* sub = app_.add_subcommand("evaluate", "Run any data file through a whole portfolio of models and print how well each does");

@@ -14,6 +14,7 @@ Result<Outcome> runMerge(const verbs::MergeOptions& options, Job& job);
 Result<Outcome> runShow(const verbs::ShowOptions& options, Job& job);
 Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job);
 Result<Outcome> runForecast(const verbs::ForecastOptions& options, Job& job);
+Result<Outcome> runHotspots(const verbs::HotspotsOptions& options, Job& job);
 Result<Outcome> runAdvise(const verbs::AdviseOptions& options, Job& job);
 Result<Outcome> runSimulate(const verbs::SimulateOptions& options, Job& job);
 Result<Outcome> runRoute(const verbs::RouteOptions& options, Job& job);

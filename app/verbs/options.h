@@ -64,6 +64,13 @@ struct ForecastOptions {
     uint64_t seed = 1;
 };
 
+struct HotspotsOptions {
+    Path project;
+    bool learned = false;                  // networks and trees among the predictors of the next interval
+    uint64_t seed = 1;
+    unsigned threads = 0;
+};
+
 struct AdviseOptions {
     Path project;
     uint32_t shards = 0;                   // 0: as in the advice that is there, if whyNot is asked

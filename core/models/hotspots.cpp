@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/base/units.h"
+#include "core/models/scan_hotspots.h"
 #include "core/workload/heat.h"
 
 namespace foreshard::models {
@@ -51,10 +52,9 @@ double boundTraffic(const Workload& w, ColumnId column) {
     return sum;
 }
 
-struct Chosen { ColumnId column; std::set<workload::TableId> tables; };
+}  // namespace
 
-// One column of each group of companions: the one with most traffic, if its keys can be ordered.
-std::vector<Chosen> columnsToLookAt(const Workload& w) {
+std::vector<KeyToWatch> columnsToLookAt(const Workload& w) {
     const Companions companions(*w.facts);
     struct Group { ColumnId column = 0; double traffic = 0; std::set<workload::TableId> tables; };
     std::map<ColumnId, Group> groups;
@@ -64,11 +64,16 @@ std::vector<Chosen> columnsToLookAt(const Workload& w) {
         const double traffic = w.rates.columns[id].ranges.empty() ? 0 : boundTraffic(w, id);
         if (traffic > group.traffic) group.column = id, group.traffic = traffic;
     }
-    std::vector<Chosen> chosen;
+    std::vector<Group> ordered;
     for (const auto& [root, group] : groups)
-        if (group.traffic > 0) chosen.push_back({group.column, group.tables});
+        if (group.traffic > 0) ordered.push_back(group);
+    std::stable_sort(ordered.begin(), ordered.end(), [](const Group& a, const Group& b) { return a.traffic > b.traffic; });
+    std::vector<KeyToWatch> chosen;
+    for (auto& group : ordered) chosen.push_back({group.column, std::move(group.tables)});
     return chosen;
 }
+
+namespace {
 
 // Growth of the row's share: the median of the slopes between all pairs of days (Theil, 1950; Sen, 1968), of the logarithm
 // of its daily shares. One odd day does not move it. Nothing where chance would order days like that in one case of a
@@ -215,6 +220,7 @@ const char* toString(HotspotKind kind) {
         case HotspotKind::range: return "range";
         case HotspotKind::tenant: return "tenant";
         case HotspotKind::monotonicEdge: return "monotonic edge";
+        case HotspotKind::scan: return "scan";
     }
     return "range";
 }
@@ -269,10 +275,9 @@ std::vector<Hotspot> findHotspots(const Workload& observed, const Workload* fore
             found.push_back(std::move(spot));
         }
     }
-    std::stable_sort(found.begin(), found.end(), [](const Hotspot& a, const Hotspot& b) {
-        const bool edgeA = a.kind == HotspotKind::monotonicEdge, edgeB = b.kind == HotspotKind::monotonicEdge;
-        return edgeA != edgeB ? edgeB : a.share > b.share;
-    });
+    for (auto& scan : scanHotspots(observed, rules)) found.push_back(std::move(scan));
+    const auto place = [](const Hotspot& spot) { return spot.kind == HotspotKind::scan ? 2 : spot.kind == HotspotKind::monotonicEdge ? 1 : 0; };
+    std::stable_sort(found.begin(), found.end(), [&](const Hotspot& a, const Hotspot& b) { return place(a) != place(b) ? place(a) < place(b) : a.share > b.share; });
     if (found.size() > rules.most) found.resize(rules.most);
     return found;
 }

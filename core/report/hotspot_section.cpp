@@ -113,12 +113,18 @@ Table bucketTable(const std::vector<BucketRow>& rows) {
 Cell namedShare(const models::Hotspot& one) {
     Cell cell = shareCell(one.share);
     if (one.kind == models::HotspotKind::monotonicEdge) cell.text += " met the newest keys";
+    if (one.kind == models::HotspotKind::scan) cell.text += " of the table's accesses";
     return cell;
+}
+
+std::string whereOf(const models::Hotspot& one, const workload::Facts& facts) {
+    const auto& column = facts.columns[one.column];
+    return one.kind == models::HotspotKind::scan ? facts.schema.tables[column.table].qualifiedName() : columnName(facts, column);
 }
 
 // What was found by name: tenants that grow, bursts, edges that only move on.
 Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput& input) {
-    Table table{"hotspots", "Hotspots, largest share first, edges of growing keys last (their share is of accesses that met the newest keys of their time)", {}, {}};
+    Table table{"hotspots", "Hotspots, largest share first, then edges of growing keys (their share is of accesses that met the newest keys of their time) and scans", {}, {}};
     table.columns = {{"kind", "Kind"},
                      {"column", "Column", "", false, true},
                      {"keys", "Keys", "", false, true},
@@ -128,7 +134,7 @@ Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput
                      {"remedy", "Remedy", "", false, false, false, true}};
     const workload::Facts& facts = *input.workload->facts;
     for (const models::Hotspot& one : hotspots)
-        table.rows.push_back({textCell(models::toString(one.kind)), textCell(columnName(facts, facts.columns[one.column])),
+        table.rows.push_back({textCell(models::toString(one.kind)), textCell(whereOf(one, facts)),
                               textCell(input.showLiterals ? one.keys : "(masked)"), namedShare(one),
                               one.predictedShare ? shareCell(*one.predictedShare) : unknownCell(), textCell(one.what), textCell(one.remedy)});
     return table;
@@ -136,11 +142,11 @@ Table namedTable(const std::vector<models::Hotspot>& hotspots, const ReportInput
 
 std::string answerOf(const std::vector<models::Hotspot>& hotspots, const workload::Facts& facts) {
     const models::Hotspot& top = hotspots.front();
-    const bool edge = top.kind == models::HotspotKind::monotonicEdge;
+    const bool said = top.kind == models::HotspotKind::monotonicEdge || top.kind == models::HotspotKind::scan;
     return fmt::format("{}; ahead of all a {} of {}: {}.",
                        hotspots.size() == 1 ? std::string("One hotspot was found") : fmt::format("{} hotspots were found", hotspots.size()),
-                       models::toString(top.kind), columnName(facts, facts.columns[top.column]),
-                       edge ? top.what : fmt::format("it takes {} of the column's accesses ({})", formatShare(top.share), top.what));
+                       models::toString(top.kind), whereOf(top, facts),
+                       said ? top.what : fmt::format("it takes {} of the column's accesses ({})", formatShare(top.share), top.what));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Hotspots planted in hand-made counts are found, named and not invented.
 #include <QtTest>
 
+#include "core/models/hot/coming.h"
 #include "core/models/hotspots.h"
 #include "core/workload/ranges.h"
 
@@ -106,6 +107,55 @@ private Q_SLOTS:
         QCOMPARE(edges(cycle), 0);
         const auto once = counted(50, [](int key, int hour) { return key == hour * 50 / hours ? 10 : key % 10 == hour % 10 ? 8 : 0; });
         QCOMPARE(edges(once), 0);
+    }
+    // A table that statements go through without a key; those that bind one, and INSERTs, count on the other side or nowhere.
+    void scansAreFound() {
+        auto w = counted(40, [](int, int) { return 10; });
+        auto facts = std::make_shared<workload::Facts>(*w.facts);
+        const auto table = facts->columns[0].table;
+        const auto add = [&](workload::AccessKind kind, bool keyed, int calls) {
+            workload::Template made;
+            made.fingerprint = 1'000 + facts->templates.size();
+            workload::TableAccess access;
+            access.table = table;
+            access.kind = kind;
+            if (keyed) access.bindings.emplace_back().column = 0;
+            made.accesses.push_back(access);
+            facts->templates.push_back(made);
+            w.rates.templates.resize(facts->templates.size());
+            w.rates.templates.back().points = {{w.rates.firstInterval(), calls * weightOne}};
+            return static_cast<workload::TemplateId>(facts->templates.size() - 1);
+        };
+        add(workload::AccessKind::read, true, 900);
+        add(workload::AccessKind::insert, false, 5'000);
+        const auto scan = add(workload::AccessKind::read, false, 100);
+        w.facts = facts;
+        const auto found = models::findHotspots(w, nullptr);
+        const auto spot = std::find_if(found.begin(), found.end(), [](const auto& each) { return each.kind == HotspotKind::scan; });
+        QVERIFY(spot != found.end());
+        QCOMPARE(spot->templates, std::vector<workload::TemplateId>{scan});
+        QVERIFY(spot->share > 0 && spot->share <= 0.1);
+        w.rates.templates[scan].points[0].calls = weightOne;
+        const auto fewer = models::findHotspots(w, nullptr);
+        QVERIFY(std::none_of(fewer.begin(), fewer.end(), [](const auto& each) { return each.kind == HotspotKind::scan; }));
+    }
+    // What will be hot in the next hour: six keys that are hot in two hours of three, and one that is hot once. Saying that the
+    // last hour comes again is right for two of the six; who counts for longer knows all six.
+    void nextIntervalIsForeseen() {
+        const auto often = counted(120, [](int key, int hour) { return (key >= 20 && key < 26 && (hour + key) % 3 != 0) || key == hour * 37 % 120 ? 300 : 10; });
+        Job job;
+        const auto coming = models::comingHotspots(often, {}, job);
+        QVERIFY(coming.ok() && coming->size() == 1);
+        const auto& one = coming->front();
+        QCOMPARE(one.keys.size(), size_t(6));
+        QVERIFY2(one.lastPrecision < one.precision - 0.1, qPrintable(QString::number(one.lastPrecision)));
+        QVERIFY2(one.precision > 0.6, qPrintable(QString::number(one.precision)));
+        for (const auto& keys : one.keys) QVERIFY(keys.low >= 20 && keys.high < 26);
+        QCOMPARE(one.time.begin, often.rates.range.end);
+        const auto again = models::comingHotspots(often, {.threads = 1}, job);
+        QVERIFY(again.ok() && again->front().precision == one.precision && again->front().keys.size() == 6 && again->front().keys[0].label == one.keys[0].label);
+        const auto few = counted(60, [](int key, int hour) { return key == 3 && hour < 10 ? 5 : 0; });
+        QVERIFY(models::comingHotspots(few, {}, job)->empty());
     }
     void nothingToSee() {
         Workload w;

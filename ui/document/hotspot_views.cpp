@@ -10,7 +10,7 @@ std::vector<HotspotView> hotspotViews(const workload::Workload& observed, const 
         const auto& column = observed.facts->columns[spot.column];
         HotspotView view;
         view.table = observed.facts->schema.tables[column.table].qualifiedName();
-        view.column = column.expression;
+        view.column = spot.kind == models::HotspotKind::scan ? std::string() : column.expression;
         view.kind = models::toString(spot.kind);
         view.keys = spot.keys;
         view.what = spot.what;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/models/hot/trace.h"
+#include "core/models/hot/voting.h"
 
 namespace foreshard::models {
 
@@ -20,15 +21,6 @@ struct HotspotProtocol {
     double share = 0;                // of the items that counts as hot; 0: 1 % of the keys, or 5 % of the ranges
     uint64_t seed = 1;
     unsigned threads = 0;            // predictors at once; 0: all cores
-};
-
-struct HotspotRow {
-    std::string model;               // a predictor's name, or "portfolio": what was chosen
-    bool chosen = false;
-    double precision = 0;            // share of the predicted items that are among the hottest; mean over test windows
-    double load = 0;                 // accesses to the predicted items over those to the hottest; mean over test windows
-    uint32_t timesChosen = 0;        // test windows in whose vote it was
-    double seconds = 0;
 };
 
 struct HotspotEvaluation {

@@ -24,10 +24,12 @@ public:
     virtual std::vector<float> scoreComing(const Snapshot&) { return {}; }
 };
 
+constexpr const char* lastWindowPredictor = "last window";
 using Predictors = std::vector<std::unique_ptr<HotspotPredictor>>;
 
 // Cumulative, last window, fading counts of several half-lives, the rule for keys that only grow, their non-negative blend (of the last windows, and of more), and corrections of
-// the blend by a network, and by a network and boosted trees, with Poisson loss on all columns.
-Predictors hotspotPredictors(uint64_t seed);
+// the blend by a network, and by a network and boosted trees, with Poisson loss on all columns; the latter two only where
+// `learned`.
+Predictors hotspotPredictors(uint64_t seed, bool learned = true);
 
 }  // namespace foreshard::models

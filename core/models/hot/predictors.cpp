@@ -230,10 +230,10 @@ private:
 
 }  // namespace
 
-Predictors hotspotPredictors(uint64_t seed) {
+Predictors hotspotPredictors(uint64_t seed, bool learned) {
     Predictors all;
     all.push_back(std::make_unique<Cumulative>());
-    all.push_back(std::make_unique<OneColumn>("last window", firstWindow));
+    all.push_back(std::make_unique<OneColumn>(lastWindowPredictor, firstWindow));
     for (uint32_t h = 0; h + 1 < halfLives.size(); ++h) {
         char name[32];
         std::snprintf(name, sizeof name, "fading, half-life %g", halfLives[h]);
@@ -242,6 +242,7 @@ Predictors hotspotPredictors(uint64_t seed) {
     all.push_back(std::make_unique<AppendHot>());
     all.push_back(std::make_unique<Blend>(seed, newestBlended));
     all.push_back(std::make_unique<Blend>(seed));
+    if (!learned) return all;
     all.push_back(std::make_unique<Network>(seed));
     all.push_back(std::make_unique<NetworkAndTrees>(seed));
     return all;

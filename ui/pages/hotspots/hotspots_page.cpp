@@ -29,18 +29,22 @@ QString unknownKeysWords() {
     return QObject::tr("Of no call it is known which keys it touched: the statements name none, or the log holds no values. PostgreSQL writes them with log_parameter_max_length = -1.");
 }
 
-bool isEdge(const HotspotView& hotspot) { return hotspot.kind == "monotonic edge"; }
+// Its share is not of the column's load.
+bool saysItself(const HotspotView& hotspot) { return hotspot.kind == "monotonic edge" || hotspot.kind == "scan"; }
+QString whereOf(const HotspotView& hotspot, const QString& between) {
+    return hotspot.column.empty() ? bareTable(hotspot.table) : bareTable(hotspot.table) + between + text(hotspot.column);
+}
 }  // namespace
 
 void describeHotspots(RowsModel<HotspotView>& m) {
     m.addColumn({QObject::tr("Kind"), {}, {}, ColumnKind::text, 92}, [](const HotspotView& h) { return Cell::words(text(h.kind)); });
     m.addColumn({QObject::tr("Where"), {}, {}, ColumnKind::text, 150},
-                [](const HotspotView& h) { return Cell::words(bareTable(h.table) + QStringLiteral(" · ") + text(h.column)); });
+                [](const HotspotView& h) { return Cell::words(whereOf(h, QStringLiteral(" · "))); });
     m.addColumn({QObject::tr("Keys"), {}, {}, ColumnKind::text, 90}, [](const HotspotView& h) { return Cell::words(text(h.keys)); });
-    m.addColumn({QObject::tr("Share"), {}, QObject::tr("Accesses of these keys / accesses of the column; of a monotonic edge, whose keys are others at every time, the accesses that met the newest keys"), ColumnKind::bar},
+    m.addColumn({QObject::tr("Share"), {}, QObject::tr("Accesses of these keys / accesses of the column; of a monotonic edge, whose keys are others at every time, the accesses that met the newest keys; of a scan, those of the table that bind no key"), ColumnKind::bar},
                 [](const HotspotView& h) {
                     auto cell = Cell::share(h.share, shareInTable(h.share));
-                    cell.tip = h.what.empty() || !isEdge(h) ? QString() : text(h.what);
+                    cell.tip = h.what.empty() || !saysItself(h) ? QString() : text(h.what);
                     return cell;
                 });
     m.addColumn({QObject::tr("Predicted"), {}, QObject::tr("The same share in the forecast"), ColumnKind::bar},
@@ -62,10 +66,10 @@ std::optional<int64_t> lastNumber(const std::string& keys) {
 QString hotspotAnswer(const std::vector<HotspotView>& hotspots, const HeatGrid& grid) {
     if (!hotspots.empty()) {
         const auto& first = hotspots.front();
-        const auto where = bareTable(first.table) + QLatin1Char('.') + text(first.column);
+        const auto where = whereOf(first, QStringLiteral("."));
         const bool bareTenant = first.kind == "tenant" && lastNumber(first.keys) && !text(first.keys).contains(QLatin1Char(' '));
         auto words = bareTenant ? QObject::tr("Tenant %1 (%2)").arg(text(first.keys), where) : QObject::tr("%1 of %2").arg(text(first.keys), where);
-        words += !first.share || isEdge(first) ? QObject::tr(" is hot") : QObject::tr(" takes %1 of its load").arg(roughShare(*first.share));
+        words += !first.share || saysItself(first) ? QObject::tr(" is hot") : QObject::tr(" takes %1 of its load").arg(roughShare(*first.share));
         if (!first.what.empty()) words += QStringLiteral(" (%1)").arg(text(first.what));
         if (hotspots.size() > 1) words += QObject::tr("; %1").arg(plural(hotspots.size(), QObject::tr("hotspot"), QObject::tr("hotspots")));
         words[0] = words[0].toUpper();
