@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "core/sql/dialect_grammar.h"
 #include "core/sql/facts_fallback.h"
 #include "core/sql/facts_walker.h"
 
@@ -16,8 +17,8 @@ constexpr size_t mostTokens = 40'000;
 constexpr size_t mostTokensHere = 1'000;
 constexpr size_t stackBytes = size_t{64} << 20;
 
-std::optional<StatementFacts> parsedFacts(const Trace& trace) {
-    const ParseForm form = parseForm(trace);
+std::optional<StatementFacts> parsedTokens(const std::vector<TraceToken>& tokens, uint32_t slots) {
+    const ParseForm form = parseForm(tokens, slots);
     const auto tree = ParseTree::parse(form.text);
     if (!tree) return std::nullopt;
     StatementFacts facts;
@@ -30,6 +31,20 @@ std::optional<StatementFacts> parsedFacts(const Trace& trace) {
     }
     if (first == StatementKind::unknown || walker.tooDeep()) return std::nullopt;
     facts.kind = first;
+    return facts;
+}
+
+// As it stands, or else in the form that another dialect's grammar has here.
+std::optional<StatementFacts> parsedFacts(const Trace& trace) {
+    // DELETE FROM a USING t AS a …: what PostgreSQL's parser takes, its server refuses.
+    const bool mayMislead = trace.tokens[0].isWord("delete");
+    if (!mayMislead)
+        if (auto facts = parsedTokens(trace.tokens, trace.slots)) return facts;
+    const auto form = standardForm(trace.tokens);
+    if (mayMislead && !form) return parsedTokens(trace.tokens, trace.slots);
+    if (!form) return std::nullopt;
+    auto facts = parsedTokens(form->tokens, trace.slots);
+    if (facts && form->limitSlot) facts->limitSlot = form->limitSlot;
     return facts;
 }
 

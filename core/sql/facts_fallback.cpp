@@ -28,7 +28,10 @@ StatementKind kindOfWord(const std::string& word) {
         {"call", StatementKind::utility}, {"do", StatementKind::utility}, {"vacuum", StatementKind::utility},
         {"analyze", StatementKind::utility}, {"lock", StatementKind::utility}, {"listen", StatementKind::utility},
         {"notify", StatementKind::utility}, {"unlisten", StatementKind::utility}, {"discard", StatementKind::utility},
-        {"checkpoint", StatementKind::utility}, {"reindex", StatementKind::utility}, {"cluster", StatementKind::utility}};
+        {"checkpoint", StatementKind::utility}, {"reindex", StatementKind::utility}, {"cluster", StatementKind::utility},
+        {"use", StatementKind::utility}, {"pragma", StatementKind::utility}, {"attach", StatementKind::utility}, {"detach", StatementKind::utility},
+        {"flush", StatementKind::utility}, {"kill", StatementKind::utility}, {"unlock", StatementKind::utility}, {"optimize", StatementKind::utility},
+        {"repair", StatementKind::utility}, {"check", StatementKind::utility}, {"describe", StatementKind::show}, {"desc", StatementKind::show}};
     // clang-format on
     const auto found = kinds.find(word);
     return found == kinds.end() ? StatementKind::unknown : found->second;
@@ -67,6 +70,7 @@ public:
                    facts_.kind != StatementKind::show) {
             readTables();
             nameTables();
+            markTargets();
             if (whole()) readClauses();
         }
         return std::move(facts_);
@@ -228,6 +232,37 @@ private:
         }
     }
 
+    // UPDATE a JOIN b … SET b.x = 1 and DELETE a, b FROM …: which of the tables are written.
+    void markTargets() {
+        if (facts_.kind == StatementKind::update) {
+            size_t set = 0;
+            while (set < tokens_.size() && !(depth_[set] == 0 && at(set).isWord("set"))) ++set;
+            const size_t end = clauseEnd(set + 1, 0);
+            for (size_t i = set; i < end; ++i) {
+                const bool begins = depth_[i] == 0 && (i == set || at(i).is(","));
+                if (begins && at(i + 2).is(".") && !at(i + 4).is(".")) mark(identifierOf(at(i + 1)));
+            }
+        } else if (facts_.kind == StatementKind::delete_) {
+            for (size_t i = 1; at(i).isIdentifier() && !at(i).isWord("from"); ++i) {
+                if (byName_.count(identifierOf(at(i))) && at(1).isIdentifier()) mark(identifierOf(at(i)));
+                if (at(i + 1).is(".")) ++i;
+                if (at(i + 1).is("*") || at(i + 1).is(",")) ++i;
+                if (at(i + 1).is(",")) ++i;
+            }
+        }
+    }
+
+    // The first table that is written is taken for the target until others are named.
+    void mark(const std::string& name) {
+        const auto found = byName_.find(name);
+        if (found == byName_.end() || found->second == noTable) return;
+        if (!std::exchange(marked_, true))
+            for (TableUse& use : facts_.tables)
+                if (use.level == 0) use.read = true, use.written = false;
+        facts_.tables[found->second].written = true;
+        facts_.tables[found->second].read = false;
+    }
+
     void lockAll() {
         for (TableUse& use : facts_.tables) use.locked |= use.read;
     }
@@ -241,7 +276,7 @@ private:
             else if (token.isWord("set") && i > 0 && facts_.kind == StatementKind::update && depth_[i] == 0)
                 readAssignments(i + 1);
             else if (token.isWord("limit") && depth_[i] == 0 && at(i + 1).kind == TraceKind::slot)
-                facts_.limitSlot = at(i + 1).slot;
+                facts_.limitSlot = at(at(i + 2).is(",") ? i + 3 : i + 1).slot;   // LIMIT offset, count
             else if (token.isWord("values") && facts_.kind == StatementKind::insert && depth_[i] == 0)
                 readInsert(i);
             else if (token.isWord("conflict"))
@@ -408,6 +443,7 @@ private:
     std::vector<uint32_t> depth_;
     std::vector<bool> inQuery_;
     bool balanced_ = true;
+    bool marked_ = false;        // targets are named
     bool otherSources_ = false;  // FROM names more than tables: whose an unqualified column is, is open
     std::set<std::string> ctes_;
     std::set<uint32_t> renamed_;

@@ -9,6 +9,13 @@ namespace {
 
 bool touchesPart(Node target) { return target["indirection"].size() > 0; }
 
+// The column of SET t.column = …, which MySQL has; PostgreSQL reads it as a part of a column called t. Empty: another form.
+std::string qualifiedTarget(Node target, const TableUse& table) {
+    const Node steps = target["indirection"];
+    if (steps.size() != 1 || target["name"].text() != (table.alias.empty() ? table.name : table.alias)) return {};
+    return std::string(steps.at(0).as("String")["sval"].text());
+}
+
 std::vector<std::string> targetNames(Node list) {
     std::vector<std::string> names;
     for (size_t i = 0; i < list.size(); ++i) names.emplace_back(list.at(i).as("ResTarget")["name"].text());
@@ -172,10 +179,13 @@ void FactsWalker::assignments(Node targets, uint32_t table, const Scope& scope) 
         Assignment assignment;
         assignment.table = table;
         assignment.column = target["name"].text();
+        const std::string qualified = qualifiedTarget(target, facts_.tables[table]);
+        const bool part = qualified.empty() && touchesPart(target);
+        if (!qualified.empty()) assignment.column = qualified;
         const InsertBinding bound = boundValue(value);
-        assignment.source = touchesPart(target) ? BindingSource::expression : bound.source;
-        assignment.slot = touchesPart(target) ? noSlot : bound.slot;
-        assignment.selfRelative = touchesPart(target) || dependsOnItself(value, table, assignment.column, scope);
+        assignment.source = part ? BindingSource::expression : bound.source;
+        assignment.slot = part ? noSlot : bound.slot;
+        assignment.selfRelative = part || dependsOnItself(value, table, assignment.column, scope);
         facts_.assignments.push_back(std::move(assignment));
         if (visit) subqueries(value, scope);
     }

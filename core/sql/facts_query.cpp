@@ -15,8 +15,13 @@ bool isAggregate(std::string_view name) {
                                          std::string_view("bool_or"),
                                          std::string_view("count"),
                                          std::string_view("every"),
+                                         std::string_view("group_concat"),
                                          std::string_view("json_agg"),
+                                         std::string_view("json_arrayagg"),
+                                         std::string_view("json_group_array"),
+                                         std::string_view("json_group_object"),
                                          std::string_view("json_object_agg"),
+                                         std::string_view("json_objectagg"),
                                          std::string_view("jsonb_agg"),
                                          std::string_view("jsonb_object_agg"),
                                          std::string_view("max"),
@@ -27,6 +32,7 @@ bool isAggregate(std::string_view name) {
                                          std::string_view("stddev"),
                                          std::string_view("string_agg"),
                                          std::string_view("sum"),
+                                         std::string_view("total"),
                                          std::string_view("variance")};
     return std::binary_search(names.begin(), names.end(), name);
 }

@@ -52,10 +52,10 @@ void appendKept(std::string& text, const TraceToken& token) {
 
 }  // namespace
 
-ParseForm parseForm(const Trace& trace) {
+ParseForm parseForm(const std::vector<TraceToken>& tokens, uint32_t slots) {
     ParseForm form;
-    form.slots = trace.slots;
-    for (const TraceToken& token : trace.tokens) {
+    form.slots = slots;
+    for (const TraceToken& token : tokens) {
         if (!form.text.empty()) form.text += ' ';
         switch (token.kind) {
             case TraceKind::slot:

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "core/sql/facts.h"
 #include "core/sql/trace.h"
@@ -22,6 +23,7 @@ struct ParseForm {
     }
 };
 
-ParseForm parseForm(const Trace& trace);
+// `slots`: of the statement, of whose tokens (or of those of another form of it) these are.
+ParseForm parseForm(const std::vector<TraceToken>& tokens, uint32_t slots);
 
 }  // namespace foreshard::sql

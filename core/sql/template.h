@@ -12,6 +12,12 @@
 // slot. Elements of a list collapse while they are alike but for literals; "VALUES (1, DEFAULT), (2, 3)" keeps both
 // rows.
 //
+// Where libpg_query's fingerprint tells two statements apart that are one template here, one of these rules says so, and no
+// other (tests/sql/test_dialect_corpus.cpp):
+//   1. A plus in front of a number belongs to it: k = +5 is k = 5.
+//   2. The rows of an array of arrays collapse like any list: ARRAY[[1], [2]] is ARRAY[[1]].
+//   3. In commands (FETCH, MOVE, NOTIFY, COPY, CREATE, ALTER) numbers and texts are values as well: FETCH 5 is FETCH 10.
+//
 // TemplateScanner: one per thread; the views it returns are valid until its next scan and while the statement lives.
 #pragma once
 

@@ -13,7 +13,7 @@ class TestFallback : public QObject {
 private Q_SLOTS:
     void refusedStatements() {
         checkCorpus("facts_tokens.txt",
-                    [](const std::string& statement) { return printed(statementFacts(statement)); });
+                    [](const std::string& statement) { return printed(fallbackFacts(traceStatement(statement))); });
     }
 
     // On statements that libpg_query takes, what the tokens say must be among what the parse says.
