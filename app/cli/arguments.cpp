@@ -149,7 +149,7 @@ private:
         projectOf(sub, o.project, false);
         sub->add_option("--schema", o.schemas, "DDL files or SQLite databases")->type_name("F");
         sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd, folders of them, or patterns in quotes; - is standard input; added to what was read before, of a file that has grown what is new")->required()->type_name("F");
-        sub->add_option("--format", o.format, "auto, csvlog, jsonlog, stderr, syslog, table (CSV with any separator) or ndjson")->capture_default_str()->type_name("");
+        sub->add_option("--format", o.format, "auto; PostgreSQL: csvlog, jsonlog, stderr, syslog; MySQL, MariaDB: mysql-general, mysql-slow; sqlite-trace; vtgate; table (CSV with any separator), ndjson")->capture_default_str()->type_name("");
         sub->add_option("--prefix", o.prefix, "log_line_prefix of a stderr log or of syslog (found out if not given)")->type_name("X");
         addInterval(sub, "--interval", o.interval, "Width of the counting interval (found out if not given)");
         sub->add_option("--sample-rate", o.sampleRate, "Share of statements that the server logged")->check(CLI::Range(1e-6, 1.0))->type_name("R");

@@ -22,6 +22,10 @@ Kind kindOf(const std::filesystem::path& path, std::string_view sample) {
             case ingest::LogFormat::jsonlog: return {ui::FileKind::jsonlog, "PostgreSQL jsonlog"};
             case ingest::LogFormat::stderrLog: return {ui::FileKind::stderrLog, "PostgreSQL stderr log"};
             case ingest::LogFormat::syslog: return {ui::FileKind::stderrLog, "PostgreSQL log by syslog"};
+            case ingest::LogFormat::mysqlGeneral: return {ui::FileKind::stderrLog, "general log of MySQL or MariaDB"};
+            case ingest::LogFormat::mysqlSlow: return {ui::FileKind::stderrLog, "slow log of MySQL or MariaDB"};
+            case ingest::LogFormat::sqliteTrace: return {ui::FileKind::stderrLog, "trace of SQLite"};
+            case ingest::LogFormat::vtgate: return {ui::FileKind::stderrLog, "query log of Vitess"};
             default: break;   // what a person has to say more of
         }
     const auto schema = schema::detectSchemaFile(path);

@@ -98,6 +98,8 @@ uint32_t CallCollector::makeCall(const LogRecord& record, const Message& message
     if (message.kind == MessageKind::ended) {
         call.time -= message.duration / 1'000;
         call.duration = message.duration;
+        call.rows = record.rows;
+        if (record.rowsExamined >= 0) ++evidence_.examinedCalls, evidence_.rowsExamined += static_cast<uint64_t>(record.rowsExamined);
         // The line was written when the transaction was over; "3/0" is what comes after it.
         if (outsideTransaction(record.virtualTransaction) && endsTransaction(call.statement)) call.virtualTransaction = {};
     }
@@ -180,6 +182,7 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
     ++evidence_.records;
     evidence_.foreignLanguage += record.severity == LogSeverity::unknown;
     const Message message = readMessage(record);
+    evidence_.withoutTime += record.time == std::max<Nanoseconds>(message.duration, 0) / 1'000;
     if (message.kind == MessageKind::other) return;
     if (message.kind == MessageKind::setting) {
         if (message.text.starts_with("log_")) evidence_.settings[std::string(message.text)] = std::string(message.value);
@@ -326,6 +329,7 @@ void CallCollector::replayCall(EventSink& sink, const Step& step, const Call& ca
     const auto last = [&](std::string_view statement) {
         event.statement = statement;
         event.duration = call.duration;
+        event.rows = call.rows;
         event.failed = call.failed;
         sink.call(event);
     };

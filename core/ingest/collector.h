@@ -100,6 +100,7 @@ private:
     struct Call {
         Instant time = 0;
         Nanoseconds duration = -1;
+        int64_t rows = -1;
         std::string_view statement, virtualTransaction, database;
         uint32_t session = 0;          // index of sessions_
         uint32_t firstParameter = 0, parameters = 0;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/ingest/mapping.h"
+#include "core/ingest/message.h"
 #include "core/ingest/readers.h"
 #include "core/ingest/syslog.h"
 
@@ -96,6 +97,41 @@ Result<std::optional<LogShape>> detectSyslog(std::string_view sample, const std:
     return std::optional<LogShape>(shape);
 }
 
+// Whether the statements of the sample are those of an application, and not of a script that makes a schema and its rows.
+bool looksLikeTrace(std::string_view sample) {
+    size_t statements = 0, uses = 0;
+    for (size_t at = 0; at < sample.size();) {
+        const auto line = sample.substr(at, sample.find('\n', at) - at);
+        at += line.size() + 1;
+        if (!line.ends_with(';') && !line.ends_with(" ns")) continue;
+        ++statements;
+        for (const std::string_view word : {"SELECT", "UPDATE", "DELETE"}) uses += startsWithWord(line, word);
+    }
+    return uses * 4 >= statements && uses > 0;
+}
+
+bool hasProfile(std::string_view sample) {
+    for (size_t at = sample.find("; -- "); at != std::string_view::npos; at = sample.find("; -- ", at + 5)) {
+        const auto line = sample.substr(at + 5, sample.find('\n', at) - at - 5);
+        uint64_t nanos = 0;
+        if (line.ends_with(" ns") && readNumber(line.substr(0, line.size() - 3), nanos)) return true;
+    }
+    return false;
+}
+
+// The shapes that the sample is tried with; of two that fit alike the first is taken.
+std::vector<LogShape> candidates(std::string_view sample, LogFormat format) {
+    std::vector<LogShape> out;
+    const auto add = [&](LogFormat candidate, const std::string& form) {
+        if (format == LogFormat::automatic || format == candidate) out.push_back({candidate, form, false, 0});
+    };
+    for (const auto candidate : {LogFormat::csvlog, LogFormat::jsonlog, LogFormat::mysqlGeneral}) add(candidate, {});
+    for (const auto candidate : {LogFormat::mysqlSlow, LogFormat::vtgate})
+        for (const auto& form : formsOf(candidate)) add(candidate, form);
+    if (format == LogFormat::sqliteTrace || looksLikeTrace(sample)) add(LogFormat::sqliteTrace, hasProfile(sample) ? "profile" : "plain");
+    return out;
+}
+
 bool looksLikeStderr(std::string_view sample) {
     for (const std::string_view word : {"LOG:  ", "ERROR:  ", "FATAL:  ", "STATEMENT:  ", "WARNING:  "})
         if (sample.find(word) != std::string_view::npos) return true;
@@ -117,11 +153,9 @@ Result<LogShape> detectShape(std::string_view sample, LogFormat format, const st
     }
 
     LogShape best;
-    for (const auto candidate : {LogFormat::csvlog, LogFormat::jsonlog}) {
-        if (format != LogFormat::automatic && format != candidate) continue;
-        const LogShape shape{candidate, {}, false, 0};
-        const double share = shareOfRecords(*makeReader(shape), sample);
-        if (share > best.matched) best = {candidate, {}, false, share};
+    for (auto& shape : candidates(sample, format)) {
+        shape.matched = shareOfRecords(*makeReader(shape), sample);
+        if (shape.matched > best.matched) best = std::move(shape);
     }
     // A csvlog may quote lines of other formats inside a statement, so any other format must fit better than that.
     if (best.matched > 0 && (format != LogFormat::automatic || best.matched >= 0.5 || (prefix.empty() && !looksLikeStderr(sample)))) return best;
@@ -130,8 +164,8 @@ Result<LogShape> detectShape(std::string_view sample, LogFormat format, const st
     FS_ASSIGN(const auto syslog, detectSyslog(sample, prefix, file));
     if (syslog) return *syslog;
     if (!prefix.empty() || looksLikeStderr(sample)) return detectStderr(sample, prefix, file);
-    return formatError(file + " is not a log of PostgreSQL: no csvlog, jsonlog, stderr or syslog line was found at its start.",
-                       "Give a file from the server's log folder, written with English messages (lc_messages = 'C').");
+    return formatError(file + " is not a log that Foreshard knows: no line of PostgreSQL, MySQL, MariaDB, SQLite or Vitess was found at its start.",
+                       "Give a file from the server's log folder; PostgreSQL's with English messages (lc_messages = 'C'). --help lists the formats.");
 }
 
 }  // namespace foreshard::ingest

@@ -54,6 +54,9 @@ void Evidence::merge(const Evidence& later) {
     withoutSession += later.withoutSession;
     resets += later.resets;
     foreignLanguage += later.foreignLanguage;
+    examinedCalls += later.examinedCalls;
+    rowsExamined += later.rowsExamined;
+    withoutTime += later.withoutTime;
     shortestEnded = std::min(shortestEnded, later.shortestEnded);
     for (const auto& [name, value] : later.settings) settings[name] = value;
 }
@@ -118,6 +121,12 @@ Diagnostics findings(const Evidence& evidence, const std::string& unknownZone, c
         say("unknown_zone", "The time zone \"" + unknownZone + "\" is not known; its times were read as UTC.");
     if (evidence.needValues > evidence.haveValues)
         say("no_parameter_values", "Some statements name parameters whose values the log does not hold; set log_parameter_max_length = -1.");
+    if (evidence.withoutTime > 0)
+        say("no_times", "The log has no times: all its calls stand at one instant, and nothing can be said of volume over time.");
+    if (evidence.examinedCalls > 0)
+        out.add({Severity::note, "rows_examined", file, 0, 0,
+                 fmt::format("The server read {} rows for {} calls ({:.1f} a call).", evidence.rowsExamined, evidence.examinedCalls,
+                             static_cast<double>(evidence.rowsExamined) / static_cast<double>(evidence.examinedCalls))});
     if (evidence.bareDurations > 0 && evidence.endedCalls == 0)
         say("statements_without_text", "Some durations belong to statements whose text was not logged.");
     return out;

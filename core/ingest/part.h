@@ -56,7 +56,7 @@ struct PartSource {
 };
 
 struct LogPart {
-    static constexpr uint32_t formatVersion = 1;
+    static constexpr uint32_t formatVersion = 2;
     std::shared_ptr<const schema::Schema> schema;
     workload::PartialOptions options;
     GivenCoverage given;

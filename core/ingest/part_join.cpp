@@ -128,6 +128,7 @@ Status SpanReader::readEdge(PartSpan& left, std::string_view bytes, RangeContext
     if (bytes.empty()) return {};
     const uint64_t begin = left.end;
     context.skipping = left.skipping;
+    context.timeBefore = left.lastTime;
     const auto& file = left.files.back();
     FS_ASSIGN(const LogFile text, LogFile::holding(file.path, bytes));
     workload::Partial partial;

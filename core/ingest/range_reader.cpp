@@ -202,6 +202,7 @@ void RangeReader::noteTime(const LogFile& file, uint64_t line, Instant time) {
 Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint64_t begin, uint64_t end, std::optional<uint64_t> start,
                                        const RangeContext& context, const Job& job) {
     collector_.clear();
+    reader_->continueFrom(context.timeBefore);
     if (windows_.size() > 1) windows_.erase(windows_.begin() + 1, windows_.end());
     outcome_ = RangeOutcome();
     outcome_.end = begin;

@@ -68,6 +68,7 @@ struct RangeContext {
     bool holdBack = false;            // a record at the file's end that may go on is left for later
     bool recordFollows = false;       // where the file ends a record of the log starts: what is not whole there never becomes it
     bool skipping = false;            // lines that belong to no record stand in front of it
+    std::optional<Instant> timeBefore;   // of the record in front of it, where the range is read on from there
 };
 
 class RangeReader {

@@ -18,6 +18,10 @@ const char* toString(LogFormat format) {
         case LogFormat::table: return "table";
         case LogFormat::jsonLines: return "ndjson";
         case LogFormat::syslog: return "syslog";
+        case LogFormat::mysqlGeneral: return "mysql-general";
+        case LogFormat::mysqlSlow: return "mysql-slow";
+        case LogFormat::sqliteTrace: return "sqlite-trace";
+        case LogFormat::vtgate: return "vtgate";
     }
     return "auto";
 }
@@ -29,9 +33,10 @@ Result<LogFormat> logFormatOf(std::string_view name) {
     if (name == "stderr" || name == "log" || name == "text") return LogFormat::stderrLog;
     if (name == "table") return LogFormat::table;
     if (name == "ndjson") return LogFormat::jsonLines;
-    if (name == "syslog") return LogFormat::syslog;
+    for (const LogFormat format : {LogFormat::syslog, LogFormat::mysqlGeneral, LogFormat::mysqlSlow, LogFormat::sqliteTrace, LogFormat::vtgate})
+        if (name == toString(format)) return format;
     return Error{ErrorCategory::usage, "There is no log format called \"" + std::string(name) + "\".",
-                 "Use auto, csvlog, jsonlog, stderr, syslog, table or ndjson.", {}};
+                 "Use auto, csvlog, jsonlog, stderr, syslog, mysql-general, mysql-slow, sqlite-trace, vtgate, table or ndjson.", {}};
 }
 
 size_t LogReader::findStart(std::string_view window, size_t from) const {
@@ -42,7 +47,7 @@ size_t LogReader::findStart(std::string_view window, size_t from) const {
         at = newline + 1;
     }
     while (at < window.size()) {
-        if (startsRecord(window.substr(at))) return at;
+        if (startsAlone(window.substr(at))) return at;
         const size_t newline = window.find('\n', at);
         if (newline == std::string_view::npos) break;
         at = newline + 1;
@@ -106,6 +111,7 @@ std::string describeSkip(std::string_view reason) {
     if (reason == "foreign_line") return "This line does not come from the server's log.";
     if (reason == "nul_bytes") return "This line holds NUL bytes, as a crash of the machine leaves them.";
     if (reason == "cut_record") return "The last record is cut off.";
+    if (reason == "broken_record") return "This line is not a whole record of the log.";
     if (reason == "too_long") return "This record is longer than 32 MiB.";
     if (reason == "bad_time") return "The time of this record cannot be read.";
     return "This line cannot be read.";
@@ -120,8 +126,24 @@ bool isSound(const LogShape& shape) {
         case LogFormat::table:
         case LogFormat::jsonLines: return ColumnMapping::read(shape.prefix).has_value();
         case LogFormat::syslog: return SyslogShape::read(shape.prefix).has_value();
+        case LogFormat::mysqlGeneral: return true;
+        case LogFormat::mysqlSlow:
+        case LogFormat::sqliteTrace:
+        case LogFormat::vtgate: {
+            const auto forms = formsOf(shape.format);
+            return std::find(forms.begin(), forms.end(), shape.prefix) != forms.end();
+        }
     }
     return false;
+}
+
+std::vector<std::string> formsOf(LogFormat format) {
+    switch (format) {
+        case LogFormat::mysqlSlow: return {"iso", "short"};
+        case LogFormat::sqliteTrace: return {"profile", "plain"};
+        case LogFormat::vtgate: return {"text", "json"};
+        default: return {};
+    }
 }
 
 std::unique_ptr<LogReader> makeReader(const LogShape& shape) {
@@ -131,6 +153,10 @@ std::unique_ptr<LogReader> makeReader(const LogShape& shape) {
         case LogFormat::table:
         case LogFormat::jsonLines: return makeMappedReader(shape.format, shape.prefix);
         case LogFormat::syslog: return makeSyslogReader(shape.prefix);
+        case LogFormat::mysqlGeneral: return makeMysqlGeneralReader();
+        case LogFormat::mysqlSlow: return makeMysqlSlowReader(shape.prefix);
+        case LogFormat::sqliteTrace: return makeSqliteTraceReader(shape.prefix);
+        case LogFormat::vtgate: return makeVtgateReader(shape.prefix);
         default: return makeStderrReader(shape.prefix);
     }
 }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +18,9 @@
 namespace foreshard::ingest {
 
 // Tables (CSV with any separator) and JSON lines of statements are read by a mapping (mapping.h).
-enum class LogFormat : uint8_t { automatic, csvlog, jsonlog, stderrLog, table, jsonLines, syslog };
-constexpr LogFormat lastLogFormat = LogFormat::syslog;
-const char* toString(LogFormat format);                          // "auto", "csvlog", "jsonlog", "stderr", "table", "ndjson", "syslog"
+enum class LogFormat : uint8_t { automatic, csvlog, jsonlog, stderrLog, table, jsonLines, syslog, mysqlGeneral, mysqlSlow, sqliteTrace, vtgate };
+constexpr LogFormat lastLogFormat = LogFormat::vtgate;
+const char* toString(LogFormat format);                          // "auto", "csvlog", "jsonlog", "stderr", "table", "ndjson", "syslog", "mysql-general", "mysql-slow", "sqlite-trace", "vtgate"
 Result<LogFormat> logFormatOf(std::string_view name);            // also "csv", "json", "log", "text"
 
 enum class ReadStep : uint8_t {
@@ -41,23 +42,26 @@ public:
     LogReader(const LogReader&) = delete;
     LogReader& operator=(const LogReader&) = delete;
 
-    // The first beginning of a line at or behind `from` where a record surely starts; npos where the window has none.
+    // The first beginning of a line at or behind `from` where a record surely starts that needs nothing of those before it; npos
+    // where the window has none.
     size_t findStart(std::string_view window, size_t from) const;
     // The first line behind the first line break of `window` where a record starts beyond doubt, so that what stands before it
     // need not be known: a line of the log quoted inside a statement is none. The window shows all that may be looked at.
     size_t findSureStart(std::string_view window);
     // Whether a record surely starts at `at`, the beginning of a line.
-    bool startsAt(std::string_view window, size_t at) const { return startsRecord(window.substr(at)); }
+    bool startsAt(std::string_view window, size_t at) const { return startsAlone(window.substr(at)); }
     // Reads what is at `at`. `last`: the file ends where the window ends.
     ReadStep next(std::string_view window, size_t& at, bool last, LogRecord& out);
     // Newlines in what the last step moved over.
     uint64_t lines() const { return lines_; }
+    // What is read next stands behind a record of this time; nothing: none is known.
+    virtual void continueFrom(std::optional<Instant>) {}
     // Bytes at places that were read before have changed, or may have, or the window shows more than it did.
     virtual void windowChanged() {}
     // Reads every record the careful way; gives the same records. For tests that hold the fast way against it.
     void setCareful(bool careful) { careful_ = careful; }
     // Why the last step skipped: "broken_csv", "broken_json", "foreign_line", "nul_bytes", "cut_record", "too_long",
-    // "bad_time". A sentence about it is describeSkip().
+    // "bad_time", "broken_record". A sentence about it is describeSkip().
     const char* reason() const { return reason_; }
     // An abbreviation of a zone that is not known; its times were read as UTC. Empty: none.
     virtual const std::string& unknownZone() const = 0;
@@ -67,6 +71,8 @@ public:
 protected:
     // Whether a record starts at the start of `text`, which is the beginning of a line.
     virtual bool startsRecord(std::string_view text) const = 0;
+    // Whether a record that starts here needs nothing of those before it; else it is read with them.
+    virtual bool standsAlone(std::string_view) const { return true; }
     // Whether it does beyond doubt, whatever stands before it. `at`: where startsRecord holds.
     virtual bool beyondDoubt(std::string_view, size_t) { return true; }
     // Whether a line that is no record names the columns.
@@ -83,6 +89,7 @@ private:
     static uint64_t countLines(std::string_view bytes);
     ReadStep nextCarefully(std::string_view window, size_t& at, bool last, LogRecord& out);
     uint64_t lines_ = 0;
+    bool startsAlone(std::string_view text) const { return startsRecord(text) && standsAlone(text); }
     const char* reason_ = "";
     bool careful_ = false;
 };
@@ -92,7 +99,8 @@ std::string describeSkip(std::string_view reason);
 // What a file is: its format, and for stderr the prefix that its lines were written with.
 struct LogShape {
     LogFormat format = LogFormat::automatic;
-    std::string prefix;              // stderr: as log_line_prefix wants it; table, ndjson: ColumnMapping::write(); syslog: SyslogShape::write()
+    std::string prefix;              // stderr: as log_line_prefix wants it; table, ndjson: ColumnMapping::write(); syslog: SyslogShape::write();
+                                     // mysql-slow, sqlite-trace, vtgate: the form (readers.h)
     bool prefixGiven = false;
     double matched = 0;              // share of the sample's lines that fit
 };

@@ -23,6 +23,7 @@ struct LogTail::State {
     uint64_t size = 0, identity = 0;       // when it was last seen
     unsigned restarts = 0;
     bool begun = false;
+    std::optional<Instant> lastTime;       // of the last record
 
     void restart() {
         info.reset();
@@ -30,6 +31,7 @@ struct LogTail::State {
         chain = SourceChain();
         from = 0;
         begun = false;
+        lastTime.reset();
         ++restarts;
     }
 
@@ -52,13 +54,14 @@ struct LogTail::State {
     Result<bool> readPiece(const LogFile& file, Job& job, bool flush, PartialStack& stack) {
         const uint64_t begin = chain.place, end = std::min(file.size(), begin + std::max<uint64_t>(options.rangeBytes, 1));
         const auto start = begun || begin == 0 ? std::optional<uint64_t>(begin) : std::nullopt;
-        FS_ASSIGN(const RangeOutcome outcome, reader->read(file, 0, begin, end, start, {.holdBack = !flush}, job));
+        FS_ASSIGN(const RangeOutcome outcome, reader->read(file, 0, begin, end, start, {.holdBack = !flush, .timeBefore = lastTime}, job));
         if (!outcome.start && end < file.size()) {
             chain.place = end;   // inside a record that began before `from`
             return true;
         }
         if (!outcome.start || outcome.end == begin) return false;
         begun = true;
+        if (outcome.lastTime) lastTime = outcome.lastTime;
         RangeFeed feed = chain.advance(path, 0, outcome, reader->collector());
         if (flush && outcome.end == file.size()) chain.endSource(outcome.end, options.given, reader->collector(), feed);
         if (flush && outcome.end == file.size() && file.cutShort()) feed.notes.diagnostics.add(packedCutShort(path));

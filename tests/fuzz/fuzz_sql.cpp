@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/sql/dialect.h"
 #include "core/sql/facts.h"
 #include "core/sql/template.h"
 
@@ -18,6 +19,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         if (literal.slot >= scan.slots || literal.offset >= size) std::abort();
     }
     templateText(text);
+    for (const Dialect dialect : {Dialect::mysql, Dialect::sqlite}) {
+        std::string buffer;
+        statementFacts(translated(text, dialect, buffer));
+    }
     for (std::string_view statement : splitStatements(text)) {
         const StatementFacts facts = statementFacts(statement);
         ByteWriter out;

@@ -101,6 +101,8 @@ private Q_SLOTS:
     void everyCutGivesTheSame() {
         unsigned seed = 1;
         for (const char* name : {"all.csv", "all.json", "all.log", "min_duration.csv"}) compareCuts(testData(name), name, 60, 12, seed++);
+        for (const char* name : {"mysql_general_short.log", "mysql_general_iso.log", "mysql_slow_short.log", "mysql_slow_iso.log", "sqlite_plain.trace", "sqlite_profile.trace", "vtgate.txt", "vtgate.json"})
+            compareCuts(testData(std::string("foreign/") + name), name, 12, 12, seed++);
     }
 
     // What a log may hold beside records: junk, NUL bytes, records cut short, clocks that go back, no line break at the end.

@@ -66,7 +66,7 @@ private Q_SLOTS:
 
         // What the program refuses is said.
         const auto wrong = job({"--out", "wrong.part", "schema.sql"});
-        QVERIFY(wrong.exitCode != 0 && wrong.errors.contains("is not a log of PostgreSQL"));
+        QVERIFY(wrong.exitCode != 0 && wrong.errors.contains("is not a log that Foreshard knows"));
     }
 };
 

@@ -1,0 +1,9 @@
+// The slow log of MySQL and MariaDB.
+#include <cstdint>
+
+#include "tests/fuzz/fuzz_foreign.h"
+
+using namespace foreshard;
+using namespace foreshard::fuzz;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) { return tryForeignLog(ingest::LogFormat::mysqlSlow, viewOf(data, size)); }
