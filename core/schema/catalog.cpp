@@ -149,10 +149,12 @@ void Catalog::addColumn(Table& table, ColumnSpec spec) {
     else if (!spec.column.sequence.empty() && spec.column.sequence.find('.') == std::string::npos)
         spec.column.sequence = table.schema + "." + spec.column.sequence;
     const auto index = table.columnIndex(spec.column.name);
-    if (!index)
+    if (!index) {
         table.columns.push_back(spec.column);
-    else if (!spec.column.declaredType.empty())
-        table.columns[*index] = spec.column;  // merged with an inherited one
+    } else if (!spec.column.declaredType.empty()) {
+        spec.column.notNull |= table.columns[*index].notNull;  // merged with an inherited one
+        table.columns[*index] = spec.column;
+    }
     for (KeySpec& key : spec.keys) addKey(table, std::move(key));
 }
 

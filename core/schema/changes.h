@@ -1,0 +1,33 @@
+// What differs between two readings of a schema and of its statistics, for a person to read. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/schema/statistics.h"
+
+namespace foreshard::schema {
+
+enum class ChangeKind : uint8_t { added, dropped, changed, grown, shrunk };
+const char* toString(ChangeKind kind);
+
+struct SchemaChange {
+    ChangeKind kind = ChangeKind::changed;
+    std::string table;               // qualified
+    std::string what;                // "table", "column price", "key orders_pkey", "rows", "distinct values of price"…
+    std::string before, after;       // empty where there is none
+    bool structure = true;           // false: sizes and distinct counts
+    bool operator==(const SchemaChange&) const = default;
+};
+
+// Tables, columns, keys, indexes, policies. Sizes do not count.
+std::vector<SchemaChange> structureChanges(const Schema& before, const Schema& after);
+// Rows and bytes that have grown or shrunk by more than 1 %, distinct counts that have moved by more than 10 %.
+std::vector<SchemaChange> statisticsChanges(const Statistics& before, const Statistics& after);
+
+std::string writeChanges(const std::vector<SchemaChange>& changes);
+Result<std::vector<SchemaChange>> readChanges(std::string_view bytes);   // format or version
+
+}  // namespace foreshard::schema
