@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include "core/advisor/crossing.h"
@@ -80,8 +81,10 @@ private:
         FS_ASSIGN(SearchResult found, search(candidates_, searchBasis(), weights_, {options_.seed, options_.maxEvaluations, options_.timeLimitSeconds}, job_));
         advice_.evaluations = found.evaluations;
         advice_.secondsToBest = found.secondsToBest;
-        if (thin_ && !found.plans.empty() && options_.timeLimitSeconds <= 0) {
-            FS_ASSIGN(FoundPlan polished, polish(candidates_, *basis_, weights_, found.plans.front().plan, job_));
+        // What is left of the time; a limit that is not reached changes nothing.
+        const double left = options_.timeLimitSeconds - std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+        if (thin_ && !found.plans.empty() && (options_.timeLimitSeconds <= 0 || left > 0)) {
+            FS_ASSIGN(FoundPlan polished, polish(candidates_, *basis_, weights_, found.plans.front().plan, std::max(0.0, left), job_));
             if (!(polished.plan == found.plans.front().plan)) found.plans.insert(found.plans.begin(), std::move(polished));
         }
         return choose(std::move(found.plans));
@@ -304,6 +307,7 @@ private:
     const Options& options_;
     Job& job_;
     const ObjectiveWeights weights_ = options_.weights;
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     Advice advice_;
     Halves halves_;
     std::unique_ptr<cost::Basis> basis_, thin_, later_;   // earlier half, a thinner sample of it, later half

@@ -313,8 +313,8 @@ Result<SearchResult> search(const Candidates& candidates, const cost::Basis& bas
     return Searcher(candidates, basis, weights, limits, job).run();
 }
 
-Result<FoundPlan> polish(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, Job& job) {
-    return Searcher(candidates, basis, weights, {}, job).polish(plan);
+Result<FoundPlan> polish(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, double timeLimitSeconds, Job& job) {
+    return Searcher(candidates, basis, weights, {.timeLimitSeconds = timeLimitSeconds}, job).polish(plan);
 }
 
 Result<std::vector<FoundPlan>> neighbours(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, size_t most, Job& job) {

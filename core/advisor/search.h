@@ -35,8 +35,8 @@ Result<SearchResult> search(const Candidates& candidates, const cost::Basis& bas
 // The plans that differ from `plan` in one table, best first; at most `most`.
 Result<std::vector<FoundPlan>> neighbours(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, size_t most, Job& job);
 
-// Coordinate descent from one plan alone: for going over a plan again on a larger sample.
-Result<FoundPlan> polish(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, Job& job);
+// Coordinate descent from one plan alone, in this time (0: no limit): for going over a plan again on a larger sample.
+Result<FoundPlan> polish(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const Plan& plan, double timeLimitSeconds, Job& job);
 
 // Keeps one plan evaluated. Evaluations are counted.
 class PlanEvaluator {

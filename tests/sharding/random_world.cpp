@@ -12,6 +12,11 @@ using sharding::TableDesign;
 
 namespace {
 
+Value paddedNumber(const Value& number) {
+    const std::string digits = std::to_string(std::abs(number.number));
+    return Value::ofText((number.number < 0 ? "-" : "") + std::string(6 - digits.size(), '0') + digits);
+}
+
 std::vector<Domain> makeDomains() {
     std::vector<Domain> domains;
     Domain a{"a", "a", ValueType::integer, {}}, b{"b", "b", ValueType::integer, {}};
@@ -29,7 +34,10 @@ std::vector<Domain> makeDomains() {
     Domain json{"j", "j->>'k'", ValueType::unknown, {}};
     for (const char* text : {"t1", "t2", "42", "7.50"}) json.values.push_back(canonicalValue(text, true, ValueType::unknown));
     Domain document{"j", "j", ValueType::json, {Value::ofText("{}"), Value::ofText("{\"k\" : 42 , \"y\": null}")}};
-    for (auto* domain : {&a, &b, &s, &d, &f, &u, &bareE, &lower, &json, &document}) domains.push_back(std::move(*domain));
+    // Follows from a, padded with zeros: what a derived lookup computes it from.
+    Domain padded{"n", "n", ValueType::text, {}};
+    for (const Value& value : a.values) padded.values.push_back(paddedNumber(value));
+    for (auto* domain : {&a, &b, &s, &d, &f, &u, &bareE, &lower, &json, &document, &padded}) domains.push_back(std::move(*domain));
     return domains;
 }
 
@@ -72,6 +80,7 @@ OracleRow randomRow(Random& random, const World& world) {
     OracleRow row;
     for (const auto& domain : world.domains)
         if (domain.expression == domain.column) row.values[domain.column] = random.below(12) == 0 ? Value::null() : pick(random, domain.values);
+    row.values["n"] = row.values["a"].known() ? paddedNumber(row.values["a"]) : Value::null();
     if (const Value& e = row.values["e"]; e.known()) row.values["lower(e)"] = Value::ofText(databaseLower(e.text));
     const Value field = random.below(10) == 0 ? Value::null() : pick(random, world.domain("j->>'k'").values);
     std::string document = "{}";
@@ -113,6 +122,8 @@ TableDesign randomTable(Random& random, World& world, const std::string& name) {
             if (!pinned) table.directory.push_back(std::move(entry));
         }
     world.design.slotMaps[table.group] = std::move(slots);
+    for (const auto& part : table.key)
+        if (part.expression == "a" && random.below(2) == 0) world.design.lookups.push_back({name, {{"n", "n", ValueType::text}}, {part}, false, "n::bigint"});
     return table;
 }
 
