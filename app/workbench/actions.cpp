@@ -5,6 +5,7 @@
 #include "app/verbs/designs.h"
 #include "app/verbs/models.h"
 #include "app/verbs/monitor.h"
+#include "app/verbs/registry.h"
 #include "app/verbs/workload.h"
 #include "app/workbench/next_steps.h"
 #include "app/workbench/verb_helper.h"
@@ -42,7 +43,17 @@ Result<Contents> newFromLogs(ActionContext& context, const ui::NewProjectRequest
 
 Result<Contents> train(ActionContext& context, const ui::TrainRequest& request) {
     const auto& wanted = request.options;
-    const auto run = [&](const verbs::Path& file) { return verbs::train({.project = file, .device = wanted.device, .budgetSeconds = wanted.budgetSeconds, .seed = wanted.seed}, context.job); };
+    const auto run = [&](const verbs::Path& file) { return verbs::train({.project = file, .device = wanted.device, .budgetSeconds = wanted.budgetSeconds, .tuneTrials = request.tuneTrials, .seed = wanted.seed}, context.job); };
+    return runAndRead(context, run, loadForecast);
+}
+
+Result<Contents> manageModels(ActionContext& context, const ui::ModelsRequest& request) {
+    verbs::ModelsOptions options{.act = request.act};
+    if (request.act != "unpin") options.numbers = {request.number};
+    const auto run = [&](const verbs::Path& file) {
+        options.project = file;
+        return verbs::manageModels(options, context.job);
+    };
     return runAndRead(context, run, loadForecast);
 }
 
@@ -135,6 +146,7 @@ ui::DocumentActions makeActions() {
     actions.open = open;
     actions.newFromLogs = newFromLogs;
     actions.train = train;
+    actions.manageModels = manageModels;
     actions.forecast = forecast;
     actions.advise = advise;
     actions.whyNot = whyNot;

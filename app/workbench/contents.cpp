@@ -23,6 +23,21 @@ ui::PageId pageOf(project::Stage stage) {
     return ui::PageId::workload;
 }
 
+Result<std::shared_ptr<const ui::KeptModelsSet>> keptModels(const project::Project& project, const workload::Workload* workload) {
+    auto set = std::make_shared<ui::KeptModelsSet>();
+    FS_ASSIGN(const auto records, project.modelsRecords());
+    const uint64_t fingerprint = workload ? workload->fingerprint() : 0;
+    for (const auto& record : records) {
+        ui::KeptModelsView view{record.number, record.created, record.inForce, record.pinned, record.workloadFingerprint == fingerprint, nullptr, {}};
+        // What cannot be read is shown as such: it is no reason not to open the project.
+        if (auto models = project.modelsNumbered(record.number); models.ok()) view.models = std::move(*models);
+        else view.why = models.error().message;
+        set->kept.push_back(std::move(view));
+    }
+    if (auto studies = project.studies(); studies.ok()) set->studies = std::move(*studies);
+    return std::shared_ptr<const ui::KeptModelsSet>(std::move(set));
+}
+
 // After loadWorkload and loadForecast.
 void findHotspots(ui::Contents& out) {
     if (!out.workload) return;
@@ -41,6 +56,7 @@ Status loadForecast(const project::Project& project, ui::Contents& out) {
     FS_ASSIGN(out.models, project.models());
     FS_ASSIGN(out.forecast, project.forecast());
     if (!out.workload) FS_TRY(loadWorkload(project, out));
+    FS_ASSIGN(out.keptModels, keptModels(project, out.workload.get()));
     findHotspots(out);
     return {};
 }

@@ -12,6 +12,7 @@ constexpr Instant shopBegin = 1'793'491'200LL * microsPerSecond;
 
 std::shared_ptr<const workload::Workload> workload();
 std::shared_ptr<const models::TrainedModels> models();
+std::shared_ptr<const KeptModelsSet> keptModels();      // three sets, the second one in force; a study of 24 trials
 std::shared_ptr<const models::Forecast> forecast();
 std::shared_ptr<const std::vector<HotspotView>> hotspots();
 std::shared_ptr<const advisor::Advice> advice();

@@ -256,6 +256,7 @@ Contents onlyWorkload() {
 Contents all() {
     auto c = onlyWorkload();
     c.models = models();
+    c.keptModels = keptModels();
     c.forecast = forecast();
     c.hotspots = hotspots();
     c.advice = advice();
@@ -307,6 +308,17 @@ DocumentActions actions(std::vector<std::string>* calls) {
     a.open = open;
     a.newFromLogs = openShop;
     a.train = train;
+    a.manageModels = [](ActionContext& c, const ModelsRequest& r) -> Result<Contents> {
+        Contents out;
+        auto set = std::make_shared<KeptModelsSet>(*c.now.keptModels);
+        if (r.act == "delete") std::erase_if(set->kept, [&](const auto& kept) { return kept.number == r.number; });
+        for (auto& kept : set->kept) {
+            if (r.act == "rollback" || r.act == "pin") kept.inForce = kept.number == r.number;
+            kept.pinned = r.act == "pin" ? kept.inForce : r.act == "unpin" ? false : kept.pinned;
+        }
+        out.keptModels = std::move(set);
+        return out;
+    };
     a.forecast = give(&Contents::forecast, forecast);
     a.advise = give(&Contents::advice, advice);
     a.whyNot = give(&Contents::whyNot, whyNot);

@@ -59,6 +59,24 @@ std::shared_ptr<const models::TrainedModels> models() {
     return out;
 }
 
+std::shared_ptr<const KeptModelsSet> keptModels() {
+    auto out = std::make_shared<KeptModelsSet>();
+    for (uint32_t number = 1; number <= 3; ++number) {
+        auto set = std::make_shared<models::TrainedModels>(*models());
+        for (size_t s = 0; s < set->series.size(); ++s)
+            for (auto& row : set->series[s].backtest) row.logMse *= 1 + 0.1 * (static_cast<double>(number) - 2) * (s % 2 == 0 ? 1 : -0.3);
+        out->kept.push_back({number, shopBegin + number * microsPerDay, number == 2, false, number > 1, std::move(set), {}});
+    }
+    models::Study study{.name = "network", .space = {{models::realParameter("learning_rate", 1e-4, 1e-1, true), models::integerParameter("width", 8, 256)}}};
+    for (int i = 0; i < 24; ++i) {
+        models::Trial trial{.setting = {1e-3 * (1 + i % 7), 16.0 + 8 * (i % 5)}, .state = i % 5 == 3 ? models::TrialState::stopped : models::TrialState::finished};
+        trial.loss = 0.62 + 0.3 * std::exp(-i / 6.0) * (1 + std::sin(i * 2.3)) + (i % 5 == 3 ? 0.15 : 0);
+        study.trials.push_back(std::move(trial));
+    }
+    out->studies.push_back(std::move(study));
+    return out;
+}
+
 std::shared_ptr<const models::Forecast> forecast() {
     const auto observed = workload();
     auto w = std::make_shared<workload::Workload>();

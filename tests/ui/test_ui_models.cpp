@@ -23,6 +23,7 @@
 #include "ui/pages/designs/design_reports.h"
 #include "ui/pages/designs/designs_page.h"
 #include "ui/pages/forecast/forecast_rows.h"
+#include "ui/pages/forecast/models_rows.h"
 #include "ui/pages/hotspots/hotspots_page.h"
 #include "ui/pages/migrate/migrate_page.h"
 #include "ui/pages/monitor/monitor_page.h"
@@ -84,6 +85,9 @@ private Q_SLOTS:
         checkRows(describeHotspots, *fixtures::hotspots());
         checkRows(describeSeries, seriesRows(*w->facts, fixtures::models().get(), fixtures::forecast().get()));
         checkRows(describeLeaders, leaderRows(*fixtures::models()));
+        const auto kept = fixtures::keptModels();
+        checkRows(describeKept, keptRows(*kept));
+        checkRows(describeCompared, comparedRows(*kept->kept[1].models, *kept->kept[2].models));
         checkRows(describeDesignTables, designTables(fixtures::advice()->designs[0], fixtures::today().get()));
         checkRows(describeCrossings, crossingRows(fixtures::advice()->designs[0], fixtures::workload()->facts.get()));
         checkRows(describeConstraints, constraintRows(fixtures::advice()->designs[0]));

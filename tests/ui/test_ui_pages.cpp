@@ -23,6 +23,7 @@
 #include "ui/heatmap/heat_view.h"
 #include "ui/jobs/job_strip.h"
 #include "ui/pages/forecast/forecast_page.h"
+#include "ui/pages/forecast/models_tab.h"
 #include "ui/pages/hotspots/hotspots_page.h"
 #include "ui/pages/start/mapping_form.h"
 #include "ui/pages/start/new_project_form.h"
@@ -353,6 +354,73 @@ private Q_SLOTS:
         QVERIFY(moved);
         QVERIFY2(page->map()->brightness() > 1.5, qPrintable(QString::number(page->map()->brightness())));
         QCOMPARE(b.settings.heatBrightness(), page->map()->brightness());
+    }
+
+    // Kept models: compared with those in force, put in force, pinned, deleted; what cannot be done says why.
+    void modelsAreManaged() {
+        Bench b(fixtures::all());
+        auto* page = b.page<ForecastPage>(PageId::forecast);
+        page->tabs()->setCurrentIndex(1);
+        auto* models = page->models();
+        auto* table = models->keptTable()->view();
+        const auto state = [&](int row) { return table->model()->index(row, 1).data().toString(); };
+        QCOMPARE(table->model()->rowCount(), 3);                       // newest first
+        QCOMPARE(state(1), QString("in force"));
+        QCOMPARE(state(2), QString("of an earlier workload"));
+        QVERIFY(!models->deleteButton()->isEnabled() && !models->rollBackButton()->isEnabled());
+        QVERIFY(!models->comparedTable()->isVisible());
+        clickCell(table, table->model()->index(0, 2));
+        QVERIFY(models->comparedTable()->isVisible() && models->comparedTable()->view()->model()->rowCount() > 2);
+        click(models->rollBackButton());
+        QVERIFY(b.idle());
+        QTRY_COMPARE(state(0), QString("in force"));
+        click(models->pinButton());
+        QVERIFY(b.idle());
+        QTRY_COMPARE(state(0), QString("in force, pinned"));
+        QCOMPARE(models->pinButton()->text(), QString("Unpin"));
+        clickCell(table, table->model()->index(1, 2));
+        QVERIFY(!models->rollBackButton()->isEnabled() && models->rollBackButton()->toolTip().contains("unpin them first"));
+        click(models->deleteButton());
+        QVERIFY(b.idle());
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        QCOMPARE(b.calls, (std::vector<std::string>{"manageModels", "manageModels", "manageModels"}));
+        QCOMPARE(models->trials()->data().series.size(), 3);
+        QCOMPARE(models->trials()->data().series[0].y.last(), *std::min_element(models->trials()->data().series[1].y.begin(), models->trials()->data().series[1].y.end()));
+    }
+
+    // Trials show as they end; the next model's study begins its own picture.
+    void tuningShowsLive() {
+        std::atomic<int> step = 0;
+        Bench b(fixtures::onlyWorkload(), [&](DocumentActions& actions) {
+            actions.train = [&step](ActionContext& c, const TrainRequest& request) -> Result<Contents> {
+                if (request.tuneTrials == 0) return Error{ErrorCategory::usage, "No trials.", {}, {}};
+                const auto wait = [&](int until) { while (step < until) std::this_thread::sleep_for(std::chrono::milliseconds(2)); };
+                for (int trial = 1; trial <= 5; ++trial) {
+                    c.job.sample("loss of trials", trial, 1.0 / trial);
+                    c.job.sample("least loss", trial, 1.0 / trial);
+                }
+                wait(1);
+                c.job.sample("loss of trials", 1, 0.5);
+                wait(2);
+                Contents out;
+                out.models = fixtures::models();
+                out.keptModels = fixtures::keptModels();
+                return out;
+            };
+        });
+        b.document.apply([] { Contents c; c.models = fixtures::models(); return c; }());
+        auto* page = b.page<ForecastPage>(PageId::forecast);
+        page->tabs()->setCurrentIndex(1);
+        auto* models = page->models();
+        QVERIFY(!models->trials()->isVisible());
+        click(models->tuneButton());
+        QTRY_COMPARE(models->trials()->data().series.value(1).x.size(), 5);
+        QVERIFY(models->trials()->isVisible() && !models->tuneButton()->isEnabled());
+        step = 1;
+        QTRY_COMPARE(models->trials()->data().series.value(1).x.size(), 1);
+        step = 2;
+        QVERIFY(b.idle());
+        QTRY_COMPARE(models->trials()->data().series.value(1).x.size() + models->trials()->data().series.value(2).x.size(), 24);
     }
 
     void forecastTrainsLive() {

@@ -13,6 +13,7 @@
 #include "ui/frame/main_window.h"
 #include "ui/pages/designs/design_details.h"
 #include "ui/pages/designs/designs_page.h"
+#include "ui/pages/forecast/forecast_page.h"
 #include "ui/pages/migrate/migrate_page.h"
 #include "ui/pages/page_view.h"
 #include "ui/settings/settings.h"
@@ -69,6 +70,13 @@ private Q_SLOTS:
             QVERIFY2(window.grab().save(shots().filePath(name)), qPrintable(name));
             checkLabels(*window.page(page), name);
             if (page == PageId::designs && filled) designTabs(document, window);
+            if (page == PageId::forecast && filled) {        // its other tab
+                static_cast<ForecastPage*>(window.page(page))->tabs()->setCurrentIndex(1);
+                settle(document);
+                const auto second = QStringLiteral("models-%1.png").arg(QString::fromLatin1(QTest::currentDataTag()));
+                QVERIFY2(window.grab().save(shots().filePath(second)), qPrintable(second));
+                checkLabels(*window.page(page), second);
+            }
         }
     }
 

@@ -42,7 +42,12 @@ struct DroppedFile {
     std::optional<ingest::TablePreview> table;     // its first rows, where it is a table or JSON lines
 };
 
-struct TrainRequest { models::TrainOptions options; };
+struct TrainRequest {
+    models::TrainOptions options;
+    uint32_t tuneTrials = 0;                       // of each learned model, before training; 0: none
+};
+// pin, unpin, rollback, delete: of the sets of trained models that the project keeps.
+struct ModelsRequest { std::string act; uint32_t number = 0; };
 struct ForecastRequest { Instant horizon = 24 * microsPerHour; uint64_t seed = 1; };
 struct AdviseRequest { advisor::Options options; bool fromForecast = false; };
 // A question such as "public.orders.customer_id"; the designs stay as they are.
@@ -73,6 +78,7 @@ struct DocumentActions {
     Verb<std::filesystem::path> open;
     Verb<NewProjectRequest> newFromLogs;
     Verb<TrainRequest> train;                      // job samples: live loss
+    Verb<ModelsRequest> manageModels;
     Verb<ForecastRequest> forecast;
     Verb<AdviseRequest> advise;
     Verb<WhyNotRequest> whyNot;                    // changes nothing in the project
@@ -92,6 +98,7 @@ void visitVerbs(Actions& a, Visit visit) {
     visit("open", a.open);
     visit("newFromLogs", a.newFromLogs);
     visit("train", a.train);
+    visit("manageModels", a.manageModels);
     visit("forecast", a.forecast);
     visit("advise", a.advise);
     visit("whyNot", a.whyNot);

@@ -18,6 +18,7 @@
 #include "core/workload/workload.h"
 #include "simulation/scenario.h"
 #include "ui/document/migration_view.h"
+#include "ui/document/models_view.h"
 #include "ui/document/monitor_view.h"
 #include "ui/document/page.h"
 
@@ -76,6 +77,7 @@ struct Contents {
     std::shared_ptr<const workload::Workload> workload;
     std::optional<double> readShare;                        // of the logs' bytes that the workload tells of, 0…1, while they are read; 1: all
     std::shared_ptr<const models::TrainedModels> models;
+    std::shared_ptr<const KeptModelsSet> keptModels;
     std::shared_ptr<const models::Forecast> forecast;
     std::shared_ptr<const std::vector<HotspotView>> hotspots;
     std::shared_ptr<const advisor::Advice> advice;

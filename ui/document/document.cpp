@@ -105,7 +105,7 @@ void Document::apply(const Contents& change) {
     };
     const bool project = take(contents_.project, change.project), workload = take(contents_.workload, change.workload);
     take(contents_.readShare, change.readShare);
-    const bool models = take(contents_.models, change.models), forecast = take(contents_.forecast, change.forecast);
+    const bool kept = take(contents_.keptModels, change.keptModels), models = take(contents_.models, change.models) || kept, forecast = take(contents_.forecast, change.forecast);
     const bool hotspots = take(contents_.hotspots, change.hotspots), advice = take(contents_.advice, change.advice);
     const bool answered = advice && contents_.whyNot;      // about the designs before: no longer an answer
     if (answered) contents_.whyNot.reset();

@@ -56,6 +56,7 @@ public:
     void open(const std::filesystem::path& project);
     void newFromLogs(const NewProjectRequest& request);
     void train(const TrainRequest& request = {});
+    void manageModels(const ModelsRequest& request);
     void forecast(const ForecastRequest& request = {});
     void advise(const AdviseRequest& request = {});
     void whyNot(const WhyNotRequest& request);

@@ -49,7 +49,11 @@ void Document::newFromLogs(const NewProjectRequest& request) {
 }
 
 void Document::train(const TrainRequest& request) {
-    runVerb({"train", tr("Training volume models"), PageId::forecast}, actions_.train, request);
+    runVerb({"train", request.tuneTrials ? tr("Tuning and training models") : tr("Training volume models"), PageId::forecast}, actions_.train, request);
+}
+
+void Document::manageModels(const ModelsRequest& request) {
+    runVerb({"train", tr("Changing the models in force"), PageId::forecast}, actions_.manageModels, request);
 }
 
 void Document::forecast(const ForecastRequest& request) {

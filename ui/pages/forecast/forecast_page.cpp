@@ -4,9 +4,11 @@
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QSplitter>
+#include <QTabWidget>
 
 #include "ui/charts/chart_panel.h"
 #include "ui/format/format.h"
+#include "ui/pages/forecast/models_tab.h"
 #include "ui/pages/workload/template_rows.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/page_parts.h"
@@ -44,6 +46,15 @@ void ForecastPage::buildActions() {
 }
 
 QWidget* ForecastPage::buildContent() {
+    models_ = new ModelsTab(document());
+    tabs_ = new QTabWidget;
+    tabs_->setDocumentMode(true);
+    tabs_->addTab(buildForecast(), tr("Volumes"));
+    tabs_->addTab(models_, tr("Models"));
+    return tabs_;
+}
+
+QWidget* ForecastPage::buildForecast() {
     seriesTable_ = new TablePanel(tr("Series"), &seriesModel_);
     seriesTable_->setStretchColumn(0);
     connect(seriesTable_, &TablePanel::currentRowChanged, this, &ForecastPage::showSeries);
@@ -81,7 +92,11 @@ QWidget* ForecastPage::buildContent() {
     splitter->setStretchFactor(1, 3);
     splitter->setChildrenCollapsible(false);
     splitter->setSizes({430, 530});
-    return splitter;
+    auto* box = new QWidget;
+    auto* around = new QVBoxLayout(box);
+    around->setContentsMargins(0, metrics::gap, 0, 0);
+    around->addWidget(splitter);
+    return box;
 }
 
 void ForecastPage::refresh() {
@@ -94,6 +109,7 @@ void ForecastPage::refresh() {
     forecast_->setToolTip(c.models ? QString() : tr("Needs trained models"));
     showContent(some);
     lossBox_->setVisible(training && lossJob_ != 0);
+    models_->refresh();
     if (!some) {
         inputs_ = {};
         return;
@@ -179,9 +195,9 @@ QString ForecastPage::lossTitle(const QString& series) {
 }
 
 void ForecastPage::addLoss(quint64 job, const QString& sampled, double epoch, double loss) {
-
     const auto* info = document().jobs().find(job);
     if (!info || info->page != PageId::forecast) return;
+    if (const bool least = sampled == QLatin1String("least loss"); least || sampled == QLatin1String("loss of trials")) return models_->addTrial(job, least, epoch, loss);
     if (job != lossJob_) {
         lossJob_ = job;
         lossData_ = {};

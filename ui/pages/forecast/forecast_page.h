@@ -1,4 +1,5 @@
-// Forecast: history and band of the chosen series, its leaderboard of backtested models beside, and training as it happens.
+// Forecast: history and band of the chosen series, its leaderboard of backtested models beside, and training as it happens; in
+// a tab of their own the models that are kept, and their tuning.
 #pragma once
 
 #include <QHash>
@@ -7,11 +8,13 @@
 #include "ui/pages/page_view.h"
 
 class QComboBox;
+class QTabWidget;
 
 namespace foreshard::ui {
 
 class ChartPanel;
 class Heading;
+class ModelsTab;
 class QuietLabel;
 class TablePanel;
 
@@ -24,6 +27,8 @@ public:
     }
     ChartPanel* chart() const { return chart_; }
     ChartPanel* lossChart() const { return loss_; }
+    QTabWidget* tabs() const { return tabs_; }
+    ModelsTab* models() const { return models_; }
     TablePanel* seriesTable() const { return seriesTable_; }
     QComboBox* horizonBox() const { return horizon_; }
     QAction* trainAction() const { return train_; }
@@ -47,6 +52,7 @@ private:
     static Shown make(const Inputs& inputs);
     void showMade(Shown made);
     QWidget* buildContent();
+    QWidget* buildForecast();
     void buildActions();
     void showSeries(int row);
     QString lossTitle(const QString& series);
@@ -61,6 +67,8 @@ private:
     QuietLabel *calibration_ = nullptr, *basis_ = nullptr;
     QComboBox* horizon_ = nullptr;
     QAction *train_ = nullptr, *forecast_ = nullptr;
+    QTabWidget* tabs_ = nullptr;
+    ModelsTab* models_ = nullptr;
     QWidget* lossBox_ = nullptr;
     quint64 lossJob_ = 0;
     ChartData lossData_;
