@@ -138,12 +138,12 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     auto& json = *outcome.json;
     json["designs"] = Json::array();
     const std::string part = report::partSearched(advice);
-    TextTable ranking({"design", "multi-shard, " + part, "later half", "of it writes", "load max/mean", "storage max/mean", "name"});
+    TextTable ranking({"design", "multi-shard, " + part, "later half", "of it writes", "load max/mean", "storage max/mean", "to move", "name"});
     std::string reasons;
     for (const auto& ranked : advice.designs) {
         json["designs"].push_back(rankedJson(ranked));
         ranking.row({ranked.design.id, shareText(ranked.scores.multiShardShare), shareText(ranked.heldOut.multiShardShare), shareText(ranked.scores.multiShardWriteShare),
-                     ratioText(ranked.scores.loadMaxOverMean), ratioText(ranked.scores.storageMaxOverMean), ranked.design.name});
+                     ratioText(ranked.scores.loadMaxOverMean), ratioText(ranked.scores.storageMaxOverMean), shareText(ranked.movedShare), ranked.design.name});
         reasons += wrapped(ranked.design.id + "  ", ranked.reason);
     }
     for (const auto& weight : advisor::namedWeights()) json["weights"][weight.name] = advice.weights.*weight.value;

@@ -221,11 +221,13 @@ private:
     // its accesses bind too.
     void findSplits(uint32_t id) {
         constexpr size_t most = 2;
-        constexpr double hot = 0.8, bindBoth = 0.3;
+        constexpr double hot = 0.8, hotForAWhile = 0.5, bindBoth = 0.3;
         ColumnClass& each = out_.classes[id];
         const std::vector<double> weights = slotWeights(basis_, chosen_[id]);
         const double all = std::accumulate(weights.begin(), weights.end(), 0.0), hottest = *std::max_element(weights.begin(), weights.end());
-        if (!(all > 0) || hottest / all * out_.shards < hot) return;
+        const auto moving = basis_.loads.hottestInAWindow(chosen_[id]);
+        const bool lasting = hottest / all * out_.shards >= hot, drifting = !lasting && moving.slots >= 2 && moving.share * out_.shards >= hotForAWhile;
+        if (!(all > 0) || !(lasting || drifting)) return;
         std::map<uint32_t, double> both;
         double accesses = 0;
         for (const auto& table : out_.tables) {
@@ -242,8 +244,8 @@ private:
             if (weight >= bindBoth * accesses) ranked.emplace_back(-weight, second);
         std::sort(ranked.begin(), ranked.end());
         // Twice as many slots as the hottest key needs, so that they can be dealt evenly.
-        const auto spread = std::bit_ceil(static_cast<uint32_t>(std::clamp(2 * hottest / all * out_.shards, 2.0, 256.0)));
-        for (size_t i = 0; i < std::min(most, ranked.size()); ++i) each.splits.push_back({ranked[i].second, spread, cost::balanceFamilies(weights, out_.shards, spread)});
+        const auto spread = std::bit_ceil(static_cast<uint32_t>(std::clamp(2 * (lasting ? hottest / all : moving.share) * out_.shards, 2.0, 256.0)));
+        for (size_t i = 0; i < std::min(most, ranked.size()); ++i) each.splits.push_back({ranked[i].second, spread, cost::balanceFamilies(weights, out_.shards, spread, drifting), drifting});
     }
 
     static const CandidateColumn* columnIn(const CandidateTable& table, uint32_t classId) {

@@ -54,12 +54,13 @@ struct Link {
     double weight = 0;                       // accesses or transactions behind it
 };
 
-// A class whose hottest key carries more than a shard's share, divided by a second column: rows of one key reach `spread`
+// A class whose hottest key (of all time, or of some window) carries more than a shard's share, divided by a second column: rows of one key reach `spread`
 // slots, which lie on one shard but for the keys that are too much for one.
 struct Split {
     uint32_t second = 0;                     // class of the second column
     uint32_t spread = 1;
     sharding::SlotMap slots;
+    bool everyKey = false;                   // each is hot for a while only, and nobody knows which is next: all are divided
 };
 
 // Columns that carry the same values; a co-location group when several of them are chosen.

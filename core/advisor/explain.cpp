@@ -106,9 +106,10 @@ std::string splitText(const Explained& s, TableId id, const CandidateColumn& col
     s.evaluator.setShape(column.classId, hashShape);
     const double without = multiShare(s.evaluator.evaluator()), workWithout = hottest(s.evaluator);
     s.evaluator.setShape(column.classId, shape);
+    const std::string others = split.everyKey ? "those of every value, for another one is hot as time goes on" : "other values stay whole";
     return fmt::format("One value of {} is too much for a shard: {}. The price: {} of transactions cross shards instead of {}, and the hottest shard has {:.2f} times the mean load instead of {:.2f}.",
                        column.part.expression,
-                       second ? fmt::format("its rows are divided by {} over up to {} shards; other values stay whole", second->part.expression, split.spread)
+                       second ? fmt::format("its rows are divided by {} over up to {} shards; {}", second->part.expression, split.spread, others)
                               : "tables that have a second column are divided by it; this one has none, and its rows of that value stay together",
                        formatShare(with), formatShare(without), work, workWithout);
 }

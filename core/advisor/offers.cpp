@@ -43,20 +43,6 @@ struct Outcome {
     bool replicated = false;
 };
 
-// Whether a transaction of the log assigns this column of a table; `rows`: or makes or drops rows of it.
-bool changes(const workload::Facts& facts, uint32_t transaction, TableId table, ColumnId column, bool rows) {
-    const auto& calls = facts.transactions[transaction].calls;
-    return std::any_of(calls.begin(), calls.end(), [&](const auto& call) {
-        const auto& accesses = facts.templates[call.templateId].accesses;
-        const bool removes = facts.templates[call.templateId].facts.kind == sql::StatementKind::delete_;
-        return std::any_of(accesses.begin(), accesses.end(), [&](const auto& access) {
-            if (access.table != table || access.kind == workload::AccessKind::read) return false;
-            if (rows && (removes || access.kind == workload::AccessKind::insert)) return true;
-            return std::find(access.assigned.begin(), access.assigned.end(), column) != access.assigned.end();
-        });
-    });
-}
-
 class Maker {
 public:
     Maker(const Explained& subject, const ObjectiveWeights& weights)
@@ -305,6 +291,19 @@ private:
 };
 
 }  // namespace
+
+bool changes(const workload::Facts& facts, uint32_t transaction, TableId table, ColumnId column, bool rows) {
+    const auto& calls = facts.transactions[transaction].calls;
+    return std::any_of(calls.begin(), calls.end(), [&](const auto& call) {
+        const auto& accesses = facts.templates[call.templateId].accesses;
+        const bool removes = facts.templates[call.templateId].facts.kind == sql::StatementKind::delete_;
+        return std::any_of(accesses.begin(), accesses.end(), [&](const auto& access) {
+            if (access.table != table || access.kind == workload::AccessKind::read) return false;
+            if (rows && (removes || access.kind == workload::AccessKind::insert)) return true;
+            return std::find(access.assigned.begin(), access.assigned.end(), column) != access.assigned.end();
+        });
+    });
+}
 
 std::vector<ColumnId> columnsLike(const Candidates& candidates, TableId table, ColumnId column) {
     for (const auto& own : candidates.tables[table].columns)

@@ -14,6 +14,9 @@ namespace foreshard::advisor {
 // All columns that carry the same values as this one of the table, itself among them.
 std::vector<workload::ColumnId> columnsLike(const Candidates& candidates, workload::TableId table, workload::ColumnId column);
 
+// Whether a transaction of the log assigns this column of a table; `rows`: or makes or drops rows of it.
+bool changes(const workload::Facts& facts, uint32_t transaction, workload::TableId table, workload::ColumnId column, bool rows);
+
 // Weight of the transactions that make or drop rows of the table, or change this column of it: what a lookup by it has to follow.
 Weight upkeepOf(const Explained& subject, workload::TableId table, workload::ColumnId column);
 

@@ -149,7 +149,7 @@ std::map<std::pair<uint32_t, bool>, Group> groupsOf(const Candidates& candidates
 // Of slots that lie somewhere today few move.
 sharding::SlotMap dealt(const std::vector<double>& weights, uint32_t shards, const Group& group) {
     if (group.fixed) return *group.fixed;
-    if (group.split && shards <= countingSlots) return cost::balanceFamilies(weights, shards, group.split->spread);
+    if (group.split && shards <= countingSlots) return cost::balanceFamilies(weights, shards, group.split->spread, group.split->everyKey);
     if (group.today && shards <= group.today->shardOfSlot.size()) return cost::rebalanceSlots(*group.today, weights, shards);
     if (shards <= countingSlots) return cost::balanceSlots(weights, shards);
     return sharding::evenSlotMap(shards, std::min(sharding::maxSlots, std::bit_ceil(4 * shards)));

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/advisor/explain.h"
+#include "core/advisor/offers.h"
 #include "core/base/units.h"
 
 namespace foreshard::advisor {
@@ -115,12 +116,40 @@ void tableRisks(const Explained& s, std::vector<std::string>& risks) {
     }
 }
 
+// Columns of the table's key that some statement sets.
+std::vector<workload::ColumnId> assignedKeys(const workload::Facts& facts, TableId id, const sharding::TableDesign& table) {
+    std::vector<workload::ColumnId> columns;
+    for (const auto& part : table.key) {
+        const auto column = facts.findColumn(id, part.expression);
+        const auto sets = [&](const workload::TableAccess& access) { return access.table == id && std::find(access.assigned.begin(), access.assigned.end(), *column) != access.assigned.end(); };
+        if (column && std::any_of(facts.templates.begin(), facts.templates.end(), [&](const auto& each) { return std::any_of(each.accesses.begin(), each.accesses.end(), sets); })) columns.push_back(*column);
+    }
+    return columns;
+}
+
+// Transactions that set a part of a table's key: their rows have to go to another shard.
+void keyUpdates(const Explained& s, std::vector<std::string>& risks) {
+    const auto& sample = *s.basis.sample;
+    for (const TableId id : s.candidates.order) {
+        const auto* table = s.design.find(s.candidates.tables[id].name);
+        if (!table || !table->keyed() || s.design.shards < 2) continue;
+        const auto columns = assignedKeys(*s.workload.facts, id, *table);
+        Weight weight = 0;
+        for (uint32_t t = 0; t < sample.transactions().size() && !columns.empty(); ++t)
+            if (std::any_of(columns.begin(), columns.end(), [&](auto column) { return changes(*s.workload.facts, sample.sourceOf(t), id, column, false); })) weight += sample.transactions()[t].weight;
+        if (weight > 0)
+            risks.push_back(fmt::format("{} of transactions change the key of {}: a row that gets another one has to move to its shard.",
+                                        formatShare(static_cast<double>(weight) / static_cast<double>(sample.committed())), s.candidates.tables[id].name));
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> risksOf(const Explained& s, const Scores& scores, const Scores& heldOut) {
     std::vector<std::string> risks;
     for (const auto& [id, group] : groups(s)) keyRisks(s, group, risks);
     tableRisks(s, risks);
+    keyUpdates(s, risks);
     if (scores.multiShardShare && heldOut.multiShardShare && *heldOut.multiShardShare > *scores.multiShardShare + shiftPoints)
         risks.push_back(fmt::format("On the later half {} of transactions cross shards, against {} before: the load is changing.", formatShare(*heldOut.multiShardShare), formatShare(*scores.multiShardShare)));
     return risks;

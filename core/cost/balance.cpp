@@ -91,7 +91,7 @@ SlotMap balanceSlots(std::span<const double> weights, uint32_t shards) {
     return map;
 }
 
-SlotMap balanceFamilies(std::span<const double> weights, uint32_t shards, uint32_t spread) {
+SlotMap balanceFamilies(std::span<const double> weights, uint32_t shards, uint32_t spread, bool cutAll) {
     const auto slots = static_cast<uint32_t>(weights.size());
     spread = std::clamp(spread, 1u, slots);
     const uint32_t families = slots / spread;
@@ -101,10 +101,11 @@ SlotMap balanceFamilies(std::span<const double> weights, uint32_t shards, uint32
     SlotMap map = sharding::evenSlotMap(shards, slots);
     Deal deal(shards);
     for (const uint32_t family : heaviestFirst(load)) {
-        const bool whole = load[family] <= share * 1.05;   // a little above is no reason to cut
+        const bool whole = !cutAll && load[family] <= share * 1.05;   // a little above is no reason to cut
         const ShardId home = load[family] > 0 ? deal.lightest() : deal.fewest();
         for (uint32_t i = 0; i < spread; ++i) {
-            const ShardId shard = whole ? home : deal.lightest();
+            // One after the other where all are cut: a family that becomes hot is then on as many shards as it can.
+            const ShardId shard = whole ? home : cutAll ? static_cast<ShardId>((family + i) % shards) : deal.lightest();
             map.shardOfSlot[family + i * families] = shard;
             deal.add(shard, load[family] / spread);
         }

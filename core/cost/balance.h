@@ -16,8 +16,8 @@ sharding::SlotMap balanceSlots(std::span<const double> weights, uint32_t shards)
 
 // For keys of a prefix of one part and `spread` (a power of two): weights are those of the prefix's slots, and each such slot's
 // weight is spread over its family, the `spread` slots at equal distances. A family stays on one shard, unless it is more than
-// a shard's even share; then its slots are dealt out one by one.
-sharding::SlotMap balanceFamilies(std::span<const double> weights, uint32_t shards, uint32_t spread);
+// a shard's even share, or `cutAll` says so of each; then its slots are dealt out one by one.
+sharding::SlotMap balanceFamilies(std::span<const double> weights, uint32_t shards, uint32_t spread, bool cutAll = false);
 
 // balanceSlots() with few moves from `start`, whose shards may be more or fewer: while the heaviest shard is more than `tolerance`
 // above the mean and a move helps, the slot that helps most moves to the lightest. Then slots without weight even out the

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+
+#include "core/advisor/search.h"
+
 namespace foreshard::testing {
 
 namespace {
@@ -115,6 +120,60 @@ std::unique_ptr<MadeMix> plantedMix(uint64_t seed) {
     Random random(seed);
     auto plan = std::make_shared<const Plan>(makePlan(random));
     return std::make_unique<MadeMix>(ddlOf(*plan), [plan](Random& draws) { return make(*plan, draws); });
+}
+
+namespace {
+
+using advisor::Candidates;
+using advisor::Choice;
+using advisor::PlanEvaluator;
+
+constexpr double mostPlans = 20'000;
+
+// The least cost of all plans, one table changed at a time.
+double enumerate(const Candidates& candidates, PlanEvaluator& evaluator, size_t at, double best) {
+    if (at == candidates.order.size()) return std::min(best, evaluator.cost().total);
+    const auto id = candidates.order[at];
+    for (const Choice& choice : choicesOf(candidates.tables[id])) {
+        evaluator.set(id, choice);
+        best = enumerate(candidates, evaluator, at + 1, best);
+    }
+    return best;
+}
+
+double plansOf(const Candidates& candidates) {
+    double plans = 1;
+    for (const auto id : candidates.order) plans *= static_cast<double>(choicesOf(candidates.tables[id]).size());
+    return plans;
+}
+
+}  // namespace
+
+PlantedRun comparePlanted(int schemas) {
+    PlantedRun run;
+    for (uint64_t seed = 1; run.compared < schemas; ++seed) {
+        const auto mix = plantedMix(seed);
+        const auto workload = workloadOf(*mix, {.seed = seed, .transactions = 250});
+        Job job;
+        const auto basis = cost::Basis::make(*workload, job);
+        if (!basis.ok()) return {.failure = basis.error().message};
+        const auto candidates = advisor::findCandidates(*workload, **basis, {.shards = static_cast<uint32_t>(2 + seed % 4)});
+        if (!candidates.ok()) return {.failure = candidates.error().message};
+        if (plansOf(*candidates) > mostPlans) continue;
+        ++run.compared;
+        const auto began = std::chrono::steady_clock::now();
+        const auto found = advisor::search(*candidates, **basis, {}, {.seed = 1}, job);
+        run.slowestSeconds = std::max(run.slowestSeconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+        if (!found.ok() || found->plans.empty()) return {.failure = fmt::format("seed {}: no plan", seed)};
+        PlanEvaluator evaluator(*candidates, **basis, {});
+        evaluator.set(emptyPlan(*candidates));
+        const double least = enumerate(*candidates, evaluator, 0, 1e300);
+        // Hash or range is no part of the enumeration: the search may be better.
+        const double above = (found->plans.front().cost.total - least) / std::max(least, 0.01);
+        if (above > run.worst) run.worst = above, run.worstSeed = seed;
+        run.best += above < 1e-9;
+    }
+    return run;
 }
 
 }  // namespace foreshard::testing

@@ -134,6 +134,16 @@ private Q_SLOTS:
         QVERIFY2(says(advice.designs[0].risks, "orders.customer_id is NULL in"), all(advice.designs[0].risks));
     }
 
+    void aKeyThatIsChanged() {
+        const auto workload = made([](Random& random) {
+            Transaction t = ordinary(random);
+            if (random.below(10) == 0) t.statements = {{"UPDATE orders SET customer_id = $1 WHERE customer_id = $2 AND id = $3", {number(random.between(1, 400)), number(random.between(1, 400)), number(random.between(1, 1'000'000))}}};
+            return t;
+        });
+        const auto advice = testing::mustAdvise(*workload, {.shards = 4, .pins = {{"orders", "customer_id"}}});
+        QVERIFY2(says(advice.designs[0].risks, "of transactions change the key of public.orders"), all(advice.designs[0].risks));
+    }
+
     void threeValuesForSixteenShards() {
         const auto advice = testing::mustAdvise(*made(ordinary), {.shards = 16, .pins = {{"orders", "region"}}});
         QVERIFY2(says(advice.designs[0].risks, "orders.region has only 3 known values for 16 shards: some shards stay empty"), all(advice.designs[0].risks));

@@ -99,6 +99,35 @@ private Q_SLOTS:
         QVERIFY(std::any_of(best.risks.begin(), best.risks.end(), [](const auto& risk) { return risk.find("unsplittable key") != std::string::npos; }));
     }
 
+    // The same with a second column: divided by it, no key that becomes hot is too much for a shard; reads by the first alone then ask
+    // several shards, which is the price that is told.
+    void driftingAndDivided() {
+        int64_t made = 0;
+        testing::MadeMix mix("CREATE TABLE public.entry (account integer NOT NULL, number integer NOT NULL, total integer);", [&made](Random& random) {
+            const int64_t hot = 1 + static_cast<int64_t>(mixHash(static_cast<uint64_t>(++made / 1'500)) % 3'000);
+            const auto account = number(random.below(10) < 3 ? hot : random.between(1, 3'000));
+            Transaction t;
+            if (random.below(10)) t.statements = {{"UPDATE entry SET total = total + 1 WHERE account = $1 AND number = $2", {account, number(random.between(1, 1'000))}}};
+            else t.statements = {{"SELECT sum(total) FROM entry WHERE account = $1", {account}}};
+            return t;
+        });
+        const auto workload = testing::workloadOf(mix, {.transactions = 12'000, .interval = 10 * microsPerSecond});
+        const auto advice = testing::mustAdvise(*workload, {.shards = 4, .forbidden = {{"entry", "number"}}});
+        const RankedDesign* split = nullptr;
+        for (const auto& ranked : advice.designs)
+            if (!split && ranked.design.find("public.entry")->prefix == 1) split = &ranked;
+        QVERIFY(!split);   // the second column is forbidden
+        const auto free = testing::mustAdvise(*workload, {.shards = 4, .pins = {}, .forbidden = {{"entry", "reference"}}});
+        for (const auto& ranked : free.designs)
+            if (!split && ranked.design.find("public.entry")->prefix == 1) split = &ranked;
+        QVERIFY(split);
+        const bool byAccount = split->design.find("public.entry")->key[0].expression == "account";
+        QVERIFY2(*split->heldOut.loadMaxOverMean <= 1.1, QByteArray::number(*split->heldOut.loadMaxOverMean));
+        QVERIFY(!byAccount || std::abs(*split->heldOut.multiShardShare - 0.1) < 0.03);
+        const auto& why = split->why.at("public.entry");
+        QVERIFY(std::any_of(why.begin(), why.end(), [](const auto& line) { return line.find("The price:") != std::string::npos; }));
+    }
+
     // A family stays whole unless it is too much for a shard.
     void families() {
         Random random(4);

@@ -2,9 +2,6 @@
 // number of schemas.
 #include <QtTest>
 
-#include <QElapsedTimer>
-#include <cmath>
-
 #include "core/advisor/search.h"
 #include "tests/advisor/planted.h"
 
@@ -12,63 +9,15 @@ using namespace foreshard;
 using namespace foreshard::advisor;
 using namespace foreshard::sharding;
 
-namespace {
-
-constexpr double mostPlans = 20'000;
-
-
-// The least cost of all plans, one table changed at a time.
-double enumerate(const Candidates& candidates, PlanEvaluator& evaluator, size_t at, double best) {
-    if (at == candidates.order.size()) return std::min(best, evaluator.cost().total);
-    const auto id = candidates.order[at];
-    for (const Choice& choice : choicesOf(candidates.tables[id])) {
-        evaluator.set(id, choice);
-        best = enumerate(candidates, evaluator, at + 1, best);
-    }
-    return best;
-}
-
-double plansOf(const Candidates& candidates) {
-    double plans = 1;
-    for (const auto id : candidates.order) plans *= static_cast<double>(choicesOf(candidates.tables[id]).size());
-    return plans;
-}
-
-}  // namespace
-
 class TestPlanted : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void asGoodAsEnumeration() {
         const int schemas = qEnvironmentVariableIsSet("FORESHARD_PLANTED") ? qEnvironmentVariableIntValue("FORESHARD_PLANTED") : 200;
-        int compared = 0, best = 0;
-        double worst = 0, slowest = 0;
-        for (uint64_t seed = 1; compared < schemas; ++seed) {
-            const auto mix = testing::plantedMix(seed);
-            const auto workload = testing::workloadOf(*mix, {.seed = seed, .transactions = 250});
-            Job job;
-            const auto basis = cost::Basis::make(*workload, job);
-            QVERIFY(basis.ok());
-            const Options options{.shards = static_cast<uint32_t>(2 + seed % 4)};
-            const auto candidates = findCandidates(*workload, **basis, options);
-            QVERIFY(candidates.ok());
-            if (plansOf(*candidates) > mostPlans) continue;
-            ++compared;
-            QElapsedTimer timer;
-            timer.start();
-            const auto found = search(*candidates, **basis, {}, {.seed = 1}, job);
-            slowest = std::max(slowest, static_cast<double>(timer.elapsed()) / 1'000);
-            QVERIFY(found.ok() && !found->plans.empty());
-            PlanEvaluator evaluator(*candidates, **basis, {});
-            evaluator.set(emptyPlan(*candidates));
-            const double least = enumerate(*candidates, evaluator, 0, 1e300), got = found->plans.front().cost.total;
-            // Hash or range is no part of the enumeration: the search may be better.
-            const double above = (got - least) / std::max(least, 0.01);
-            worst = std::max(worst, above);
-            best += above < 1e-9;
-            QVERIFY2(above <= 0.01, qPrintable(QString("seed %1: %2 against %3").arg(seed).arg(got).arg(least)));
-        }
-        qInfo("%d schemas, the best plan in %d, at worst %.3f %% above it; slowest search %.2f s", compared, best, worst * 100, slowest);
+        const auto run = testing::comparePlanted(schemas);
+        QCOMPARE(run.failure, std::string());
+        QVERIFY2(run.worst <= 0.01, qPrintable(QString("seed %1: %2 %% above the best plan").arg(run.worstSeed).arg(run.worst * 100)));
+        qInfo("%d schemas, the best plan in %d, at worst %.3f %% above it; slowest search %.2f s", run.compared, run.best, run.worst * 100, run.slowestSeconds);
     }
 
     // Twice as many shards, each one's slots split in place: what was on several shards stays so.

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/advisor/advisor.h"
-#include "samples/generator/transaction.h"
+#include "samples/generator/tpcc.h"
 
 namespace foreshard::bench {
 
@@ -25,9 +25,17 @@ struct Bench {
     double hotShare = 0;                 // of the load, on one key at a time
     bool skewed = false;                 // every design is shown, with its load
     bool metis = false;                  // has METIS beside it
+    bool executed = false;               // on a private PostgreSQL, and read from its log
 };
 
 std::vector<Bench> benches();
+
+// Names scrambled, columns shuffled, key constraints dropped: by this one; null: as the mix has them. `whole`: every transaction is in
+// the sample.
+using Scrambler = samplegen::NameScrambler;
+using Loader = std::function<std::shared_ptr<const workload::Workload>(const Scrambler*, bool whole)>;
+// Of the generated load; or, of a bench that is executed, of its log (recorded once). An error where no server can be had.
+Result<Loader> loaderOf(const Bench& bench, uint64_t transactions);
 
 // A load on so many tables of so many columns, for the time alone.
 std::unique_ptr<samplegen::Mix> wideMix(int tables, int columns);
@@ -43,7 +51,7 @@ sharding::Design publishedDesign(const Bench& bench, const sharding::Design& adv
 int64_t mostKeysOnAShard(const Bench& bench, const sharding::Design& design);
 // Advice on the same log with all names scrambled, columns shuffled and key constraints dropped: empty where it is the same,
 // else what differs.
-std::string scrambledDiffers(const Bench& bench, uint64_t transactions, const advisor::Advice& advice);
+std::string scrambledDiffers(const Bench& bench, const Loader& load, const advisor::Advice& advice);
 
 // A graph of the rows that transactions use (Curino et al., "Schism", VLDB 2010), cut by METIS. A row is what binds all of a
 // table's primary key; rows that are only read count as copied everywhere; an edge weighs the transactions that use both.

@@ -6,9 +6,7 @@
 #include <ctime>
 
 #include "core/sharding/key_placement.h"
-#include "samples/generator/tpcc.h"
 #include "tests/bench/bench_advisor.h"
-#include "tests/support/mix_workload.h"
 
 namespace foreshard::bench {
 
@@ -74,14 +72,10 @@ int64_t mostKeysOnAShard(const Bench& bench, const sharding::Design& design) {
     return most;
 }
 
-std::string scrambledDiffers(const Bench& bench, uint64_t transactions, const advisor::Advice& advice) {
-    const auto mix = bench.make();
-    const samplegen::NameScrambler scrambler(mix->schemaSql(), 5);
-    testing::MixRun run{.transactions = transactions};
-    run.schemaSql = scrambler.schema();
-    run.rewrite = [&](const std::string& sql) { return scrambler.apply(sql); };
+std::string scrambledDiffers(const Bench& bench, const Loader& load, const advisor::Advice& advice) {
+    const Scrambler scrambler(bench.make()->schemaSql(), 5);
     Job job;
-    const auto scrambled = advisor::advise(*testing::workloadOf(*mix, run), {.shards = bench.shards}, job);
+    const auto scrambled = advisor::advise(*load(&scrambler, false), {.shards = bench.shards}, job);
     if (!scrambled.ok() || scrambled->designs.empty()) return "no advice";
     const auto& ours = advice.designs.front();
     const auto& theirs = scrambled->designs.front();

@@ -62,12 +62,22 @@ private:
     int tables_, columns_;
 };
 
+// The same, executed on a server and read from its log.
+void addExecuted(std::vector<Bench>& all) {
+    Bench tpcc = all[1], tatp = all[4];
+    for (Bench* bench : {&tpcc, &tatp}) {
+        bench->name += ", executed";
+        bench->executed = true;
+        all.push_back(*bench);
+    }
+}
+
 // Loads on which the textbook key may lose, or has a price.
 void addMutated(std::vector<Bench>& all) {
     all.push_back(tpcc("TPC-C W=10 N=4, 60 % remote payments", {.warehouses = 10, .remotePayment = 0.6}, 4));
     all.push_back(tpcc("TPC-C W=10 N=4, 60 % orders by id", {.warehouses = 10, .orderReads = 0.6}, 4));
     all.push_back(tpcc("TPC-C W=10 N=4, half on one warehouse", {.warehouses = 10, .hotWarehouse = 0.45}, 4));
-    for (size_t i = all.size() - 3; i < all.size(); ++i) all[i].agree = false, all[i].metis = false, all[i].keys = 0;
+    for (size_t i = all.size() - 3; i < all.size(); ++i) all[i].agree = false, all[i].keys = 0;
     all.back().skewed = true;
 }
 
@@ -102,7 +112,8 @@ std::vector<Bench> benches() {
     all.push_back({"Voter", 4, [] { return std::make_unique<Voter>(); }, {{"votes", {"phone_number"}}, {"contestants", {"reference"}}, {"area_code_state", {"reference"}}}, 0.0});
     all.push_back({"YCSB", 4, [] { return std::make_unique<Ycsb>(); }, {{"usertable", {"ycsb_key"}}}, {}});
     all.push_back({"Epinions", 4, [] { return std::make_unique<Epinions>(); }, {{"item", {"i_id"}}, {"review", {"i_id"}}, {"useracct", {"u_id"}}, {"trust", {"source_u_id"}}}, 0.1 + 0.2 * 0.75});
-    all[4].metis = all[5].metis = true;
+    for (Bench& bench : all) bench.metis = true;
+    addExecuted(all);
     addMutated(all);
     addSkewed(all);
     return all;
