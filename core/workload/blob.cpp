@@ -36,4 +36,10 @@ Result<std::string_view> openBlob(std::string_view magic, uint32_t version, std:
     return body;
 }
 
+uint32_t blobVersion(std::string_view magic, std::string_view bytes) {
+    if (bytes.substr(0, magic.size()) != magic) return 0;
+    ByteReader in(bytes.substr(magic.size()));
+    return static_cast<uint32_t>(in.varint());
+}
+
 }  // namespace foreshard::workload
