@@ -27,7 +27,7 @@ Result<std::string_view> openBlob(std::string_view magic, uint32_t version, std:
         return Error{ErrorCategory::version, fmt::format("This {} has format {}; this Foreshard reads formats up to {}.", what, found, version),
                      "Open it with a newer Foreshard.", {}};
     if (in.ok() && found < oldest)
-        return Error{ErrorCategory::version, fmt::format("This {} has format {} of an older Foreshard; this one reads formats from {}.", what, found, oldest),
+        return Error{ErrorCategory::format, fmt::format("This {} has format {} of an older Foreshard; this one reads formats from {}.", what, found, oldest),
                      "Make it again from its logs.", {}};
     const uint64_t checksum = in.fixed64();
     const auto body = in.view();

@@ -34,12 +34,12 @@ public:
     void byNumber(ColumnId column, const std::vector<RangeCount>& ranges) {
         const ValueType type = facts_.columns[column].type;
         const bool time = type == ValueType::timestamp || type == ValueType::date;
-        std::vector<uint64_t> known;
-        for (const auto& count : ranges) known.push_back(count.range);
-        std::sort(known.begin(), known.end());
+        std::vector<bool> known(dyadicRangeOf(INT64_MAX) + 1);
+        for (const auto& count : ranges)
+            if (count.range < known.size()) known[count.range] = true;   // a damaged file may say anything
         for (auto& key : facts_.keySketches[column].keys) {
             const int64_t number = numberOfHash(key.hash);
-            if (std::binary_search(known.begin(), known.end(), dyadicRangeOf(number))) key.value = time ? Value::timestamp(number) : Value::integer(number);
+            if (known[dyadicRangeOf(number)]) key.value = time ? Value::timestamp(number) : Value::integer(number);
             else wanted_[column][key.hash] = &key;
         }
     }

@@ -119,6 +119,41 @@ private Q_SLOTS:
             QVERIFY(std::abs(distinctOf(registers) / static_cast<double>(exact.size()) - 1) < 4 * distinctStandardError);
         }
     }
+    // The same of whole Partials, cut and merged at random; all else in them stays equal to the byte.
+    void partialsKeepTheBound() {
+        const auto log = quietLog(3 * microsPerHour, 1'500, 21);
+        PartialOptions options;
+        options.heavyKeys = 8;
+        Exact exact;
+        for (const auto& line : log) exact[hashNumber(std::atoll(line.statement.c_str() + line.statement.rfind(' ')))] += weightOne;
+        Random random(4);
+        std::string rest;
+        for (int round = 0; round < 8; ++round) {
+            PartialBuilder builder(shop(), options);
+            std::vector<Partial> parts;
+            for (size_t from = 0; from < log.size();) {
+                const size_t to = std::min(log.size(), from + 1 + random.below(700));
+                parts.push_back(partialOf(builder, log, from, to));
+                from = to;
+            }
+            while (parts.size() > 1) {
+                const size_t a = random.below(parts.size()), b = random.below(parts.size());
+                if (a == b) continue;
+                QVERIFY(parts[a].merge(parts[b]).ok());
+                parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(b));
+            }
+            auto data = std::move(parts[0]).takeData();
+            auto& keys = data.columns.at({"public.customer", "id"}).keys;
+            const auto wrong = broken(keys, exact, 8);
+            QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+            QVERIFY(keys.error > 0);
+            keys.keys.clear();
+            keys.error = 0;
+            const auto bytes = writePartial(Partial(std::make_unique<PartialData>(std::move(data))));
+            QVERIFY(round == 0 || bytes == rest);
+            rest = bytes;
+        }
+    }
     // Keys whose hashes all begin alike: no place in the table for most, so they count as error, soon and soundly.
     void keysMadeToCollide() {
         Exact exact;
@@ -240,6 +275,49 @@ private Q_SLOTS:
         QCOMPARE(found[0].parent, std::optional(id));
         QVERIFY(!found[0].declared && !found[0].joined && found[0].share > 0.99 && found[0].chance < 0.1);
         QCOMPARE(found[0].transactions, 400.0);
+    }
+    // Ten tables of ten key columns, by the hour for six weeks: all counts are exact, and what they take is what the limit says.
+    void mapOfAHundredColumnsOverSixWeeksFits() {
+        std::vector<schema::Table> tables;
+        std::vector<std::string> statements;
+        for (int t = 0; t < 10; ++t) {
+            std::vector<schema::Column> columns;
+            std::string condition;
+            for (int c = 0; c < 10; ++c) {
+                columns.push_back(column("c" + std::to_string(c), ValueType::integer));
+                condition += (c ? " AND c" : "c") + std::to_string(c) + " = ";
+                condition += "#";
+            }
+            tables.push_back(table("t" + std::to_string(t), columns));
+            statements.push_back("SELECT * FROM t" + std::to_string(t) + " WHERE " + condition);
+        }
+        PartialOptions options;
+        options.sampleCalls = 2'000;
+        PartialBuilder builder(schemaOf(tables), options);
+        Random random(11);
+        constexpr int64_t hours = 6 * 7 * 24;
+        Partial all;
+        for (int64_t day = 0; day < hours / 24; ++day) {
+            std::vector<Line> log;
+            for (int64_t i = 0; i < 24 * 10 * 4; ++i) {
+                std::string text;
+                for (const char c : statements[static_cast<size_t>(i % 10)])
+                    if (c == '#') text += std::to_string(random.below(5'000));
+                    else text += c;
+                log.push_back({"s", text, start + day * microsPerDay + i * microsPerDay / 960});
+            }
+            auto part = partialOf(builder, log, 0, log.size(), "day " + std::to_string(day));
+            QVERIFY(all.merge(std::move(part)).ok());
+        }
+        QVERIFY(!all.overLimit());
+        size_t counts = 0;
+        for (const auto& [name, column] : all.data().columns) counts += column.slots.size() + column.ranges.size();
+        QVERIFY(all.data().columns.size() == 100 && counts > 700'000 && counts <= options.maxCounts);
+        QVERIFY(sizeof(SlotCount) == 32 && sizeof(RangeCount) == 32);   // 512 MB at the limit, as PartialOptions says
+        QVERIFY(writePartial(all).size() < 8 * counts + (4 << 20));
+        const auto w = finish(std::move(all));
+        QCOMPARE(w->rates.interval, microsPerHour);
+        for (ColumnId id = 0; id < 100; ++id) QCOMPARE(heat(*w, id).times.size(), size_t(hours));
     }
     void bucketsOfAllColumnsStayInsideTheirColumn() {
         std::vector<Line> log;
