@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/render.h"
+#include "app/cli/render_contents.h"
 #include "app/cli/render_parts.h"
 #include "app/verbs/parts.h"
 #include "app/verbs/workload.h"
@@ -152,6 +153,7 @@ Outcome templatesOutcome(const Workload& w) {
         json["mean_ms"] = sums.timed > 0 ? Json(sums.durationMs / sums.timed) : Json();
         json["rows"] = sums.counted > 0 ? Json(sums.rows / sums.counted) : Json();
         json["parsed"] = t.facts.parsed;
+        addQuantiles(json, w, static_cast<workload::TemplateId>(index));
         list.push_back(std::move(json));
         auto text = t.text.size() > 110 ? t.text.substr(0, 107) + "…" : t.text;
         std::replace(text.begin(), text.end(), '\n', ' ');
@@ -239,6 +241,10 @@ Result<Outcome> runShow(const verbs::ShowOptions& options, Job& job) {
     FS_ASSIGN(const auto found, verbs::requireWorkload(project));
     if (options.what == "templates") return templatesOutcome(*found);
     if (options.what == "transactions") return transactionsOutcome(*found);
+    if (options.what == "columns") return columnsOutcome(*found);
+    if (options.what == "access") return accessOutcome(*found);
+    if (options.what == "volume") return volumeOutcome(*found);
+    if (options.what == "buckets") return bucketsOutcome(*found);
     return workloadOutcome(*found);
 }
 

@@ -27,6 +27,7 @@ struct ProfileOptions {
     std::optional<double> sampleRate;
     std::optional<double> minDurationMs;
     std::optional<bool> pooled;
+    std::optional<uint32_t> heavyKeys;     // see workload::PartialOptions; nothing: as many as it says
     bool mask = false;                     // values are replaced by keyed hashes
     Path maskKey;                          // its file, made where it is not there; empty: this user's own
     unsigned threads = 0;                  // 0: all cores
@@ -47,7 +48,7 @@ struct MergeOptions {
 
 struct ShowOptions {
     Path project;
-    std::string what = "workload";         // workload, templates, transactions, designs, plan
+    std::string what = "workload";         // workload, templates, transactions, columns, access, volume, buckets, designs, plan
 };
 
 struct TrainOptions {

@@ -89,6 +89,7 @@ Result<ingest::IngestOptions> ingestOptions(const ProfileOptions& options, std::
     wanted.schema = std::move(schema);
     wanted.threads = options.threads;
     if (options.interval) wanted.partial.interval = *options.interval;
+    if (options.heavyKeys) wanted.partial.heavyKeys = *options.heavyKeys;
     if (options.mask || !options.maskKey.empty()) {
         FS_ASSIGN(auto key, maskKey(options));
         wanted.maskWith(std::move(key));

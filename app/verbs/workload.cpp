@@ -172,6 +172,13 @@ Result<workload::Partial> readLogs(const std::vector<Wanted>& logs, NamedParts p
     return all;
 }
 
+// What is added is counted as what is there, unless something else is asked for (then merging says that it cannot be).
+void countAsBefore(workload::PartialOptions& wanted, const workload::PartialOptions* before, const ProfileOptions& asked) {
+    if (!before) return;
+    if (!asked.interval) wanted = *before;
+    wanted.heavyKeys = asked.heavyKeys.value_or(before->heavyKeys);
+}
+
 // Folders and patterns become the logs that they stand for.
 Result<ProfileOptions> withFiles(ProfileOptions options, Job& job) {
     auto plain = options;   // looking takes no key
@@ -214,10 +221,8 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const Pro
         if (earlier && !earlier->empty() && before && before->fingerprint() != merged->fingerprint())
             return Error{ErrorCategory::conflict, "The schema of this project has changed since its logs were read.", "Make a new project with the new schema and all logs.", {}};
         FS_ASSIGN(auto wanted, ingestOptions(options, merged));
-        // What is added is counted as what is there, unless another interval is asked for (then merging says that it cannot be).
         FS_TRY(sameMask(earlier.get(), parts, wanted));
-        if (earlier && !earlier->empty() && !options.interval) wanted.partial = earlier->data().options;
-        else if (parts.part && !options.interval) wanted.partial = parts.part->options;
+        countAsBefore(wanted.partial, earlier && !earlier->empty() ? &earlier->data().options : parts.part ? &parts.part->options : nullptr, options);
         if (stage && (!earlier || earlier->empty()) && !parts.part)
             wanted.stage = [&stage](workload::Partial soFar, uint64_t bytes, uint64_t total) {
                 stage(workload::finish(std::move(soFar), {.threads = 1}), static_cast<double>(bytes) / static_cast<double>(std::max<uint64_t>(total, 1)));

@@ -27,13 +27,19 @@ Result<std::string_view> openBlob(std::string_view magic, uint32_t version, std:
         return Error{ErrorCategory::version, fmt::format("This {} has format {}; this Foreshard reads formats up to {}.", what, found, version),
                      "Open it with a newer Foreshard.", {}};
     if (in.ok() && found < oldest)
-        return Error{ErrorCategory::version, fmt::format("This {} has format {} of an older Foreshard; this one reads formats from {}.", what, found, oldest),
+        return Error{ErrorCategory::format, fmt::format("This {} has format {} of an older Foreshard; this one reads formats from {}.", what, found, oldest),
                      "Make it again from its logs.", {}};
     const uint64_t checksum = in.fixed64();
     const auto body = in.view();
     if (!in.ok() || !in.atEnd() || hashText(body) != checksum)
         return Error{ErrorCategory::format, fmt::format("This {} is cut short or damaged.", what), "Make it again from its logs.", {}};
     return body;
+}
+
+uint32_t blobVersion(std::string_view magic, std::string_view bytes) {
+    if (bytes.substr(0, magic.size()) != magic) return 0;
+    ByteReader in(bytes.substr(magic.size()));
+    return static_cast<uint32_t>(in.varint());
 }
 
 }  // namespace foreshard::workload

@@ -4,7 +4,7 @@
 
 namespace foreshard::workload {
 
-void ColumnTally::add(int64_t interval, bool write, Weight weight, const std::vector<uint32_t>& slots, const std::vector<uint64_t>& ranges) {
+void ColumnTally::addSlots(int64_t interval, bool write, Weight weight, const std::vector<uint32_t>& slots, const std::vector<uint64_t>& ranges) {
     auto& point = pointAt(bound_, interval);
     (write ? point.writes : point.reads) += weight;
     if (!open_ || (interval != interval_ && (interval > interval_ || ++late_ > 16))) {
@@ -73,6 +73,7 @@ void ColumnTally::moveInto(PartialColumn& into) {
     into.slots = std::move(slots_);
     into.ranges = std::move(ranges_);
     into.bound = std::move(bound_);
+    into.keys = keys_.take();
     slots_.clear();
     ranges_.clear();
     bound_.clear();

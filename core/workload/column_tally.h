@@ -3,23 +3,38 @@
 // Not thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/workload/intervals.h"
+#include "core/workload/key_tally.h"
 #include "core/workload/partial_data.h"
 
 namespace foreshard::workload {
 
 class ColumnTally {
 public:
-    // One call that binds these slots (distinct) and ranges (distinct).
-    void add(int64_t interval, bool write, Weight weight, const std::vector<uint32_t>& slots, const std::vector<uint64_t>& ranges);
+    explicit ColumnTally(uint32_t heavyKeys) : keys_(heavyKeys) {}
+
+    // One call that binds these keys (hashes, distinct) and ranges (distinct).
+    void add(int64_t interval, bool write, Weight weight, const std::vector<uint64_t>& keys, const std::vector<uint64_t>& ranges) {
+        slotsHit_.clear();
+        for (const uint64_t hash : keys) {
+            keys_.add(hash, weight);
+            slotsHit_.push_back(countingSlotOfHash(hash));
+        }
+        // Keys are sorted and slots are their upper bits: so are these.
+        slotsHit_.erase(std::unique(slotsHit_.begin(), slotsHit_.end()), slotsHit_.end());
+        addSlots(interval, write, weight, slotsHit_, ranges);
+    }
     // The same of a call that binds one value; `range` where it has one.
-    void addOne(int64_t interval, bool write, Weight weight, uint32_t slot, std::optional<uint64_t> range) {
-        if (!open_ || interval != interval_) return add(interval, write, weight, {slot}, range ? std::vector<uint64_t>{*range} : std::vector<uint64_t>());
+    void addOne(int64_t interval, bool write, Weight weight, uint64_t hash, std::optional<uint64_t> range) {
+        keys_.add(hash, weight);
+        const uint32_t slot = countingSlotOfHash(hash);
+        if (!open_ || interval != interval_) return addSlots(interval, write, weight, {slot}, range ? std::vector<uint64_t>{*range} : std::vector<uint64_t>());
         auto& point = pointAt(bound_, interval);
         (write ? point.writes : point.reads) += weight;
         late_ = 0;
@@ -33,6 +48,7 @@ public:
     void moveInto(PartialColumn& into);
 
 private:
+    void addSlots(int64_t interval, bool write, Weight weight, const std::vector<uint32_t>& slots, const std::vector<uint64_t>& ranges);
     struct Sum {
         Weight reads = 0, writes = 0;
         void add(bool write, Weight weight) { (write ? writes : reads) += weight; }
@@ -62,6 +78,8 @@ private:
     std::vector<RangeCount> ranges_;
     size_t compactAt_ = 1 << 16;
     std::vector<AccessPoint> bound_;
+    KeyTally keys_;
+    std::vector<uint32_t> slotsHit_;             // scratch
 };
 
 // Order and sum of the counts, for all who merge them.

@@ -6,6 +6,7 @@
 #include "core/workload/agreement.h"
 #include "core/workload/count_limit.h"
 #include "core/workload/finish_sample.h"
+#include "core/workload/heavy_keys.h"
 #include "core/workload/intervals.h"
 #include "core/workload/mask.h"
 #include "core/workload/merge.h"
@@ -14,6 +15,7 @@
 #include "core/workload/resolve.h"
 #include "core/workload/tally.h"
 #include "core/workload/temporary_tables.h"
+#include "core/workload/tiers.h"
 
 namespace foreshard::workload {
 
@@ -34,6 +36,8 @@ public:
         makeRates();
         makeClasses();
         makeSample();
+        makeTiers();
+        makeSketches();
         estimateCounts(*facts_, dropped_, rates_);
         makeTotals(openAtEnd);
         computeAgreements(*facts_, options_.threads);
@@ -230,6 +234,30 @@ private:
     void makeSample() {
         const bool rest = !facts_->classes.empty() && facts_->classes[0].fingerprint == 0;
         facts_->transactions = finishSample(data_, rates_.range, {names_, resolutions_, templateIds_, classIds_, rest, columnIds_}, options_.threads);
+    }
+
+    void makeTiers() {
+        if (data_.options.interval > 0 || !data_.last) return;
+        Instant end = rates_.range.end;   // of the tier; finer ones come first
+        for (size_t tier = 0; tier < volumeTiers && calendarIntervals[tier] < data_.interval; ++tier) {
+            const Instant width = calendarIntervals[tier], begin = std::max(tierBegin(tier, *data_.last), rates_.range.begin);
+            if (begin >= end) continue;
+            VolumeTier made{width, {begin, end}, {}};
+            for (const auto& [fingerprint, part] : data_.templates) made.templates.push_back({within(part.recent[tier], begin / width, end / width)});
+            rates_.recent.push_back(std::move(made));
+            end = begin;
+        }
+    }
+
+    // They are of all that was read: for a part of it they would say too much.
+    void makeSketches() {
+        if (data_.first && (rates_.range.begin > *data_.first || rates_.range.end <= *data_.last)) return;
+        for (auto& [fingerprint, part] : data_.templates) facts_->templateSketches.push_back({std::move(part.durations), std::move(part.rows)});
+        for (const auto& column : facts_->columns) {
+            const auto counted = data_.columns.find({facts_->schema.tables[column.table].qualifiedName(), column.expression});
+            facts_->keySketches.push_back(counted == data_.columns.end() ? ColumnSketch() : shownSketch(counted->second.keys));
+        }
+        nameKeys(*facts_, rates_.columns);
     }
 
     void makeTotals(uint64_t openAtEnd) {

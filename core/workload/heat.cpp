@@ -1,84 +1,12 @@
 #include "core/workload/heat.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <map>
 
-#include "core/workload/ranges.h"
+#include "core/workload/heat_cells.h"
 
 namespace foreshard::workload {
 
 namespace {
-
-// One dyadic range or slot, its traffic, and the row it goes to.
-struct Cell {
-    uint64_t key = 0;
-    double total = 0;
-    size_t row = 0;
-};
-
-double weightOf(Weight reads, Weight writes) { return fromWeight(reads + writes); }
-
-template <typename Counts, typename KeyOf>
-std::vector<Cell> cellsOf(const Counts& counts, KeyOf keyOf) {
-    std::map<uint64_t, Weight> sums;
-    for (const auto& count : counts) sums[keyOf(count)] += count.reads + count.writes;
-    std::vector<Cell> cells;
-    for (const auto& [key, sum] : sums) cells.push_back({key, fromWeight(sum), 0});
-    return cells;
-}
-
-// How many rows cells give when a row closes at `share` accesses. Fills Cell::row.
-size_t split(std::vector<Cell>& cells, double share) {
-    size_t row = 0;
-    double sum = 0;
-    for (size_t i = 0; i < cells.size(); ++i) {
-        const bool alone = cells[i].total >= share;
-        if (i > 0 && (alone || sum + cells[i].total > share)) {
-            ++row;
-            sum = 0;
-        }
-        cells[i].row = row;
-        sum += alone ? share : cells[i].total;   // the next one starts a new row
-    }
-    return cells.empty() ? 0 : row + 1;
-}
-
-// The finest split with no more than `maxRows` rows.
-void assignRows(std::vector<Cell>& cells, uint32_t maxRows) {
-    if (cells.size() <= maxRows) {
-        for (size_t i = 0; i < cells.size(); ++i) cells[i].row = i;
-        return;
-    }
-    double low = 0, high = 0;
-    for (const auto& cell : cells) high += cell.total;
-    high *= 2;
-    for (int step = 0; step < 60; ++step) {
-        const double middle = (low + high) / 2;
-        (split(cells, middle) > maxRows ? low : high) = middle;
-    }
-    split(cells, high);
-}
-
-std::string labelOf(const HeatRow& row, ValueType type) {
-    const auto text = [&](int64_t number) {
-        return type == ValueType::timestamp || type == ValueType::date ? formatRfc3339(number) : std::to_string(number);
-    };
-    if (row.byHash) return row.low == row.high ? fmt::format("hash slot {}", row.low) : fmt::format("hash slots {} – {}", row.low, row.high);
-    return row.low == row.high ? text(row.low) : fmt::format("{} – {}", text(row.low), text(row.high));
-}
-
-void addRows(HeatMatrix& matrix, const std::vector<Cell>& cells, bool byHash, ValueType type) {
-    for (const auto& cell : cells) {
-        const int64_t low = byHash ? static_cast<int64_t>(cell.key) : rangeLow(cell.key);
-        const int64_t high = byHash ? static_cast<int64_t>(cell.key) : rangeHigh(cell.key);
-        if (cell.row == matrix.rows.size()) matrix.rows.push_back({{}, byHash, low, high, 0});
-        matrix.rows.back().high = high;
-        matrix.rows.back().total += cell.total;
-    }
-    for (auto& row : matrix.rows) row.label = labelOf(row, type);
-}
 
 template <typename Counts, typename KeyOf>
 void fill(HeatMatrix& matrix, const Counts& counts, const std::vector<Cell>& cells, KeyOf keyOf) {
@@ -95,20 +23,11 @@ void fill(HeatMatrix& matrix, const Counts& counts, const std::vector<Cell>& cel
 template <typename Counts, typename KeyOf>
 void build(HeatMatrix& matrix, const Counts& counts, KeyOf keyOf, bool byHash, ValueType type, uint32_t maxRows) {
     auto cells = cellsOf(counts, keyOf);
-    assignRows(cells, std::max(1u, maxRows));
-    addRows(matrix, cells, byHash, type);
+    assignRows({&cells}, std::max(1u, maxRows));
+    matrix.rows = rowsOf(cells, byHash, type);
     matrix.values.assign(matrix.rows.size() * matrix.times.size(), 0);
     fill(matrix, counts, cells, keyOf);
     for (const double value : matrix.values) matrix.largest = std::max(matrix.largest, value);
-}
-
-// Range counts show the keys themselves, but only where they tell of (nearly) all that the slots count.
-bool rangesTellAll(const ColumnRates& rates) {
-    if (rates.ranges.empty()) return false;
-    Weight slots = 0, ranges = 0;
-    for (const auto& count : rates.slots) slots += count.reads + count.writes;
-    for (const auto& count : rates.ranges) ranges += count.reads + count.writes;
-    return slots == 0 || static_cast<double>(ranges) >= 0.9 * static_cast<double>(slots);
 }
 
 }  // namespace

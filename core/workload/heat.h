@@ -33,6 +33,20 @@ struct HeatMatrix {
     bool empty() const { return rows.empty() || times.empty(); }
 };
 
+// A bucket of one column's keys, over all intervals.
+struct KeyBucket {
+    ColumnId column = 0;
+    HeatRow row;
+    Weight reads = 0, writes = 0;
+};
+
+constexpr size_t mostBuckets = 1'536;
+
+// The keys of all key columns in at most `maxBuckets` buckets of about equal traffic, so that hot columns get many and cold ones
+// one. No bucket reaches over the border of a column, and so of a table. Sorted by column, then by key. Where there are more columns
+// than buckets, the ones with least traffic are left out.
+std::vector<KeyBucket> keyBuckets(const Workload& workload, size_t maxBuckets = mostBuckets);
+
 // maxRows > 0. A column without counts gives a matrix without rows.
 HeatMatrix heat(const Workload& workload, ColumnId column, uint32_t maxRows = 256);
 

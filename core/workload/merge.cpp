@@ -11,6 +11,7 @@
 #include "core/workload/intervals.h"
 #include "core/workload/sample.h"
 #include "core/workload/session_machine.h"
+#include "core/workload/tiers.h"
 
 namespace foreshard::workload {
 
@@ -35,10 +36,17 @@ bool overlap(const Span& a, const Span& b) { return a.begin < b.end && b.begin <
 
 // ---- sums -------------------------------------------------------------------------------------------------------------
 
+void addVolume(PartialTemplate& into, const PartialTemplate& from) {
+    addSorted(into.series, from.series, ByInterval(), addSeriesPoint);
+    addTiers(into.recent, from.recent);
+    into.durations.merge(from.durations);
+    into.rows.merge(from.rows);
+}
+
 void addTemplates(PartialData& into, PartialData& from) {
     for (auto& [fingerprint, part] : from.templates) {
         const auto [place, fresh] = into.templates.try_emplace(fingerprint, std::move(part));
-        if (!fresh) addSorted(place->second.series, part.series, ByInterval(), addSeriesPoint);
+        if (!fresh) addVolume(place->second, part);
     }
 }
 
@@ -50,6 +58,7 @@ void addColumns(PartialData& into, PartialData& from) {
         addSorted(sum.slots, part.slots, CountOrder(), CountSum());
         addSorted(sum.ranges, part.ranges, CountOrder(), CountSum());
         addSorted(sum.bound, part.bound, ByInterval(), CountSum());
+        mergeKeys(sum.keys, part.keys, into.options.heavyKeys);
     }
     for (auto& [name, points] : from.tables) {
         const auto [place, fresh] = into.tables.try_emplace(name, std::move(points));
@@ -193,6 +202,7 @@ void addSchemaEvent(PartialData& data, SchemaEvent event) {
 }
 
 void applyLimits(PartialData& data) {
+    settleTiers(data);
     const auto fold = [](auto& map, size_t limit, auto add) {
         const size_t own = map.size() - map.count(0);
         if (own <= limit) return false;
@@ -206,7 +216,7 @@ void applyLimits(PartialData& data) {
     };
     data.overTemplates |= fold(data.templates, data.options.maxTemplates, [](PartialTemplate& rest, const PartialTemplate& part) {
         rest.text.text = restText;
-        addSorted(rest.series, part.series, ByInterval(), addSeriesPoint);
+        addVolume(rest, part);
     });
     data.overClasses |= fold(data.classes, data.options.maxClasses, [](PartialClass& rest, const PartialClass& part) {
         addSorted(rest.points, part.points, ByInterval(), addClassPoint);
@@ -229,8 +239,9 @@ void collectWaitingTemplates(PartialData& data, const std::function<const TextTe
 
 void coarsen(PartialData& data, Instant interval) {
     const int64_t ratio = data.interval > 0 ? interval / data.interval : 1;
-    data.interval = interval;
+    const Instant before = std::exchange(data.interval, interval);
     if (ratio <= 1) return;
+    keepRecent(data, before);
     const auto widen = [&](auto& points, auto less, auto add) {
         for (auto& point : points) point.interval = intervalIndex(point.interval, ratio);
         sortAndSum(points, less, add);
@@ -299,6 +310,10 @@ void mergeData(PartialData& into, PartialData&& from) {
         into.first = into.first ? std::min(*into.first, *from.first) : *from.first;
         into.last = into.last ? std::max(*into.last, *from.last) : *from.last;
     }
+    from.first = into.first;
+    from.last = into.last;
+    settleTiers(into);
+    settleTiers(from);
     Instant interval = std::max(into.interval, from.interval);
     if (into.options.interval == 0 && into.first) interval = std::max(interval, intervalForSpan(*into.first, *into.last));
     coarsen(into, interval);

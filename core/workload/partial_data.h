@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/workload/key_sketch.h"
 #include "core/workload/partial.h"
+#include "core/workload/quantiles.h"
 #include "core/workload/session_settings.h"
 #include "core/workload/workload.h"
 
@@ -23,10 +25,16 @@ struct TextTemplate {
     sql::StatementFacts facts;
 };
 
+// Points by calendarIntervals[0…4], each of recent time alone; see tiers.h.
+constexpr size_t volumeTiers = 5;
+using VolumeTiers = std::array<std::vector<SeriesPoint>, volumeTiers>;
+
 struct PartialTemplate {
     TextTemplate text;
     std::vector<std::string> tables;     // qualified, parallel to facts.tables
     std::vector<SeriesPoint> series;
+    VolumeTiers recent;
+    Quantiles durations, rows;           // ns; of calls whose log says them
 };
 
 struct AccessPoint {                     // of a table, or those that bind a column
@@ -41,6 +49,7 @@ struct PartialColumn {
     std::vector<SlotCount> slots;        // sorted by (interval, slot)
     std::vector<RangeCount> ranges;      // sorted by (interval, range)
     std::vector<AccessPoint> bound;
+    KeySketch keys;
 };
 using ColumnName = std::pair<std::string, std::string>;   // table, expression
 
@@ -154,7 +163,7 @@ struct SessionSketch {
 };
 
 struct PartialData {
-    static constexpr uint32_t formatVersion = 3;
+    static constexpr uint32_t formatVersion = 4;
     static constexpr size_t maxSchemaEvents = 1'000;
 
     std::shared_ptr<const schema::Schema> schema;   // null in an empty Partial

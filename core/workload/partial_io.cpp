@@ -219,6 +219,9 @@ void writeCounts(ByteWriter& out, const PartialData& data) {
         writeTextTemplate(w, entry.second.text);
         w.list(entry.second.tables, [](ByteWriter& x, const std::string& name) { x.text(name); });
         writeSeries(w, entry.second.series);
+        for (const auto& tier : entry.second.recent) writeSeries(w, tier);
+        writeQuantiles(w, entry.second.durations);
+        writeQuantiles(w, entry.second.rows);
     });
     out.list(data.columns, [](ByteWriter& w, const auto& entry) {
         w.text(entry.first.first);
@@ -228,6 +231,7 @@ void writeCounts(ByteWriter& out, const PartialData& data) {
         writeSlotCounts(w, entry.second.slots);
         writeRangeCounts(w, entry.second.ranges);
         writeAccess(w, entry.second.bound);
+        writeKeySketch(w, entry.second.keys);
     });
     out.fixed64(data.countsCut);
     out.list(data.tables, [](ByteWriter& w, const auto& entry) {
@@ -250,6 +254,9 @@ void readCounts(ByteReader& in, PartialData& data) {
         part.text = readTextTemplate(r);
         r.list([&](ByteReader& x) { part.tables.push_back(x.text()); });
         part.series = readSeries(r);
+        for (auto& tier : part.recent) tier = readSeries(r);
+        part.durations = readQuantiles(r);
+        part.rows = readQuantiles(r);
     });
     in.list([&](ByteReader& r) {
         ColumnName name;
@@ -261,6 +268,7 @@ void readCounts(ByteReader& in, PartialData& data) {
         column.slots = readSlotCounts(r);
         column.ranges = readRangeCounts(r);
         column.bound = readAccess(r);
+        column.keys = readKeySketch(r);
     });
     data.countsCut = in.fixed64();
     in.list([&](ByteReader& r) {
@@ -291,6 +299,7 @@ void writeOptions(ByteWriter& out, const PartialOptions& o) {
     out.varint(o.valuesPerSlot);
     out.varint(o.waitingBytes);
     out.varint(o.maxCounts);
+    out.varint(o.heavyKeys);
     out.fixed64(o.mask);
 }
 
@@ -305,6 +314,7 @@ PartialOptions readOptions(ByteReader& in) {
     o.valuesPerSlot = static_cast<uint32_t>(in.varint());
     o.waitingBytes = in.varint();
     o.maxCounts = in.varint();
+    o.heavyKeys = static_cast<uint32_t>(in.varint());
     o.mask = in.fixed64();
     return o;
 }

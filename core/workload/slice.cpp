@@ -72,6 +72,8 @@ Workload slice(const Workload& workload, TimeRange range) {
     std::erase_if(facts->transactions, [&](const SampledTransaction& t) { return !whole.contains(t.time); });
     Workload result;
     result.rates = slicedRates(workload.rates, window, whole);
+    facts->keySketches.clear();   // of the whole time
+    facts->templateSketches.clear();
     recount(*facts, result.rates);
     computeAgreements(*facts);
     result.facts = std::move(facts);

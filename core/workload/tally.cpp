@@ -5,6 +5,7 @@
 #include "core/base/hash.h"
 #include "core/workload/intervals.h"
 #include "core/workload/ranges.h"
+#include "core/workload/tiers.h"
 
 namespace foreshard::workload {
 
@@ -49,7 +50,7 @@ std::vector<std::vector<Value>> slotValues(std::span<const LiteralRef> literals,
 }
 
 Tally::Tally(Catalog& catalog, const PartialOptions& options, Instant interval)
-    : catalog_(catalog), options_(options), interval_(interval), propagator_(catalog.names()), samples_(options) {}
+    : catalog_(catalog), options_(options), interval_(interval), seriesInterval_(options.interval > 0 ? interval : calendarIntervals[0]), propagator_(catalog.names()), samples_(options) {}
 
 void Tally::setInterval(Instant interval) {
     const int64_t ratio = interval / interval_;
@@ -60,7 +61,6 @@ void Tally::setInterval(Instant interval) {
         for (auto& point : points) point.interval = intervalIndex(point.interval, ratio);
         sortAndSum(points, ByInterval(), add);
     };
-    for (auto& points : series_) coarsen(points, addSeriesPoint);
     for (auto& points : tables_) coarsen(points, CountSum());
     for (auto& each : classes_) coarsen(each.second.points, addClassPoint);
     for (auto& column : columns_)
@@ -69,22 +69,25 @@ void Tally::setInterval(Instant interval) {
 
 ColumnTally& Tally::columnTally(ColumnId column) {
     if (columns_.size() <= column) columns_.resize(column + 1);
-    if (!columns_[column]) columns_[column] = std::make_unique<ColumnTally>();
+    if (!columns_[column]) columns_[column] = std::make_unique<ColumnTally>(options_.heavyKeys);
     return *columns_[column];
 }
 
 void Tally::call(const CatalogEntry& entry, const RecordHead& head, const std::vector<LiteralRef>& literals) {
     const int64_t interval = indexOf(head.time);
-    if (series_.size() <= entry.index) series_.resize(entry.index + 1);
-    auto& point = pointAt(series_[entry.index], interval);
+    if (templates_.size() <= entry.index) templates_.resize(entry.index + 1);
+    auto& tally = templates_[entry.index];
+    auto& point = pointAt(tally.series, seriesIndexOf(head.time));
     point.calls += head.weight;
     if (head.duration >= 0) {
         point.durationNs += weighted(head.duration, head.weight);
         point.timedCalls += head.weight;
+        tally.durations.add(head.duration, head.weight);
     }
     if (head.rows >= 0) {
         point.rows += weighted(head.rows, head.weight);
         point.countedCalls += head.weight;
+        tally.rows.add(head.rows, head.weight);
     }
     if (entry.counted.empty()) return;
     // Every slot has a literal, so that as many literals as slots means one for each, in order.
@@ -110,9 +113,8 @@ void Tally::indexLiterals(uint32_t slots, const std::vector<LiteralRef>& literal
     }
 }
 
-// Fills slotsHit_ and rangesHit_; false where a value is not known (then the call may touch any key).
 bool Tally::collect(const std::vector<uint32_t>& slots, ValueType type, bool ranges, const std::vector<LiteralRef>& literals) {
-    slotsHit_.clear();
+    keysHit_.clear();
     rangesHit_.clear();
     for (const uint32_t slot : slots) {
         int32_t at = slot < firstOfSlot_.size() ? firstOfSlot_[slot] : -1;
@@ -121,13 +123,13 @@ bool Tally::collect(const std::vector<uint32_t>& slots, ValueType type, bool ran
             const auto hash = hashLiteral(literals[static_cast<size_t>(at)], type);
             if (hash.missing) return false;
             if (!hash.known) continue;
-            slotsHit_.push_back(countingSlotOfHash(hash.hash));
+            keysHit_.push_back(hash.hash);
             if (ranges && hash.numeric) rangesHit_.push_back(dyadicRangeOf(hash.number));
         }
     }
-    sortDistinct(slotsHit_);
+    sortDistinct(keysHit_);
     sortDistinct(rangesHit_);
-    return !slotsHit_.empty();
+    return !keysHit_.empty();
 }
 
 // countColumn where slot i holds literal i alone.
@@ -141,8 +143,7 @@ void Tally::countSingle(const CountedColumn& column, bool write, int64_t interva
         const auto hash = hashLiteral(literals[slots[0]], column.type);
         if (hash.missing || !hash.known) continue;
         const bool ranged = column.ranges && hash.numeric;
-        columnTally(column.column).addOne(interval, write, weight, countingSlotOfHash(hash.hash),
-                                          ranged ? std::optional<uint64_t>(dyadicRangeOf(hash.number)) : std::nullopt);
+        columnTally(column.column).addOne(interval, write, weight, hash.hash, ranged ? std::optional<uint64_t>(dyadicRangeOf(hash.number)) : std::nullopt);
         return;
     }
 }
@@ -150,7 +151,7 @@ void Tally::countSingle(const CountedColumn& column, bool write, int64_t interva
 void Tally::countColumn(const CountedColumn& column, bool write, int64_t interval, Weight weight, const std::vector<LiteralRef>& literals) {
     for (const auto& slots : column.slots) {
         if (!collect(slots, column.type, column.ranges, literals)) continue;
-        columnTally(column.column).add(interval, write, weight, slotsHit_, rangesHit_);
+        columnTally(column.column).add(interval, write, weight, keysHit_, rangesHit_);
         return;
     }
 }
@@ -214,27 +215,41 @@ void Tally::propagate() {
     for (size_t i = 0, begin = 0; i < calls_.size(); begin = literalEnds_[i++])
         calls_[i].literals = std::span(literals_).subspan(begin, literalEnds_[i] - begin);
     for (const auto& found : propagator_.run(calls_)) {
-        slotsHit_.clear();
+        keysHit_.clear();
         rangesHit_.clear();
         for (const auto& value : found.values) {
-            slotsHit_.push_back(countingSlotOfHash(value.hash.hash));
+            keysHit_.push_back(value.hash.hash);
             if (value.hash.numeric) rangesHit_.push_back(dyadicRangeOf(value.hash.number));
         }
-        sortDistinct(slotsHit_);
+        sortDistinct(keysHit_);
         sortDistinct(rangesHit_);
         const auto& head = records_[found.call].head;
         const auto& access = calls_[found.call].resolution->accesses[found.access];
-        columnTally(found.column).add(indexOf(head.time), access.kind != AccessKind::read, head.weight, slotsHit_, rangesHit_);
+        columnTally(found.column).add(indexOf(head.time), access.kind != AccessKind::read, head.weight, keysHit_, rangesHit_);
     }
+}
+
+void Tally::moveTemplate(TemplateTally& from, PartialTemplate& into) const {
+    into.durations = from.durations.take();
+    into.rows = from.rows.take();
+    into.series = std::move(from.series);
+    const int64_t ratio = interval_ / seriesInterval_;
+    if (ratio <= 1) return;
+    into.recent[0] = into.series;   // what is too old there is settled with all the rest (settleTiers)
+    for (auto& point : into.series) point.interval = intervalIndex(point.interval, ratio);
+    sortAndSum(into.series, ByInterval(), addSeriesPoint);
 }
 
 void Tally::moveInto(PartialData& into) {
     into.interval = interval_;
     const auto& names = catalog_.names();
-    for (size_t i = 0; i < series_.size(); ++i) {
-        if (series_[i].empty()) continue;
+    for (size_t i = 0; i < templates_.size(); ++i) {
+        if (templates_[i].series.empty()) continue;
         const auto& entry = *catalog_.entries()[i];
-        into.templates[entry.fingerprint] = {*entry.text, entry.tables, std::move(series_[i])};
+        auto& part = into.templates[entry.fingerprint];
+        part.text = *entry.text;
+        part.tables = entry.tables;
+        moveTemplate(templates_[i], part);
     }
     for (size_t i = 0; i < tables_.size(); ++i)
         if (!tables_[i].empty()) into.tables[names.tables()[i]] = std::move(tables_[i]);
@@ -249,7 +264,7 @@ void Tally::moveInto(PartialData& into) {
     for (auto& [fingerprint, tally] : classes_) into.classes[fingerprint] = {tally.templates, std::move(tally.points)};
     into.strata = samples_.finish();
     into.overCalls |= overCalls_;
-    series_.clear();
+    templates_.clear();
     tables_.clear();
     classes_.clear();
     columns_.clear();

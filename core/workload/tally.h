@@ -37,6 +37,10 @@ public:
     void moveInto(PartialData& into);
 
 private:
+    struct TemplateTally {
+        std::vector<SeriesPoint> series;                 // by seriesInterval_
+        QuantileTally durations, rows;
+    };
     struct ClassTally {
         std::vector<uint64_t> templates;
         std::vector<ClassPoint> points;
@@ -45,16 +49,27 @@ private:
 
     void countColumn(const CountedColumn& column, bool write, int64_t interval, Weight weight, const std::vector<LiteralRef>& literals);
     void countSingle(const CountedColumn& column, bool write, int64_t interval, Weight weight, const std::vector<LiteralRef>& literals);
+    // Fills keysHit_ and rangesHit_; false where a value is not known (then the call may touch any key).
     bool collect(const std::vector<uint32_t>& slots, ValueType type, bool ranges, const std::vector<LiteralRef>& literals);
     void indexLiterals(uint32_t slots, const std::vector<LiteralRef>& literals);
     ColumnTally& columnTally(ColumnId column);
     ClassTally& classOf(uint64_t fingerprint);
     bool readTransaction(const Transaction& transaction);
     void propagate();
+    void moveTemplate(TemplateTally& from, PartialTemplate& into) const;
 
     Catalog& catalog_;
     PartialOptions options_;
     Instant interval_;
+    Instant seriesInterval_;                             // the finest, for what is recent in the end is kept by it
+    TimeRange lastMinute_;
+    int64_t lastMinuteIndex_ = 0;
+    int64_t seriesIndexOf(Instant time) {
+        if (lastMinute_.contains(time)) return lastMinuteIndex_;
+        lastMinuteIndex_ = intervalIndex(time, seriesInterval_);
+        lastMinute_ = {lastMinuteIndex_ * seriesInterval_, (lastMinuteIndex_ + 1) * seriesInterval_};
+        return lastMinuteIndex_;
+    }
     TimeRange lastInterval_;                             // most calls lie in the interval of the one before
     int64_t lastIndex_ = 0;
     int64_t indexOf(Instant time) {
@@ -64,7 +79,7 @@ private:
         return lastIndex_;
     }
     Propagator propagator_;
-    std::vector<std::vector<SeriesPoint>> series_;       // by CatalogEntry::index
+    std::vector<TemplateTally> templates_;               // by CatalogEntry::index
     std::vector<std::vector<AccessPoint>> tables_;       // by TableId
     std::vector<std::unique_ptr<ColumnTally>> columns_;  // by ColumnId; null: none yet
     absl::flat_hash_map<uint64_t, ClassTally> classes_;
@@ -74,7 +89,7 @@ private:
 
     // Scratch, kept to spare allocations.
     std::vector<int32_t> firstOfSlot_, nextLiteral_;
-    std::vector<uint32_t> slotsHit_;
+    std::vector<uint64_t> keysHit_;
     std::vector<uint64_t> rangesHit_;
     std::vector<RecordView> records_;
     std::vector<uint64_t> keys_;

@@ -16,6 +16,7 @@
 #include "core/base/units.h"
 #include "core/schema/schema.h"
 #include "core/workload/access.h"
+#include "core/workload/sketches.h"
 
 namespace foreshard::workload {
 
@@ -113,6 +114,9 @@ struct Facts {
     std::vector<SchemaEvent> schemaEvents;
     Totals totals;
     Diagnostics diagnostics;
+    // Parallel to columns and templates; empty where they are not known (a part of the observed time, an older file).
+    std::vector<ColumnSketch> keySketches;
+    std::vector<TemplateSketch> templateSketches;
 
     std::optional<TemplateId> findTemplate(uint64_t fingerprint) const;
     std::optional<ColumnId> findColumn(TableId table, const std::string& expression) const;
@@ -176,6 +180,14 @@ struct Path {
     bool operator==(const Path&) const = default;
 };
 
+// Finer points of recent time; no two tiers tell of the same time.
+struct VolumeTier {
+    Instant interval = 0;              // width, µs; finer than that of the rates
+    TimeRange range;                   // whole intervals of it
+    std::vector<TemplateSeries> templates;   // parallel to Facts::templates; SeriesPoint::interval by this width
+    bool operator==(const VolumeTier&) const = default;
+};
+
 struct Rates {
     Origin origin = Origin::observed;
     Instant interval = microsPerHour;             // width, µs
@@ -185,6 +197,7 @@ struct Rates {
     std::vector<std::vector<std::pair<int64_t, Weight>>> classes;   // parallel to Facts::classes: (interval, committed)
     std::vector<Path> paths;                      // forecast only
     std::string heatBasis;                        // forecast: how key shares were made ("shares of the last 24 h")
+    std::vector<VolumeTier> recent;               // observed only, finest first; none where the interval was given or is as fine
     bool operator==(const Rates&) const = default;
 
     int64_t firstInterval() const { return intervalIndex(range.begin, interval); }
@@ -192,7 +205,7 @@ struct Rates {
 };
 
 struct Workload {
-    static constexpr uint32_t formatVersion = 1;
+    static constexpr uint32_t formatVersion = 2;   // 1: without sketches and tiers
     std::shared_ptr<const Facts> facts;
     Rates rates;
 

@@ -208,6 +208,31 @@ Totals readTotals(ByteReader& in) {
     return totals;
 }
 
+void writeColumnSketch(ByteWriter& out, const ColumnSketch& sketch) {
+    out.list(sketch.keys, [](ByteWriter& w, const HeavyKey& key) {
+        writeValue(w, key.value);
+        w.fixed64(key.hash);
+        w.zigzag(key.count);
+    });
+    out.zigzag(sketch.error);
+    out.zigzag(sketch.total);
+    out.varint(sketch.distinct);
+}
+
+ColumnSketch readColumnSketch(ByteReader& in) {
+    ColumnSketch sketch;
+    in.list([&](ByteReader& r) {
+        auto& key = sketch.keys.emplace_back();
+        key.value = readValue(r);
+        key.hash = r.fixed64();
+        key.count = r.zigzag();
+    });
+    sketch.error = in.zigzag();
+    sketch.total = in.zigzag();
+    sketch.distinct = in.varint();
+    return sketch;
+}
+
 void writeFacts(ByteWriter& out, const Facts& facts) {
     schema::writeSchema(out, facts.schema);
     out.list(facts.columns, [](ByteWriter& w, const KeyColumn& c) {
@@ -223,9 +248,14 @@ void writeFacts(ByteWriter& out, const Facts& facts) {
     out.list(facts.schemaEvents, writeSchemaEvent);
     writeTotals(out, facts.totals);
     writeDiagnostics(out, facts.diagnostics);
+    out.list(facts.keySketches, writeColumnSketch);
+    out.list(facts.templateSketches, [](ByteWriter& w, const TemplateSketch& sketch) {
+        writeQuantiles(w, sketch.durations);
+        writeQuantiles(w, sketch.rows);
+    });
 }
 
-void readFacts(ByteReader& in, Facts& facts) {
+void readFacts(ByteReader& in, uint32_t version, Facts& facts) {
     facts.schema = schema::readSchema(in);
     in.list([&](ByteReader& r) {
         auto& c = facts.columns.emplace_back();
@@ -241,6 +271,13 @@ void readFacts(ByteReader& in, Facts& facts) {
     in.list([&](ByteReader& r) { facts.schemaEvents.push_back(readSchemaEvent(r)); });
     facts.totals = readTotals(in);
     facts.diagnostics = readDiagnostics(in);
+    if (version < 2) return;
+    in.list([&](ByteReader& r) { facts.keySketches.push_back(readColumnSketch(r)); });
+    in.list([&](ByteReader& r) {
+        auto& sketch = facts.templateSketches.emplace_back();
+        sketch.durations = readQuantiles(r);
+        sketch.rows = readQuantiles(r);
+    });
 }
 
 void writeRates(ByteWriter& out, const Rates& rates) {
@@ -271,9 +308,15 @@ void writeRates(ByteWriter& out, const Rates& rates) {
         });
     });
     out.text(rates.heatBasis);
+    out.list(rates.recent, [](ByteWriter& w, const VolumeTier& tier) {
+        w.zigzag(tier.interval);
+        w.zigzag(tier.range.begin);
+        w.zigzag(tier.range.end);
+        w.list(tier.templates, [](ByteWriter& x, const TemplateSeries& series) { writeSeries(x, series.points); });
+    });
 }
 
-void readRates(ByteReader& in, Rates& rates) {
+void readRates(ByteReader& in, uint32_t version, Rates& rates) {
     rates.origin = in.enumerator(Origin::forecast);
     rates.interval = in.zigzag();
     rates.range.begin = in.zigzag();
@@ -305,6 +348,15 @@ void readRates(ByteReader& in, Rates& rates) {
         });
     });
     rates.heatBasis = in.text();
+    if (version < 2) return;
+    in.list([&](ByteReader& r) {
+        auto& tier = rates.recent.emplace_back();
+        tier.interval = r.zigzag();
+        tier.range.begin = r.zigzag();
+        tier.range.end = r.zigzag();
+        r.list([&](ByteReader& x) { tier.templates.push_back({readSeries(x)}); });
+        if (tier.interval <= 0) r.fail();
+    });
 }
 
 // ---- are all ids inside? ------------------------------------------------------------------------------------------------
@@ -350,8 +402,11 @@ bool soundTransactions(const Facts& facts) {
 }
 
 bool soundRates(const Facts& facts, const Rates& rates) {
+    for (const auto& tier : rates.recent)
+        if (tier.templates.size() != facts.templates.size()) return false;
     return rates.interval > 0 && rates.templates.size() == facts.templates.size() && rates.columns.size() == facts.columns.size() &&
-           rates.classes.size() == facts.classes.size();
+           rates.classes.size() == facts.classes.size() && (facts.keySketches.empty() || facts.keySketches.size() == facts.columns.size()) &&
+           (facts.templateSketches.empty() || facts.templateSketches.size() == facts.templates.size());
 }
 
 }  // namespace
@@ -366,11 +421,12 @@ std::string writeWorkload(const Workload& workload) {
 
 Result<std::shared_ptr<const Workload>> readWorkload(std::string_view bytes) {
     FS_ASSIGN(const auto body, openBlob(magic, Workload::formatVersion, bytes, "workload"));
+    const uint32_t version = blobVersion(magic, bytes);
     ByteReader in(body);
     auto facts = std::make_shared<Facts>();
     auto workload = std::make_shared<Workload>();
-    readFacts(in, *facts);
-    readRates(in, workload->rates);
+    readFacts(in, version, *facts);
+    readRates(in, version, workload->rates);
     const bool sound = in.ok() && in.atEnd() && soundTemplates(*facts) && soundTransactions(*facts) && soundRates(*facts, workload->rates);
     if (!sound) return Error{ErrorCategory::format, "This workload is damaged.", "Profile its logs again.", {}};
     workload->facts = std::move(facts);

@@ -70,7 +70,7 @@ private Q_SLOTS:
         QVERIFY(contentOf(folder_.filePath("merged.part")) == contentOf(folder_.filePath("whole.part")));
 
         QCOMPARE(shell(folder_.path(), "foreshard profile parts.foreshard --log merged.part --quiet; foreshard profile log.foreshard --schema schema.sql --log log.csv --quiet"), QByteArray());
-        for (const char* what : {"workload", "templates", "transactions"}) {
+        for (const char* what : {"workload", "templates", "transactions", "columns", "access", "volume", "buckets"}) {
             auto parts = runProgram(folder_.path(), {"show", "parts.foreshard", what, "--json"}).json(), log = runProgram(folder_.path(), {"show", "log.foreshard", what, "--json"}).json();
             for (auto* json : {&parts, &log}) json->erase("seconds"), json->erase("peak_rss_bytes");
             QVERIFY2(parts == log, what);

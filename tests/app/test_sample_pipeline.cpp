@@ -52,6 +52,33 @@ private Q_SLOTS:
         }
         QCOMPARE(calls, run({"show", "shop.foreshard", "workload", "--json"}).json()["calls"].get<double>());
     }
+    void showContents() {
+        const auto columns = run({"show", "shop.foreshard", "columns", "--json"}).json()["columns"];
+        const auto tenant = std::find_if(columns.begin(), columns.end(), [](const auto& c) { return c["table"] == "public.orders" && c["column"] == "tenant_id"; });
+        QVERIFY(tenant != columns.end() && (*tenant)["keys"] > 10 && (*tenant)["count_error"] == 0);
+        const auto& heaviest = (*tenant)["heavy_keys"][0];
+        QVERIFY(!heaviest["key"].is_null() && heaviest["count_low"] == heaviest["count_high"]);
+        const auto access = run({"show", "shop.foreshard", "access", "--json"}).json();
+        QVERIFY(!access["together"].empty());
+        double reads = 0, accesses = 0;
+        for (const auto& table : access["tables"])
+            if (table["table"] == "public.orders")
+                for (const char* reach : {"point_reads", "range_reads", "scan_reads"}) reads += table[reach].get<double>();
+        for (const auto& column : columns)
+            if (column["table"] == "public.orders") accesses = column["table_reads"].get<double>();
+        QCOMPARE(reads, accesses);
+        double calls = 0;
+        const auto tiers = run({"show", "shop.foreshard", "volume", "--json"}).json()["tiers"];
+        QCOMPARE(tiers.size(), 4u);   // an hour, and 15, 5 and 1 minutes of the last days
+        for (const auto& tier : tiers)
+            for (const auto& point : tier["points"]) calls += point["calls"].get<double>();
+        QCOMPARE(calls, run({"show", "shop.foreshard", "workload", "--json"}).json()["calls"].get<double>());
+        const auto buckets = run({"show", "shop.foreshard", "buckets", "--json"}).json()["buckets"];
+        QVERIFY(buckets.size() > 100 && buckets.size() <= 1'536);
+        for (const char* what : {"columns", "access", "volume", "buckets"}) QVERIFY(!run({"show", "shop.foreshard", what}).output.empty());
+        const auto templates = run({"show", "shop.foreshard", "templates", "--json"}).json()["templates"];
+        QVERIFY(templates[0]["p50_ms"] <= templates[0]["p99_ms"] && templates[0]["p50_ms"] > 0);
+    }
     void trainAndForecast() {
         const auto trained = run({"train", "shop.foreshard"});
         QCOMPARE(trained.exitCode, 0);

@@ -72,6 +72,25 @@ private Q_SLOTS:
         other.rates.columns.front().totals.front().writes = INT64_MIN / 4;
         QVERIFY(w.fingerprint() != other.fingerprint());
     }
+    // Format 1 had neither sketches nor tiers: what it has is read, and these are not known then.
+    void olderWorkloadsAreRead() {
+        auto w = *finish(somePartial());
+        w.rates.recent.clear();
+        auto facts = std::make_shared<Facts>(*w.facts);
+        facts->keySketches.clear();
+        facts->templateSketches.clear();
+        w.facts = facts;
+        const auto body = [](const Workload& each) { return std::string(*openBlob("FSWL", Workload::formatVersion, writeWorkload(each), "workload")); };
+        auto forecast = w;
+        forecast.rates.origin = Origin::forecast;
+        const auto now = body(w), other = body(forecast);
+        // Two empty lists stand before the first byte of the rates, which is their origin, and one behind all.
+        const auto rates = static_cast<size_t>(std::mismatch(now.begin(), now.end(), other.begin()).first - now.begin());
+        const auto read = readWorkload(sealBlob("FSWL", 1, now.substr(0, rates - 2) + now.substr(rates, now.size() - rates - 1)));
+        QVERIFY(read.ok());
+        QCOMPARE((*read)->fingerprint(), w.fingerprint());
+        QVERIFY((*read)->facts->keySketches.empty() && (*read)->rates == w.rates);
+    }
     void newerVersionsAreRefused() {
         const auto bytes = sealBlob("FSWL", Workload::formatVersion + 1, "x");
         QCOMPARE(readWorkload(bytes).error().category, ErrorCategory::version);
