@@ -29,6 +29,8 @@ struct Evidence {
     uint64_t withoutSession = 0;
     uint64_t resets = 0;                                 // DISCARD ALL: a pooler hands the session on
     uint64_t foreignLanguage = 0;                        // records with a severity that is not English
+    uint64_t plannedCalls = 0;                           // known from their plans alone
+    uint64_t unreadPlans = 0;                            // neither text nor JSON
     Nanoseconds shortestEnded = INT64_MAX;
     std::map<std::string, std::string> settings;         // logged changes of log_… settings; the last one counts
 
