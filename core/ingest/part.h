@@ -50,9 +50,10 @@ struct PartSpan {
 struct PartSource {
     LogFormat format = LogFormat::automatic;
     std::string prefix;
+    PlanUse plans = PlanUse::none;
     bool named = false;                // by a person
     std::vector<PartSpan> spans;       // sorted, apart
-    LogShape shape() const { return {format, prefix, false, 0}; }
+    LogShape shape() const { return {format, prefix, false, 0, plans}; }
 };
 
 struct LogPart {
