@@ -12,7 +12,6 @@ namespace {
 
 constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
 constexpr uint32_t hats = 8;             // places along a column that an equality is near to
-constexpr uint32_t frequentValues = 24;  // of a column, with a feature each
 constexpr uint32_t leastUses = 5;        // of a frequent value
 constexpr double errorPrior = 2;         // queries: the pull of a value's remembered error to zero
 constexpr float logScale = 0.25f;        // brings logarithms of shares near to 1
@@ -24,7 +23,7 @@ enum ElementHead : uint32_t { elementIsJoin, elementUnknown, elementShare, eleme
 enum ElementColumn : uint32_t {
     elementEqual, elementLow, elementHigh, elementOther, elementLowAt, elementLowRank, elementHighAt, elementHighRank, elementEqualAt, elementError, elementErrorKnown, elementHats,
     elementFrequent = elementHats + hats,
-    elementColumn = elementFrequent + frequentValues
+    elementColumn = elementFrequent + CardinalityEncoder::frequentValues
 };
 
 template <typename Names>

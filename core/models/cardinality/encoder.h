@@ -25,6 +25,7 @@ struct QueryMask {
 class CardinalityEncoder {
 public:
     static constexpr uint32_t formatVersion = 1;   // of the features
+    static constexpr uint32_t frequentValues = 24;   // of a column, with a feature each
 
     static CardinalityEncoder fit(QueryList queries, const KnownColumns& known);
 
@@ -39,6 +40,9 @@ public:
     // `known`: the query is one that the encoder was fitted on; what its own group tells is then left out.
     void addRow(const CountedQuery& query, Table& rows, const QueryMask& mask = {}, bool known = false) const;
     void addBag(const CountedQuery& query, Bags& bags, const QueryMask& mask = {}, bool known = false) const;
+
+    void write(ByteWriter& out) const;
+    static CardinalityEncoder read(ByteReader& in);
 
 private:
     struct Column {

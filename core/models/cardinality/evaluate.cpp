@@ -120,28 +120,6 @@ private:
 
 }  // namespace
 
-QErrors qErrors(std::span<const float> logs, QueryList queries) {
-    std::vector<double> errors;
-    QErrors result;
-    for (size_t i = 0; i < queries.size(); ++i) {
-        errors.push_back(std::exp(std::abs(std::max(0.0, static_cast<double>(logs[i])) - std::log(std::max(1.0, queries[i]->rows)))));
-        result.mean += errors.back() / static_cast<double>(queries.size());
-    }
-    std::sort(errors.begin(), errors.end());
-    const auto percentile = [&](double share) {
-        const double place = share * static_cast<double>(errors.size() - 1);
-        const auto below = static_cast<size_t>(place);
-        const double above = errors[std::min(below + 1, errors.size() - 1)];
-        return errors[below] + (above - errors[below]) * (place - static_cast<double>(below));
-    };
-    result.q50 = percentile(0.5);
-    result.q90 = percentile(0.9);
-    result.q95 = percentile(0.95);
-    result.q99 = percentile(0.99);
-    result.max = errors.back();
-    return result;
-}
-
 Result<CardinalityEvaluation> evaluateCardinality(const std::vector<CountedQuery>& training, const std::vector<CardinalityTest>& tests, const KnownColumns& known,
                                                   const CardinalityProtocol& protocol, Job& job) {
     const auto start = std::chrono::steady_clock::now();

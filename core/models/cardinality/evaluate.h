@@ -4,22 +4,13 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "core/models/cardinality/portfolio.h"
+#include "core/models/cardinality/q_errors.h"
 
 namespace foreshard::models {
-
-// The q-error of an estimate is max(estimate, true)/min(estimate, true), both at least 1 row. Percentiles are interpolated
-// linearly between neighbours.
-struct QErrors {
-    double q50 = 0, q90 = 0, q95 = 0, q99 = 0, max = 0, mean = 0;
-    bool operator==(const QErrors&) const = default;
-};
-// `logs`: ln rows that were predicted; of as many queries, at least one.
-QErrors qErrors(std::span<const float> logs, QueryList queries);
 
 struct CardinalityTest {
     std::string name;

@@ -148,23 +148,28 @@ Status CardinalityFold::fitMixture(const Examples& examples, uint64_t seed, Job&
     return {};
 }
 
-Result<CandidateLogs> CardinalityFold::predict(QueryList queries) const {
+Result<CandidateLogs> CardinalityFold::predict(QueryList queries) const { return predict(queries, {true, true, true, true, true}); }
+
+Result<CandidateLogs> CardinalityFold::predict(QueryList queries, const std::array<bool, cardinalityCandidates>& wanted) const {
+    const auto use = [&](CardinalityCandidate candidate) { return wanted[candidate] && usable_[candidate]; };
     Table rows(encoder_.rowColumns());
     Bags bags(encoder_.elementColumns());
+    const bool asBags = use(mixtureOfIndependences), asRows = use(networkOnError) || use(networkDirect) || use(treesOnError);
     for (const auto* query : queries) {
-        encoder_.addRow(*query, rows);
-        encoder_.addBag(*query, bags);
+        if (asRows) encoder_.addRow(*query, rows);
+        if (asBags) encoder_.addBag(*query, bags);
     }
     CandidateLogs logs;
-    for (const auto* query : queries) logs[byIndependence].push_back(static_cast<float>(encoder_.statistics().logEstimate(*query)));
-    if (usable_[networkOnError]) logs[networkOnError] = onError_.predict(rows);
-    if (usable_[networkDirect]) logs[networkDirect] = direct_.predict(rows);
-    if (usable_[treesOnError]) {
+    if (use(byIndependence))
+        for (const auto* query : queries) logs[byIndependence].push_back(static_cast<float>(encoder_.statistics().logEstimate(*query)));
+    if (use(networkOnError)) logs[networkOnError] = onError_.predict(rows);
+    if (use(networkDirect)) logs[networkDirect] = direct_.predict(rows);
+    if (use(treesOnError)) {
         FS_ASSIGN(logs[treesOnError], trees_.predict(rows));
     }
-    if (usable_[mixtureOfIndependences]) logs[mixtureOfIndependences] = mixture_.predict(bags);
+    if (asBags) logs[mixtureOfIndependences] = mixture_.predict(bags);
     for (const auto candidate : {networkOnError, treesOnError})
-        for (size_t i = 0; i < logs[candidate].size(); ++i) logs[candidate][i] += bags.start[i];
+        for (size_t i = 0; i < logs[candidate].size(); ++i) logs[candidate][i] += static_cast<float>(encoder_.logStart(*queries[i]));
     for (size_t i = 0; i < queries.size(); ++i) {
         const auto limit = static_cast<float>(std::max(0.0, encoder_.statistics().logLimit(*queries[i])));
         for (auto& own : logs)

@@ -24,9 +24,14 @@ public:
     // Errors: usage (no queries), cancelled, internal.
     static Result<CardinalityFold> fit(QueryList queries, const KnownColumns& known, uint64_t seed, Job& job);
 
+    // Candidates that are not `wanted` stay empty.
+    Result<CandidateLogs> predict(QueryList queries, const std::array<bool, cardinalityCandidates>& wanted) const;
     Result<CandidateLogs> predict(QueryList queries) const;
     const CardinalityEncoder& encoder() const { return encoder_; }
     const std::array<double, cardinalityCandidates>& seconds() const { return seconds_; }   // of training
+
+    Status write(ByteWriter& out) const;
+    static Result<CardinalityFold> read(ByteReader& in);
 
 private:
     struct Examples;

@@ -14,8 +14,6 @@ namespace foreshard::models {
 
 namespace {
 
-constexpr float huber = 0.5f;          // of ln q-error: squared up to here, absolute beyond
-constexpr double blendGain = 0.01;     // of the error by which a blend must win over the best candidate
 constexpr size_t leastHeldOut = 30;    // queries over unseen sets of tables, to choose by
 constexpr uint64_t heldOutOneIn = 3;   // of the largest sets of tables
 constexpr float rounding = 1e-4f;      // of ln rows: what counts as equal
@@ -30,110 +28,7 @@ uint64_t tableSetOf(const CountedQuery& query) {
     return hash;
 }
 
-double lossOf(float error) {
-    const float size = std::abs(error);
-    return size < huber ? size * size / 2 : huber * (size - huber / 2);
-}
-
-// Predictions and truth of judged queries, and the part each was in.
-struct Judged {
-    CandidateLogs logs;
-    std::vector<float> truth;
-    std::vector<uint32_t> part;
-
-    void add(const CandidateLogs& own, QueryList queries, uint32_t from) {
-        for (uint32_t c = 0; c < cardinalityCandidates; ++c) {
-            auto column = own[c];
-            column.resize(queries.size(), std::numeric_limits<float>::quiet_NaN());
-            logs[c].insert(logs[c].end(), column.begin(), column.end());
-        }
-        for (const auto* query : queries) {
-            truth.push_back(static_cast<float>(std::log(std::max(1.0, query->rows))));
-            part.push_back(from);
-        }
-    }
-    bool usable(uint32_t candidate) const {
-        return std::none_of(logs[candidate].begin(), logs[candidate].end(), [](float v) { return std::isnan(v); });
-    }
-};
-
-using Weights = std::array<double, cardinalityCandidates>;
-
-float blended(const CandidateLogs& logs, const Weights& weights, size_t i) {
-    double sum = 0;
-    for (uint32_t c = 0; c < cardinalityCandidates; ++c)
-        if (weights[c] > 0) sum += weights[c] * logs[c][i];
-    return static_cast<float>(sum);
-}
-
-// Mean loss over the rows of all parts but `without` (or of that part alone).
-double lossOf(const Judged& judged, const Weights& weights, uint32_t part, bool without) {
-    double sum = 0, count = 0;
-    for (size_t i = 0; i < judged.truth.size(); ++i)
-        if ((judged.part[i] == part) != without) sum += lossOf(blended(judged.logs, weights, i) - judged.truth[i]), ++count;
-    return count > 0 ? sum / count : 0;
-}
-
-// Weights with the least loss: weight is moved between two candidates at a time as long as that helps, in ever smaller steps.
-Weights bestWeights(const Judged& judged, const std::vector<uint32_t>& usable, uint32_t without) {
-    Weights weights{};
-    for (const uint32_t c : usable) weights[c] = 1.0 / static_cast<double>(usable.size());
-    double best = lossOf(judged, weights, without, true);
-    for (double step = 0.2; step > 0.01;) {
-        bool moved = false;
-        for (const uint32_t from : usable)
-            for (const uint32_t to : usable) {
-                const double amount = std::min(step, weights[from]);
-                if (from == to || amount <= 0) continue;
-                auto trial = weights;
-                trial[from] -= amount;
-                trial[to] += amount;
-                if (const double loss = lossOf(judged, trial, without, true); loss < best) best = loss, weights = trial, moved = true;
-            }
-        if (!moved) step /= 2;
-    }
-    return weights;
-}
-
-double meanError(const Judged& judged, const Weights& weights) {
-    double sum = 0;
-    for (size_t i = 0; i < judged.truth.size(); ++i) sum += std::abs(blended(judged.logs, weights, i) - judged.truth[i]);
-    return sum / static_cast<double>(judged.truth.size());
-}
-
-CardinalityChoice chooseBy(const Judged& judged) {
-    constexpr uint32_t none = UINT32_MAX;
-    CardinalityChoice choice;
-    std::vector<uint32_t> usable;
-    Weights single{};
-    double least = std::numeric_limits<double>::infinity();
-    for (uint32_t c = 0; c < cardinalityCandidates; ++c) {
-        choice.errors[c] = std::numeric_limits<double>::quiet_NaN();
-        if (!judged.usable(c)) continue;
-        usable.push_back(c);
-        Weights own{};
-        own[c] = 1;
-        choice.errors[c] = meanError(judged, own);
-        if (const double loss = lossOf(judged, own, none, true); loss < least) least = loss, single = own;
-    }
-    // The blend is judged on each part with weights learned on the others.
-    double sum = 0, error = 0;
-    const std::set<uint32_t> parts(judged.part.begin(), judged.part.end());
-    for (const uint32_t part : parts) {
-        const auto weights = bestWeights(judged, usable, parts.size() > 1 ? part : none);
-        for (size_t i = 0; i < judged.truth.size(); ++i) {
-            if (judged.part[i] != part) continue;
-            const float own = blended(judged.logs, weights, i) - judged.truth[i];
-            sum += lossOf(own);
-            error += std::abs(own);
-        }
-    }
-    const auto rows = static_cast<double>(judged.truth.size());
-    const bool blend = sum / rows < least * (1 - blendGain);
-    choice.weights = blend ? bestWeights(judged, usable, none) : single;
-    choice.error = blend ? error / rows : meanError(judged, single);
-    return choice;
-}
+uint64_t familyOf(const CountedQuery& query) { return query.family ? query.family : tableSetOf(query); }
 
 }  // namespace
 
@@ -147,13 +42,14 @@ std::vector<CardinalityPortfolio::Part> CardinalityPortfolio::partsOf(QueryList 
         largest = std::max(largest, query->uses.size());
     }
     Part unseen;
+    const bool families = std::any_of(queries.begin(), queries.end(), [](const CountedQuery* query) { return query->family != 0; });
     std::set<uint64_t> sets;
     for (const auto* query : queries)
-        if (query->uses.size() == largest) sets.insert(tableSetOf(*query));
+        if (families || query->uses.size() == largest) sets.insert(familyOf(*query));
     std::set<uint64_t> heldOut;
     for (const uint64_t set : sets)   // in the order of their hashes
         if (heldOut.size() < sets.size() / heldOutOneIn) heldOut.insert(set);
-    for (const auto* query : queries) (heldOut.contains(tableSetOf(*query)) ? unseen.judged : unseen.training).push_back(query);
+    for (const auto* query : queries) (heldOut.contains(familyOf(*query)) ? unseen.judged : unseen.training).push_back(query);
     if (unseen.judged.size() >= leastHeldOut && unseen.training.size() >= leastHeldOut) parts.push_back(std::move(unseen));
     return parts;
 }
@@ -181,22 +77,40 @@ Result<CardinalityPortfolio> CardinalityPortfolio::fit(QueryList queries, const 
     FS_TRY(job.checkpoint());
 
     CardinalityPortfolio portfolio;
-    Judged judged, judgedUnseen;
+    FS_TRY(portfolio.judge(parts, std::move(fitted), options.folds));
+    for (const auto* query : queries) {
+        portfolio.families_.insert(familyOf(*query));
+        for (const auto& use : query->uses) portfolio.sampled_ = portfolio.sampled_ || use.sampleRows > 0;
+    }
+    if (portfolio.sampled_) portfolio.samples_ = SampleRows::learn(queries, portfolio.statistics());
+    return portfolio;
+}
+
+// Chooses by what each part says of the queries that it was not trained on.
+Status CardinalityPortfolio::judge(const std::vector<Part>& parts, std::vector<Result<CardinalityFold>> fitted, uint32_t folds) {
+    JudgedQueries judged, judgedUnseen;
     for (size_t p = 0; p < parts.size(); ++p) {
         FS_ASSIGN(auto fold, std::move(fitted[p]));
         FS_ASSIGN(const auto logs, fold.predict(parts[p].judged));
-        (p < options.folds ? judged : judgedUnseen).add(logs, parts[p].judged, static_cast<uint32_t>(p));
-        if (p < options.folds) portfolio.folds_.push_back(std::move(fold));
+        auto& into = p < folds ? judged : judgedUnseen;
+        into.add(logs, parts[p].judged, static_cast<uint32_t>(p));
+        for (const auto* query : parts[p].judged) into.family.push_back(familyOf(*query));
+        if (p < folds) folds_.push_back(std::move(fold));
     }
-    portfolio.known_ = chooseBy(judged);
-    portfolio.unseen_ = judgedUnseen.truth.empty() ? portfolio.known_ : chooseBy(judgedUnseen);
-    for (const auto* query : queries) {
-        portfolio.tableSets_.insert(tableSetOf(*query));
-        for (const auto& use : query->uses) portfolio.sampled_ = portfolio.sampled_ || use.sampleRows > 0;
+    for (uint32_t c = 0; c < cardinalityCandidates; ++c)   // what a fold cannot say is chosen for neither
+        if (!judged.usable(c)) judgedUnseen.logs[c].assign(judgedUnseen.truth.size(), std::numeric_limits<float>::quiet_NaN());
+    known_ = chooseBy(judged);
+    if (judgedUnseen.truth.empty()) {
+        unseen_ = known_;
+        unseen_.queries = 0;
+    } else {
+        unseen_ = chooseBy(judgedUnseen);
     }
-    if (portfolio.sampled_) portfolio.samples_ = SampleRows::learn(queries, portfolio.folds_[0].encoder().statistics());
-    return portfolio;
+    unseen_.families.clear();
+    return {};
 }
+
+const CardinalityChoice& CardinalityPortfolio::choiceFor(const CountedQuery& query) const { return families_.contains(familyOf(query)) ? known_ : unseen_; }
 
 Result<CardinalityPrediction> CardinalityPortfolio::predict(QueryList queries) const {
     CardinalityPrediction prediction;
@@ -207,29 +121,46 @@ Result<CardinalityPrediction> CardinalityPortfolio::predict(QueryList queries) c
             for (size_t i = 0; i < queries.size(); ++i)
                 prediction.candidates[c][i] += (i < logs[c].size() ? logs[c][i] : std::numeric_limits<float>::quiet_NaN()) / static_cast<float>(folds_.size());
     }
-    for (size_t i = 0; i < queries.size(); ++i) {
-        const bool known = tableSets_.contains(tableSetOf(*queries[i]));
-        prediction.chosen.push_back(blended(prediction.candidates, known ? known_.weights : unseen_.weights, i));
-    }
+    for (size_t i = 0; i < queries.size(); ++i) prediction.chosen.push_back(blended(prediction.candidates, choiceFor(*queries[i]).weights, i));
     return prediction;
+}
+
+Result<std::vector<CardinalityEstimate>> CardinalityPortfolio::estimate(QueryList queries) const {
+    std::array<bool, cardinalityCandidates> wanted{};
+    for (const auto* query : queries)
+        for (uint32_t c = 0; c < cardinalityCandidates; ++c) wanted[c] = wanted[c] || choiceFor(*query).weights[c] > 0;
+    std::vector<double> logs(queries.size(), 0.0);
+    for (const auto& fold : folds_) {
+        FS_ASSIGN(const auto own, fold.predict(queries, wanted));
+        for (size_t i = 0; i < queries.size(); ++i) logs[i] += blended(own, choiceFor(*queries[i]).weights, i) / static_cast<double>(folds_.size());
+    }
+    std::vector<CardinalityEstimate> estimates;
+    for (size_t i = 0; i < queries.size(); ++i) {
+        const auto& choice = choiceFor(*queries[i]);
+        const auto own = choice.families.find(familyOf(*queries[i]));
+        const auto& band = own == choice.families.end() ? choice.band : own->second;
+        const double limit = std::max(0.0, statistics().logLimit(*queries[i]));
+        const auto rows = [&](double log) { return std::exp(std::clamp(log, 0.0, std::max(limit, logs[i]))); };
+        estimates.push_back({rows(logs[i] + std::min(0.0f, band.low)), rows(logs[i]), rows(logs[i] + std::max(0.0f, band.high)), &choice == &known_});
+    }
+    return estimates;
 }
 
 Result<std::optional<double>> CardinalityPortfolio::disorder(QueryList queries, size_t pairs, uint64_t seed) const {
     if (queries.empty()) return std::optional<double>();
     Random random(seed * 77 + 5);
-    const auto& statistics = folds_[0].encoder().statistics();
     size_t wrong = 0, made = 0;
     for (size_t tries = 0; made < pairs && tries < 20 * pairs;) {
         std::vector<CountedQuery> both;
         for (; both.size() < 2 * std::min(batch, pairs - made) && tries < 20 * pairs; ++tries)
-            if (auto pair = randomPair(*queries[random.below(queries.size())], statistics, sampled_ ? &samples_ : nullptr, random)) {
+            if (auto pair = randomPair(*queries[random.below(queries.size())], statistics(), sampled_ ? &samples_ : nullptr, random)) {
                 both.push_back(std::move(pair->narrow));
                 both.push_back(std::move(pair->wide));
             }
         std::vector<const CountedQuery*> list;
         for (const auto& query : both) list.push_back(&query);
         FS_ASSIGN(const auto prediction, predict(list));
-        for (size_t i = 0; i < both.size(); i += 2) wrong += prediction.chosen[i] > prediction.chosen[i + 1] + rounding;
+        for (size_t i = 0; i + 1 < both.size(); i += 2) wrong += prediction.chosen[i] > prediction.chosen[i + 1] + rounding;
         made += both.size() / 2;
     }
     if (made == 0) return std::optional<double>();

@@ -1,13 +1,18 @@
 // The cardinality portfolio: every candidate trained on each training part of a grouped cross-validation, which then picks one
 // or blends several, in ln rows. For queries over a set of tables that no training query joins the choice is made apart, on
-// such queries: the largest sets of tables are held out in part. What is predicted is the mean over the parts' models. A
+// such queries: the largest sets of tables are held out in part; where queries have families, families are held out instead. Bands
+// come from the errors of the cross-validation. What is predicted is the mean over the parts' models. A
 // trained portfolio is immutable; any thread.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
+#include "core/models/cardinality/choice.h"
 #include "core/models/cardinality/fold.h"
 #include "core/models/cardinality/sample_rows.h"
 
@@ -19,10 +24,9 @@ struct CardinalityOptions {
     unsigned threads = 0;   // parts trained at once; 0: all cores
 };
 
-struct CardinalityChoice {
-    std::array<double, cardinalityCandidates> weights{};   // not negative, sum 1; one is 1 where a single candidate was picked
-    std::array<double, cardinalityCandidates> errors{};    // mean |ln q-error| in the cross-validation; NaN: diverged
-    double error = 0;                                      // of what was chosen, judged with weights learned on the other parts
+struct CardinalityEstimate {                               // rows
+    double p10 = 1, p50 = 1, p90 = 1;
+    bool known = false;                                    // its family, or set of tables, was trained on
 };
 
 struct CardinalityPrediction {
@@ -32,10 +36,21 @@ struct CardinalityPrediction {
 
 class CardinalityPortfolio {
 public:
+    static constexpr uint32_t formatVersion = 1;
+
+    struct Part {
+        std::vector<const CountedQuery*> training, judged;
+    };
+    // The parts of the cross-validation: a group is never in two of them. Behind the folds, where there are enough such queries, one
+    // that judges sets of tables, or families, that are not trained on.
+    static std::vector<Part> partsOf(QueryList queries, const CardinalityOptions& options);
+
     // Errors: usage (fewer than twice `folds` groups), cancelled, internal.
     static Result<CardinalityPortfolio> fit(QueryList queries, const KnownColumns& known, const CardinalityOptions& options, Job& job);
 
     Result<CardinalityPrediction> predict(QueryList queries) const;
+    // What was chosen alone, with its band: less work.
+    Result<std::vector<CardinalityEstimate>> estimate(QueryList queries) const;
     // Of `pairs` random pairs of queries that differ in the literal of one range condition alone ("x < 5" and "x < 6"), made from
     // the given ones: the share in which the narrower one is put above the wider. Nothing where no query has such a condition.
     Result<std::optional<double>> disorder(QueryList queries, size_t pairs, uint64_t seed) const;
@@ -43,16 +58,20 @@ public:
     const CardinalityChoice& choice() const { return known_; }
     const CardinalityChoice& choiceForUnseenTables() const { return unseen_; }
     std::array<double, cardinalityCandidates> seconds() const;   // of training, all parts together
+    const CardinalityStatistics& statistics() const { return folds_[0].encoder().statistics(); }
+
+    // Errors: usage, where it was trained on queries with samples, which are not kept.
+    Result<std::string> write() const;
+    // Errors: format (cut short, damaged), version (a newer Foreshard, or other features).
+    static Result<CardinalityPortfolio> read(std::string_view bytes);
 
 private:
-    struct Part {
-        std::vector<const CountedQuery*> training, judged;
-    };
-    static std::vector<Part> partsOf(QueryList queries, const CardinalityOptions& options);
+    Status judge(const std::vector<Part>& parts, std::vector<Result<CardinalityFold>> fitted, uint32_t folds);
+    const CardinalityChoice& choiceFor(const CountedQuery& query) const;
 
     std::vector<CardinalityFold> folds_;
     CardinalityChoice known_, unseen_;
-    std::unordered_set<uint64_t> tableSets_;
+    std::unordered_set<uint64_t> families_;   // or sets of tables
     SampleRows samples_;
     bool sampled_ = false;
 };

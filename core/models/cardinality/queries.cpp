@@ -17,9 +17,7 @@ namespace {
 // Where the conditions of a statement come from: its facts, and the literals in their slots.
 class Reader {
 public:
-    Reader(const sql::StatementFacts& facts, const sql::Scan& scan) : facts_(facts) {
-        for (const auto& literal : scan.literals) literals_.emplace_back(literal.slot, literal.text);
-    }
+    Reader(const sql::StatementFacts& facts, const SlotTexts& textsOf) : facts_(facts), textsOf_(textsOf) {}
     CountedQuery read() {
         for (const auto& table : facts_.tables) query_.uses.push_back({table.name, table.alias.empty() ? table.name : table.alias, {}, 0, 0});
         for (const auto& predicate : facts_.predicates) add(predicate);
@@ -35,8 +33,7 @@ private:
         QueryCondition condition{predicate.column.table, predicate.column.expression, predicate.op, {}};
         std::vector<std::string> texts;
         for (const uint32_t slot : predicate.slots)
-            for (const auto& [own, text] : literals_)
-                if (own == slot) texts.emplace_back(text);
+            for (auto& text : textsOf_(slot)) texts.push_back(std::move(text));
         if (predicate.array && !texts.empty())
             if (const auto elements = sql::arrayElements(texts[0])) {
                 texts.clear();
@@ -68,7 +65,7 @@ private:
     }
 
     const sql::StatementFacts& facts_;
-    std::vector<std::pair<uint32_t, std::string_view>> literals_;
+    const SlotTexts& textsOf_;
     CountedQuery query_;
     std::vector<std::string> keys_;
 };
@@ -210,11 +207,19 @@ double literalNumber(std::string_view text) {
     return value;
 }
 
+CountedQuery queryOf(const sql::StatementFacts& facts, const SlotTexts& textsOf) { return Reader(facts, textsOf).read(); }
+
 std::optional<CountedQuery> readQuery(std::string_view sql) {
     thread_local sql::TemplateScanner scanner;
     const auto facts = sql::statementFacts(sql);
     if (!facts.parsed || facts.kind != sql::StatementKind::select || facts.tables.empty()) return std::nullopt;
-    return Reader(facts, scanner.scan(sql)).read();
+    const auto& literals = scanner.scan(sql).literals;
+    return queryOf(facts, [&](uint32_t slot) {
+        std::vector<std::string> texts;
+        for (const auto& literal : literals)
+            if (literal.slot == slot) texts.emplace_back(literal.text);
+        return texts;
+    });
 }
 
 Result<std::vector<CountedQuery>> readCountedQueries(std::string_view text, std::string_view samples, const std::string& name, Job& job) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,18 +46,24 @@ struct CountedQuery {
     std::optional<double> estimate;       // of an optimiser
     uint64_t group = 0;                   // queries of one group are kept together: sub-plans of one parent query
     uint64_t plan = 0;                    // equal for queries with the same set of aliases and of conditions, literals included
+    uint64_t family = 0;                  // of queries that differ in literals alone: a template's fingerprint; 0: not known, then the set of tables stands for it
     bool operator==(const CountedQuery&) const = default;
 };
 
 // What is known of a column beforehand.
 struct KnownColumn {
-    double low = 0, high = 0, rows = 0, distinct = 0;   // rows: of its table
+    double low = 0, high = 0, rows = 0, distinct = 0;   // rows: of its table; rows or distinct 0, or low above high: not known
     bool operator==(const KnownColumn&) const = default;
 };
 using KnownColumns = std::map<std::string, KnownColumn>;   // by "alias.column" or "table.column"
 
 // Numbers as they are, times in microseconds, other texts by their first bytes: in the order of the values.
 double literalNumber(std::string_view text);
+
+// Texts of the values that a call gives to a slot, in order; none where they are not known.
+using SlotTexts = std::function<std::vector<std::string>(uint32_t slot)>;
+// Uses, conditions, joins and plan of a statement with these facts.
+CountedQuery queryOf(const sql::StatementFacts& facts, const SlotTexts& textsOf);
 
 // Uses, conditions, joins and plan of one statement; nothing where it cannot be read or is no SELECT over tables.
 std::optional<CountedQuery> readQuery(std::string_view sql);

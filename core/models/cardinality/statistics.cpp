@@ -80,6 +80,7 @@ CardinalityStatistics CardinalityStatistics::fit(QueryList queries, const KnownC
                 if (column.rows > 0 && (name.starts_with(use.alias + ".") || name.starts_with(use.table + "."))) statistics.tables_[use.table] = {column.rows, true};
     statistics.learnTables(queries);
     statistics.learnColumns(queries, known);
+    statistics.takeKnown(known);
     statistics.learnJoins(queries, known);
     return statistics;
 }
@@ -98,12 +99,15 @@ void CardinalityStatistics::learnTables(QueryList queries) {
 void CardinalityStatistics::learnColumns(QueryList queries, const KnownColumns& known) {
     std::unordered_map<std::string, std::set<double>> literals;
     std::unordered_map<std::string, std::vector<double>> shares;   // of rows that one value of a column has
+    std::unordered_map<std::string, double> distinct;              // given without a range
     for (const auto* query : queries) {
         for (const auto& condition : query->conditions) {
             const auto& use = query->uses[condition.use];
             const std::string name = use.table + "." + condition.column;
-            if (const auto* given = knownOf(known, use, condition.column)) columns_[name] = {given->low, given->high, std::max(1.0, given->distinct)};
+            const auto* given = knownOf(known, use, condition.column);
+            if (given && given->low <= given->high && given->distinct > 0) columns_[name] = {given->low, given->high, given->distinct};
             else literals[name].insert(condition.values.begin(), condition.values.end());
+            if (given && given->distinct > 0) distinct[name] = given->distinct;
         }
         if (query->uses.size() == 1 && query->conditions.size() == 1 && query->conditions[0].op == sql::Operator::equal && query->rows > 0)
             shares[query->uses[0].table + "." + query->conditions[0].column].push_back(tableRows(query->uses[0].table) / query->rows);
@@ -112,8 +116,19 @@ void CardinalityStatistics::learnColumns(QueryList queries, const KnownColumns& 
         if (columns_.contains(name)) continue;
         ColumnStatistics own;
         if (!values.empty()) own = {*values.begin(), *values.rbegin(), static_cast<double>(values.size())};
-        if (const auto it = shares.find(name); it != shares.end()) own.distinct = std::max(1.0, medianOf(it->second));
+        if (const auto it = distinct.find(name); it != distinct.end()) own.distinct = it->second;
+        else if (const auto it = shares.find(name); it != shares.end()) own.distinct = std::max(1.0, medianOf(it->second));
         columns_[name] = own;
+    }
+}
+
+// Tables and columns that no training query uses, for queries that will.
+void CardinalityStatistics::takeKnown(const KnownColumns& known) {
+    for (const auto& [name, column] : known) {
+        const auto table = name.substr(0, name.find('.'));
+        if (column.rows > 0) tables_.try_emplace(table, TableSize{column.rows, true});
+        if (column.distinct > 0 && column.low <= column.high) columns_.try_emplace(name, ColumnStatistics{column.low, column.high, column.distinct});
+        else if (column.distinct > 0) columns_.try_emplace(name, ColumnStatistics{0, 1, column.distinct});
     }
 }
 
@@ -125,7 +140,7 @@ void CardinalityStatistics::learnJoins(QueryList queries, const KnownColumns& kn
         for (const auto& join : query->joins) {
             const std::string name = joinName(*query, join);
             const auto *left = knownOf(known, query->uses[join.left], join.leftColumn), *right = knownOf(known, query->uses[join.right], join.rightColumn);
-            if (left && right) joins_[name] = -std::log(std::max({1.0, left->distinct, right->distinct}));
+            if (left && right && left->distinct > 0 && right->distinct > 0) joins_[name] = -std::log(std::max({1.0, left->distinct, right->distinct}));
             else if (query->joins.size() == 1 && query->uses.size() == 2) seen[name].push_back(logRows(*query) - logEstimate(*query) + logJoin(*query, join));
         }
     for (const auto& [name, logs] : seen)

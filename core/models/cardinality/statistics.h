@@ -34,6 +34,7 @@ public:
     static CardinalityStatistics fit(QueryList queries, const KnownColumns& known);
 
     const ColumnStatistics* column(const std::string& table, const std::string& column) const;   // null: never seen
+    bool hasColumn(const std::string& name) const { return columns_.contains(name); }   // "table.column"
     double tableRows(const std::string& table) const;
     double boundSelectivity(const std::string& table, const ColumnBound& bound) const;
     // Of one use's rows: natural logs of the share that its conditions leave, by statistics alone and with its sample.
@@ -43,6 +44,9 @@ public:
     double logEstimate(const CountedQuery& query, bool samples = true) const;
     double logLimit(const CountedQuery& query) const;
 
+    void write(ByteWriter& out) const;
+    static CardinalityStatistics read(ByteReader& in);
+
 private:
     struct TableSize {
         double rows = 1000;
@@ -50,6 +54,7 @@ private:
     };
     void learnTables(QueryList queries);
     void learnColumns(QueryList queries, const KnownColumns& known);
+    void takeKnown(const KnownColumns& known);
     void learnJoins(QueryList queries, const KnownColumns& known);
     double logJoin(const CountedQuery& query, const QueryJoin& join) const;
 
