@@ -34,7 +34,7 @@ Result<Contents> newFromLogs(ActionContext& context, const ui::NewProjectRequest
 
 Result<Contents> train(ActionContext& context, const ui::TrainRequest& request) {
     const auto& wanted = request.options;
-    const auto run = [&](const verbs::Path& file) { return verbs::train({file, wanted.device, wanted.budgetSeconds, wanted.seed}, context.job); };
+    const auto run = [&](const verbs::Path& file) { return verbs::train({.project = file, .device = wanted.device, .budgetSeconds = wanted.budgetSeconds, .seed = wanted.seed}, context.job); };
     return runAndRead(context, run, loadForecast);
 }
 

@@ -75,7 +75,7 @@ struct SharedModel {                     // one model of all series
 };
 
 struct TrainedModels {
-    static constexpr uint32_t formatVersion = 2;
+    static constexpr uint32_t formatVersion = 3;
     std::vector<SeriesModel> series;     // largest first
     std::vector<SharedModel> shared;     // those that some series is forecast by
     std::vector<uint32_t> seasons;       // intervals; that shared models know
@@ -88,6 +88,7 @@ struct TrainedModels {
     std::string device = "cpu";
     double seconds = 0;
     std::string library;                 // "LibTorch 1.13.1"
+    std::string cardinality;             // cardinality/train.h: TrainedCardinality::write(); empty: none
     bool operator==(const TrainedModels&) const = default;
 };
 

@@ -44,6 +44,9 @@ struct HotspotRules {
     size_t most = 20;
 };
 
+// Columns whose values travel together, by one of them: root[a] == root[b]. Parallel to the columns of `facts`.
+std::vector<workload::ColumnId> companionRoots(const workload::Facts& facts);
+
 // Largest share first; edges last, for their share is of a range that moves on. `forecast` may be null; its facts must be those of `observed`.
 std::vector<Hotspot> findHotspots(const workload::Workload& observed, const workload::Workload* forecast, const HotspotRules& rules = {});
 

@@ -142,6 +142,7 @@ std::string writeModels(const TrainedModels& models) {
     out.list(models.seasons, [](ByteWriter& w, uint32_t season) { w.varint(season); });
     writeHyper(out, models.hyper);
     out.varint(models.features);
+    out.text(models.cardinality);
     return out.take();
 }
 
@@ -163,6 +164,7 @@ Result<TrainedModels> readModels(std::string_view bytes) {
     models.seconds = in.real();
     models.library = in.text();
     if (version >= 2) readShared(in, models);
+    if (version >= 3) models.cardinality = in.text();
     if (!in.ok() || !in.atEnd() || models.interval <= 0)
         return Error{ErrorCategory::format, "The trained models are cut short or damaged.", "Train the models again.", {}};
     return models;
