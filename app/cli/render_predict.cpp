@@ -6,7 +6,7 @@
 
 #include "app/cli/render_parts.h"
 #include "core/base/units.h"
-#include "core/workload/mask.h"
+#include "core/models/predict/words.h"
 
 namespace foreshard::cli {
 
@@ -16,11 +16,6 @@ std::string hex(uint64_t fingerprint) { return fmt::format("{:016x}", fingerprin
 
 Json bandJson(const models::ExpectedBand& band) { return {{"p10", band.p10}, {"p50", band.p50}, {"p90", band.p90}}; }
 Json bandJson(const std::optional<models::ExpectedBand>& band) { return band ? bandJson(*band) : Json(); }
-
-// "12 (3 to 40)"
-std::string bandText(const models::ExpectedBand& band) {
-    return band.p10 == band.p90 ? formatCount(band.p50) : fmt::format("{} ({} to {})", formatCount(band.p50), formatCount(band.p10), formatCount(band.p90));
-}
 
 Json featuresJson(const models::Prediction& prediction) {
     const auto& facts = prediction.statement.facts;
@@ -35,12 +30,6 @@ Json featuresJson(const models::Prediction& prediction) {
     json["hashed"] = prediction.hashedFeatures;
     json["version"] = models::featureVersion;
     return json;
-}
-
-// "public.orders.customer_id"
-std::string columnName(const workload::Workload& workload, workload::ColumnId id) {
-    const auto& column = workload.facts->columns[id];
-    return workload.facts->schema.tables[column.table].qualifiedName() + "." + column.expression;
 }
 
 Json hotspotJson(const models::TouchedHotspot& touched, const workload::Workload& workload) {
@@ -59,27 +48,15 @@ Json hotspotJson(const models::TouchedHotspot& touched, const workload::Workload
             {"remedy", hotspot.remedy}};
 }
 
-std::string hotspotText(const models::TouchedHotspot& touched, const workload::Workload& workload) {
-    const auto& hotspot = touched.hotspot;
-    const std::string when = touched.now ? (touched.next.value_or(false) ? "now and in the next window" : "now") : touched.next.value_or(false) ? "in the next window" : "at times";
-    const std::string how = touched.how == models::Touch::key ? "binds" : touched.how == models::Touch::everyKey ? "finds rows of every key, so also of" : "inserts the newest keys of";
-    return fmt::format("{} {}, {} {}: hot {}, {} of its accesses", how, columnName(workload, hotspot.column), models::toString(hotspot.kind), hotspot.keys, when, formatShare(hotspot.share));
-}
-
-std::string rowsText(const models::ExpectedRowsOf& rows) {
-    const char* from = rows.from == models::RowsFrom::log ? "counted by the log" : rows.from == models::RowsFrom::model ? "by the cardinality model" : "as the statement itself says";
-    return fmt::format("{}{}, {}", rows.upTo ? "at most " : "", bandText(rows.band), from);
-}
-
 std::string predictionText(const models::Prediction& prediction, const workload::Workload& workload) {
     std::string tables;
     for (const auto& table : prediction.tables) tables += (tables.empty() ? "" : ", ") + table;
     std::string text = wrapped(prediction.known ? "Template    " : "Never seen  ", prediction.statement.text);
     text += fmt::format("Does        {} on {}\n", sql::toString(prediction.statement.facts.kind), tables);
-    text += "Calls/hour  " + (prediction.callsPerHour ? fmt::format("{} in the hour from {}{}", bandText(*prediction.callsPerHour), formatRfc3339(prediction.nextHour->begin), prediction.relatives ? ", by its relatives" : "") : std::string("–")) + "\n";
-    text += "Rows        " + (prediction.rows ? rowsText(*prediction.rows) : std::string("–")) + "\n";
+    text += "Calls/hour  " + (prediction.callsPerHour ? fmt::format("{} in the hour from {}{}", models::bandWords(*prediction.callsPerHour), formatRfc3339(prediction.nextHour->begin), prediction.relatives ? ", by its relatives" : "") : std::string("–")) + "\n";
+    text += "Rows        " + (prediction.rows ? models::rowsWords(*prediction.rows) : std::string("–")) + "\n";
     if (prediction.hotspots.empty()) text += "Hotspots    none of those that are known\n";
-    for (const auto& touched : prediction.hotspots) text += wrapped("Hotspot     ", hotspotText(touched, workload));
+    for (const auto& touched : prediction.hotspots) text += wrapped("Hotspot     ", models::touchWords(touched, workload));
     TextTable table({"like", "calls/hour", "similar template"});
     for (const auto& related : prediction.similar) table.row({fmt::format("{:.2f}", related.like.score), related.callsPerHour ? formatCount(related.callsPerHour->p50) : "–", related.text});
     return prediction.similar.empty() ? text : text + table.render();

@@ -105,6 +105,8 @@ Status CardinalityPortfolio::judge(const std::vector<Part>& parts, std::vector<R
         unseen_.queries = 0;
     } else {
         unseen_ = chooseBy(judgedUnseen);
+        // Few families are held out, and those may be easy ones: what is new is never surer than what is known.
+        unseen_.band = {std::min(unseen_.band.low, known_.band.low), std::max(unseen_.band.high, known_.band.high)};
     }
     unseen_.families.clear();
     return {};

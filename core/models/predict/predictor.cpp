@@ -6,6 +6,7 @@
 
 #include "core/base/units.h"
 #include "core/models/cardinality/log_queries.h"
+#include "core/models/predict/shape.h"
 #include "core/workload/mask.h"
 #include "core/workload/mask_form.h"
 #include "core/workload/statement.h"
@@ -42,46 +43,7 @@ ExpectedBand hourOf(const workload::Rates& rates, workload::TemplateId id, int64
     return {std::min(expected, quantile(futures, 0.1)), expected, std::max(expected, quantile(futures, 0.9))};
 }
 
-// Rows that a statement over one table finds at most because it binds a whole key of it; nothing without one.
-std::optional<double> rowsOfKey(const workload::Workload& one) {
-    const auto& own = one.facts->templates[workload::onlyCall(one).templateId];
-    if (own.facts.tables.size() != 1 || own.accesses.size() != 1) return std::nullopt;
-    const auto& slots = workload::onlyCall(one).slots;
-    std::map<std::string, double> bound;
-    for (const auto& predicate : own.facts.predicates) {
-        if (predicate.op != sql::Operator::equal && predicate.op != sql::Operator::in) continue;
-        double values = 0;
-        for (const uint32_t slot : predicate.slots) values += slot < slots.size() ? static_cast<double>(slots[slot].size()) : 0;
-        if (predicate.column.bare() && values > 0 && !predicate.array) bound.try_emplace(predicate.column.column, values);
-    }
-    std::optional<double> least;
-    for (const auto& key : one.facts->schema.tables[own.accesses[0].table].keys) {
-        double rows = 1;
-        for (const auto& column : key.columns) {
-            const auto found = bound.find(column);
-            rows *= found == bound.end() ? std::numeric_limits<double>::infinity() : found->second;
-        }
-        if (key.kind != schema::KeyKind::foreign && !key.columns.empty() && std::isfinite(rows)) least = std::min(rows, least.value_or(rows));
-    }
-    return least;
-}
-
-std::optional<double> limitOf(const sql::StatementFacts& facts, const workload::SampledCall& call) {
-    if (!facts.limitSlot || *facts.limitSlot >= call.slots.size() || call.slots[*facts.limitSlot].size() != 1) return std::nullopt;
-    const auto& value = call.slots[*facts.limitSlot].front();
-    return value.kind == ValueKind::integer ? std::optional(static_cast<double>(value.number)) : std::nullopt;
-}
-
 ExpectedBand capped(const ExpectedBand& band, double most) { return {std::min(band.p10, most), std::min(band.p50, most), std::min(band.p90, most)}; }
-
-// Of VALUES; nothing for INSERT … SELECT.
-std::optional<double> rowsInserted(const sql::StatementFacts& facts, const workload::SampledCall& call) {
-    if (facts.insertsFromQuery) return std::nullopt;
-    size_t rows = 1;
-    for (const auto& binding : facts.inserts)
-        if (binding.source == sql::BindingSource::slot && binding.slot < call.slots.size()) rows = std::max(rows, call.slots[binding.slot].size());
-    return static_cast<double>(rows);
-}
 
 std::vector<std::string> tablesOf(const workload::Facts& facts, const workload::Template& own) {
     std::vector<std::string> names;
@@ -236,16 +198,16 @@ std::optional<ExpectedRowsOf> Predictor::rowsByModel(const workload::Workload& o
     const auto estimates = cardinality_->portfolio.estimate(list);
     if (!estimates) return std::nullopt;
     const auto& estimate = estimates->front();
-    return ExpectedRowsOf{{estimate.p10, estimate.p50, estimate.p90}, RowsFrom::model, !own.facts.groupBy.empty() || own.facts.distinct};
+    return ExpectedRowsOf{{estimate.p10, estimate.p50, estimate.p90}, RowsFrom::model, mergesRows(own.facts)};
 }
 
 void Predictor::predictRows(const workload::Workload& one, Prediction& prediction) const {
     const auto& facts = prediction.statement.facts;
-    const auto& call = workload::onlyCall(one);
-    const auto byKey = rowsOfKey(one), limit = limitOf(facts, call);
+    const auto& slots = workload::onlyCall(one).slots;
+    const auto byKey = rowsOfKey(*one.facts, prediction.statement, slots), limit = limitOf(facts, slots);
     if (facts.kind == sql::StatementKind::insert) {
-        if (const auto rows = rowsInserted(facts, call)) prediction.rows = ExpectedRowsOf{{*rows, *rows, *rows}, RowsFrom::shape, false};
-    } else if (facts.aggregates && facts.groupBy.empty()) {
+        if (const auto rows = rowsInserted(facts, slots)) prediction.rows = ExpectedRowsOf{{*rows, *rows, *rows}, RowsFrom::shape, false};
+    } else if (returnsOneRow(facts)) {
         prediction.rows = ExpectedRowsOf{{1, 1, 1}, RowsFrom::shape, false};
     } else if (prediction.known && !countsWholeRows(facts) && rows_[*prediction.known]) {
         prediction.rows = ExpectedRowsOf{rows_[*prediction.known]->band, RowsFrom::log, false};
