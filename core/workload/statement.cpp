@@ -9,7 +9,7 @@ namespace foreshard::workload {
 
 Result<std::shared_ptr<const Workload>> statementWorkload(std::shared_ptr<const schema::Schema> schema, std::string_view sql) {
     const auto statements = sql::splitStatements(sql);
-    if (statements.size() != 1) return Error{ErrorCategory::usage, "--sql holds " + std::to_string(statements.size()) + " statements.", "Give one statement.", {}};
+    if (statements.size() != 1) return Error{ErrorCategory::usage, (statements.empty() ? std::string("There is no statement.") : "There are " + std::to_string(statements.size()) + " statements."), "Give one statement.", {}};
     PartialOptions options;
     options.interval = microsPerHour;
     PartialBuilder builder(std::move(schema), options);

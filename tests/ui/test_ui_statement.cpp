@@ -67,7 +67,7 @@ private Q_SLOTS:
         type(panel, "SELECT 1 FROM orders; SELECT 2 FROM orders");
         QTest::keyClick(panel->box(), Qt::Key_Return, Qt::ControlModifier);
         QVERIFY(b.idle());
-        QVERIFY(panel->notice()->words().contains("2 statements"));
+        QVERIFY(panel->notice()->words().contains("There are 2 statements"));
         type(panel, "SELECT id FROM orders WHERE tenant_id = 17");
         QTest::keyClick(panel->box(), Qt::Key_Return, Qt::ControlModifier);
         QVERIFY(b.idle());

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <set>
 
+#include "core/base/hash.h"
 #include "core/base/units.h"
 #include "core/models/cardinality/log_queries.h"
 
@@ -61,6 +62,7 @@ Result<std::string> TrainedCardinality::write() const {
     for (const uint64_t number : {ofLog, ofCopy, templates, pairs, workloadFingerprint}) out.fixed64(number);
     out.maybe(disorder, [](ByteWriter& w, double value) { w.real(value); });
     out.real(seconds);
+    out.fixed64(hashText(bytes));
     out.text(bytes);
     return out.take();
 }
@@ -74,8 +76,9 @@ Result<TrainedCardinality> TrainedCardinality::read(std::string_view bytes) {
     for (uint64_t* number : {&trained.ofLog, &trained.ofCopy, &trained.templates, &trained.pairs, &trained.workloadFingerprint}) *number = in.fixed64();
     trained.disorder = in.maybe([](ByteReader& r) { return r.real(); });
     trained.seconds = in.real();
+    const auto hash = in.fixed64();
     const auto portfolio = in.view();
-    if (!in.ok() || !in.atEnd()) return damaged;
+    if (!in.ok() || !in.atEnd() || hash != hashText(portfolio)) return damaged;
     FS_ASSIGN(trained.portfolio, CardinalityPortfolio::read(portfolio));
     return trained;
 }

@@ -94,7 +94,8 @@ std::vector<TouchedHotspot> HotspotIndex::touchedBy(const workload::Workload& st
             const auto how = touch(hotspot, bound);
             // A window's own hotspot says what those of the whole log do not.
             if (!how || (list != &all_ && std::any_of(out.begin(), out.end(), [&](const auto& each) { return roots_[each.hotspot.column] == root; }))) continue;
-            out.push_back({hotspot, *how, anyOf(now_, root), forecast_ ? std::optional(anyOf(next_, root)) : std::nullopt});
+            const bool moves = hotspot.kind == HotspotKind::monotonicEdge;   // with time: its newest keys are always those of now
+            out.push_back({hotspot, *how, moves || anyOf(now_, root), forecast_ ? std::optional(moves || anyOf(next_, root)) : std::nullopt});
         }
     return out;
 }
