@@ -8,6 +8,7 @@
 #include "app/cli/command.h"
 #include "app/cli/render.h"
 #include "app/cli/render_evaluate.h"
+#include "app/cli/render_predict.h"
 #include "app/cli/render_registry.h"
 
 namespace foreshard::cli {
@@ -75,6 +76,9 @@ struct Arguments {
     EventsOptions events;
     std::string by = "series";
     ModelsOptions models;
+    PredictOptions predict;
+    CardinalityOptions cardinality;
+    std::optional<Instant> labelLimit;
     bool tune = false;
     uint32_t trials = 30;
     std::optional<Instant> horizon;
@@ -109,6 +113,7 @@ public:
         addShow();
         addModels();
         addHotspots();
+        addPredict();
         addAdvise();
         addSimulate();
         addRoute();
@@ -216,8 +221,11 @@ private:
         sub->add_option("--like", o.like, "Another event that this one is of the same kind as")->type_name("NAME");
     }
     void addModels() {
-        auto* train = verb("train", "Train and choose the volume models", [](Arguments& a, Job& job) {
+        auto* train = verb("train", "Train and choose the volume models, and the cardinality model where rows were counted", [](Arguments& a, Job& job) -> Result<Outcome> {
             a.train.seed = a.global.seed;
+            a.train.threads = a.global.threads;
+            if (a.labelLimit && a.train.labelOn.empty()) return Error{ErrorCategory::usage, "--limit is of --label-on.", "Name the copy: --label-on sqlite:FILE.", {}};
+            if (a.labelLimit) a.train.labelSeconds = static_cast<double>(*a.labelLimit) / microsPerSecond;
             if (a.tune) a.train.tuneTrials = a.trials;
             return runTrain(a.train, job);
         });
@@ -227,6 +235,8 @@ private:
         train->add_option("--budget", arguments_->train.budgetSeconds, "Seconds to spend at most (0: no limit)")->check(CLI::NonNegativeNumber);
         train->add_flag("--tune", arguments_->tune, "Tune the hyper-parameters first, by the backtest");
         train->add_option("--trials", arguments_->trials, "Trials of each tuned model; a study that was cut short goes on")->check(CLI::Range(1u, 10'000u))->capture_default_str()->type_name("N")->needs("--tune");
+        train->add_option("--label-on", arguments_->train.labelOn, "A copy of the data, sqlite:FILE, on which rows of sampled calls are counted; it is opened to be read")->type_name("URI");
+        addInterval(train, "--limit", arguments_->labelLimit, "How long to count there at most (default 60s)");
         auto* forecast = verb("forecast", "Forecast the workload", [](Arguments& a, Job& job) {
             a.forecast.seed = a.global.seed;
             if (a.horizon) a.forecast.horizon = *a.horizon;
@@ -244,6 +254,17 @@ private:
             ->capture_default_str()
             ->type_name("");
         models->add_option("N", arguments_->models.numbers, "Numbers of the models: compare N M, or N with those in force; pin N (default: those in force); rollback N (default: the ones before)")->check(CLI::PositiveNumber)->type_name("");
+    }
+    void addPredict() {
+        auto* predict = verb("predict", "Say what is expected of one statement: calls, hotspots, rows, and what is like it", [](Arguments& a, Job& job) {
+            a.predict.seed = a.global.seed;
+            return runPredict(a.predict, job);
+        });
+        projectOf(predict, arguments_->predict.project);
+        predict->add_option("--sql", arguments_->predict.sql, "The statement, seen before or not")->required()->type_name("S");
+        shownIn(predict, {"--seed"});
+        auto* cardinality = verb("cardinality", "Say how many rows a call of each template returns, and how right that is", [](Arguments& a, Job& job) { return runCardinality(a.cardinality, job); });
+        projectOf(cardinality, arguments_->cardinality.project);
     }
     void addAdvise() {
         auto* sub = verb("advise", "Rank sharding designs for the whole schema", [](Arguments& a, Job& job) -> Result<Outcome> {

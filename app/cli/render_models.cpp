@@ -7,6 +7,7 @@
 
 #include "app/cli/render.h"
 #include "app/cli/render_parts.h"
+#include "app/cli/render_predict.h"
 #include "app/verbs/models.h"
 #include "core/base/units.h"
 #include "core/models/series_title.h"
@@ -27,10 +28,30 @@ size_t templatesOf(const models::TrainedModels* trained, size_t i, const std::st
     return trained && i < trained->series.size() && trained->series[i].name == name ? trained->series[i].templates.size() : 1;
 }
 
+// Said as a result, not as a warning.
+bool isOfCardinality(const Diagnostic& diagnostic) { return diagnostic.reason == "no_cardinality" || diagnostic.reason == "rows_counted_on_copy"; }
+
+// The accuracy of the cardinality model, or why there is none.
+Status addCardinality(Outcome& outcome, const models::TrainedModels& trained, const Job& job) {
+    auto& json = (*outcome.json)["cardinality"];
+    std::string why;
+    const auto diagnostics = job.diagnostics();
+    for (const auto& d : diagnostics.shown())
+        if (isOfCardinality(d)) why += (why.empty() ? "" : " ") + d.message;
+    if (!trained.cardinality.empty()) {
+        FS_ASSIGN(const auto cardinality, models::TrainedCardinality::read(trained.cardinality));
+        json = cardinalityJson(cardinality);
+        outcome.text += cardinalityText(cardinality);
+    }
+    (*outcome.json)["cardinality_note"] = why.empty() ? Json() : Json(why);
+    if (!why.empty()) outcome.text += wrapped("", why);
+    return {};
+}
+
 void addWarnings(Outcome& outcome, const Job& job) {
     const auto diagnostics = job.diagnostics();
     for (const auto& d : diagnostics.shown())
-        if (std::find(outcome.warnings.begin(), outcome.warnings.end(), d.message) == outcome.warnings.end()) outcome.warnings.push_back(d.message);
+        if (!isOfCardinality(d) && std::find(outcome.warnings.begin(), outcome.warnings.end(), d.message) == outcome.warnings.end()) outcome.warnings.push_back(d.message);
 }
 
 Json eventsJson(const std::vector<models::CalendarEvent>& events) {
@@ -155,6 +176,7 @@ Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job) {
     if (total.origins > 0) table.row({"all templates", trained->reconciliation.used ? "sum, reconciled" : "sum", numberText(total.skill), numberText(total.nd), numberText(total.coverage)});
     outcome.text = table.render() + fmt::format("Skill: 1 - error / error of the best seasonal naive, over the backtest\n{} series in {} on {} ({}), {} models at once, each on one thread; {} epochs, {} each\n",
                                                 trained->series.size(), formatDuration(trained->seconds), trained->device, trained->library, trained->threads, trained->epochs, formatDuration(trained->epochSeconds));
+    FS_TRY(addCardinality(outcome, *trained, job));
     addWarnings(outcome, job);
     return outcome;
 }

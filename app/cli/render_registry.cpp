@@ -13,6 +13,15 @@ namespace foreshard::cli {
 
 namespace {
 
+// Of the cardinality model: q-errors on known templates, and of what was held out.
+Json rowsJson(const std::optional<models::CardinalityChoice>& rows) {
+    if (!rows) return {};
+    return {{"queries", rows->queries}, {"q50", rows->chosen.q50}, {"q90", rows->chosen.q90}, {"q95", rows->chosen.q95}, {"coverage", finiteOrNull(rows->coverage)}};
+}
+std::string rowsText(const std::optional<models::CardinalityChoice>& rows) {
+    return rows ? fmt::format("{} / {} / {}", numberText(rows->chosen.q50), numberText(rows->chosen.q90), numberText(rows->chosen.q95)) : "–";
+}
+
 std::string hashHex(uint64_t hash) { return fmt::format("{:016x}", hash); }
 
 std::string wholeSecond(Instant time) { return formatRfc3339(time - time % 1'000'000); }
@@ -46,6 +55,7 @@ Json keptJson(const verbs::KeptModels& kept, uint64_t workload) {
     json["training_seconds"] = trained.seconds;
     json["features"] = {{"version", trained.features}, {"seasons", trained.seasons}};
     json["hyper_parameters"] = hyperJson(trained.hyper);
+    json["cardinality"] = rowsJson(kept.rows);
     return json;
 }
 
@@ -71,20 +81,20 @@ Json studyJson(const models::Study& study) {
 
 std::string keptTable(const verbs::ModelsRegistry& registry) {
     if (registry.kept.empty()) return "No models were trained yet.\n";
-    TextTable table({"models", "trained", "on calls until", "series", "log MSE", "skill", "coverage", "seed", "device", "library", ""});
+    TextTable table({"models", "trained", "on calls until", "series", "log MSE", "skill", "coverage", "rows q50/q90/q95", "seed", "device", "library", ""});
     for (const auto& kept : registry.kept) {
         std::string marks = kept.record.inForce ? "in force" : "";
         if (kept.record.pinned) marks += marks.empty() ? "pinned" : ", pinned";
         const auto number = std::to_string(kept.record.number), when = wholeSecond(kept.record.created);
         if (!kept.models) {
-            table.row({number, when, "–", "–", "–", "–", "–", "–", "–", "–", marks + (marks.empty() ? "" : "; ") + kept.why});
+            table.row({number, when, "–", "–", "–", "–", "–", "–", "–", "–", "–", marks + (marks.empty() ? "" : "; ") + kept.why});
             continue;
         }
         if (kept.record.workloadFingerprint != registry.workloadFingerprint) marks += marks.empty() ? "of an earlier workload" : ", of an earlier workload";
         const auto& trained = *kept.models;
         const auto summary = models::summaryOf(trained);
         table.row({number, when, formatRfc3339(trained.trainedOn.end), std::to_string(trained.series.size()), numberText(summary.logMse), numberText(summary.skill),
-                   shareText(summary.coverage), std::to_string(trained.seed), trained.device, trained.library, marks});
+                   shareText(summary.coverage), rowsText(kept.rows), std::to_string(trained.seed), trained.device, trained.library, marks});
     }
     return table.render();
 }
@@ -96,6 +106,10 @@ void addComparison(Outcome& outcome, const verbs::ModelsComparison& comparison) 
     for (const auto& series : comparison.series) {
         json["series"].push_back({{"name", series.name}, {"first", rowJson(series.first)}, {"second", rowJson(series.second)}});
         table.row({models::seriesTitle(series.name, 1), rowText(series.first), rowText(series.second)});
+    }
+    if (comparison.firstRows || comparison.secondRows) {
+        json["cardinality"] = {{"first", rowsJson(comparison.firstRows)}, {"second", rowsJson(comparison.secondRows)}};
+        table.row({"rows, q50 / q90 / q95 of known templates", rowsText(comparison.firstRows), rowsText(comparison.secondRows)});
     }
     outcome.text += table.render();
     if (!comparison.sameWorkload) outcome.warnings.emplace_back("These models were trained and tested on different workloads; their errors say little about each other.");

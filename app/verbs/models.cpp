@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/verbs/workload.h"
+#include "core/models/cardinality/train.h"
 #include "core/models/tune.h"
 #include "core/project/project.h"
 
@@ -19,6 +20,41 @@ Result<models::HyperParameters> tunedHyper(project::Project& project, const work
     tuning.saved = [&](const models::Study& study) { return project.saveStudy(study); };
     FS_ASSIGN(const auto tuned, models::tuneModels(workload, tuning, job));
     return tuned.hyper;
+}
+
+Result<std::optional<models::Labels>> labelsOf(const TrainOptions& options, const workload::Workload& workload, Job& job) {
+    constexpr std::string_view scheme = "sqlite:";
+    if (options.labelOn.empty()) return std::optional<models::Labels>();
+    if (!options.labelOn.starts_with(scheme) || options.labelOn.size() == scheme.size())
+        return Error{ErrorCategory::unsupported, fmt::format("\"{}\" is no copy that this version can count on.", options.labelOn), "Write --label-on sqlite:FILE.", {}};
+    FS_TRY(requireValues(workload, "Rows are counted for the values of calls"));
+    models::LabelOptions labelling;
+    labelling.limitSeconds = options.labelSeconds;
+    FS_ASSIGN(auto labels, models::labelCalls(workload, options.labelOn.substr(scheme.size()), labelling, job));
+    std::string left;
+    if (labels.slow) left += fmt::format("; {} took too long", labels.slow);
+    if (labels.untold) left += fmt::format("; of {} the copy lacks a table or column, or the log the whole condition", labels.untold);
+    if (labels.ended) left += "; then the time was up";
+    job.diagnose({Severity::note, "rows_counted_on_copy", {}, 0, 0, fmt::format("Of {} calls the rows of {} were counted on the copy{}.", labels.asked, labels.queries.size(), left)});
+    return std::optional(std::move(labels));
+}
+
+// Where there is nothing new to learn from, what was learned before stays in force.
+Status trainCardinality(const TrainOptions& options, const std::optional<models::Labels>& labels, const workload::Workload& workload, const models::TrainedModels* before,
+                        models::TrainedModels& trained, Job& job) {
+    models::CardinalityTrainOptions wanted;
+    wanted.portfolio.seed = options.seed;
+    wanted.portfolio.threads = options.threads;
+    std::string why;
+    FS_ASSIGN(const auto cardinality, models::trainCardinality(workload, labels ? &*labels : nullptr, wanted, why, job));
+    if (cardinality) {
+        FS_ASSIGN(trained.cardinality, cardinality->write());
+        return {};
+    }
+    const bool kept = before && !before->cardinality.empty();
+    if (kept) trained.cardinality = before->cardinality;
+    job.diagnose({Severity::note, "no_cardinality", {}, 0, 0, fmt::format("{}: {}.", kept ? "The cardinality model of an earlier training is kept" : "No cardinality model was trained", why)});
+    return {};
 }
 
 Result<std::optional<uint32_t>> pinnedModels(const project::Project& project) {
@@ -57,11 +93,14 @@ Result<std::shared_ptr<const models::TrainedModels>> train(const TrainOptions& o
     wanted.device = options.device;
     wanted.budgetSeconds = options.budgetSeconds;
     // Tuned once, tuned until they are tuned again. Models that cannot be read are no reason not to train new ones.
-    if (const auto before = project.models(); before.ok() && *before) wanted.hyper = (*before)->hyper;
+    const auto before = project.models();
+    if (before.ok() && *before) wanted.hyper = (*before)->hyper;
+    FS_ASSIGN(const auto labels, labelsOf(options, *workload, job));
     if (options.tuneTrials > 0) {
         FS_ASSIGN(wanted.hyper, tunedHyper(project, *workload, wanted, options.tuneTrials, job));
     }
     FS_ASSIGN(auto trained, models::train(*workload, wanted, job));
+    FS_TRY(trainCardinality(options, labels, *workload, before.ok() ? before->get() : nullptr, trained, job));
     FS_TRY(project.saveModels(trained));
     std::error_code ignored;
     std::filesystem::remove(wanted.checkpoints, ignored);   // the models are safe

@@ -56,6 +56,9 @@ struct TrainOptions {
     std::string device = "auto";
     double budgetSeconds = 0;
     uint32_t tuneTrials = 0;               // of each model's hyper-parameters, before training; 0: they stay as they are
+    std::string labelOn;                   // "sqlite:FILE", a copy of the data on which rows of calls are counted; empty: the logs alone
+    double labelSeconds = 60;              // for all of that
+    unsigned threads = 0;                  // 0: all cores
     uint64_t seed = 1;
 };
 

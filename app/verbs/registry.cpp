@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/models/cardinality/train.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::verbs {
@@ -41,9 +42,15 @@ Result<std::string> take(Project& project, uint32_t number, bool pinned) {
     return named(number) + (pinned ? " are in force, and stay so until they are unpinned." : " are in force, until others are trained.");
 }
 
+Result<std::optional<models::CardinalityChoice>> rowsOf(const models::TrainedModels& trained) {
+    if (trained.cardinality.empty()) return std::optional<models::CardinalityChoice>();
+    FS_ASSIGN(const auto cardinality, models::TrainedCardinality::read(trained.cardinality));
+    return std::optional(cardinality.portfolio.choice());
+}
+
 Result<ModelsComparison> compare(const Project& project, const Records& records, const std::vector<uint32_t>& numbers) {
     if (numbers.empty() || numbers.size() > 2) return wrongNumbers("compare", "one number, to be compared with those in force, or two");
-    ModelsComparison comparison{numbers[0], 0, {}, false};
+    ModelsComparison comparison{numbers[0], 0, {}, {}, {}, false};
     if (numbers.size() == 2) {
         comparison.second = numbers[1];
     } else {
@@ -52,6 +59,8 @@ Result<ModelsComparison> compare(const Project& project, const Records& records,
     FS_ASSIGN(const auto first, project.modelsNumbered(comparison.first));
     FS_ASSIGN(const auto second, project.modelsNumbered(comparison.second));
     comparison.series = models::compareModels(*first, *second);
+    FS_ASSIGN(comparison.firstRows, rowsOf(*first));
+    FS_ASSIGN(comparison.secondRows, rowsOf(*second));
     comparison.sameWorkload = first->workloadFingerprint == second->workloadFingerprint && first->interval == second->interval;
     return comparison;
 }
@@ -98,10 +107,14 @@ Result<ModelsRegistry> manageModels(const ModelsOptions& options, Job& job) {
     if (workload) registry.workloadFingerprint = models::dataFingerprint(workload->fingerprint(), models::fingerprintOf(events));
     for (const auto& record : records) {
         FS_TRY(job.checkpoint());
-        KeptModels kept{record, nullptr, {}};
+        KeptModels kept{record, nullptr, {}, {}};
         const auto models = project.modelsNumbered(record.number);
         if (models.ok()) kept.models = *models;
         else kept.why = models.error().message;
+        if (kept.models) {
+            if (const auto rows = rowsOf(*kept.models); rows.ok()) kept.rows = *rows;
+            else kept.why = rows.error().message;
+        }
         registry.kept.push_back(std::move(kept));
     }
     FS_ASSIGN(registry.studies, project.studies());

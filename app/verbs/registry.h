@@ -8,6 +8,7 @@
 
 #include "app/verbs/options.h"
 #include "core/base/job.h"
+#include "core/models/cardinality/choice.h"
 #include "core/models/forecast.h"
 #include "core/models/registry.h"
 #include "core/models/tuner/tuner.h"
@@ -25,11 +26,13 @@ struct KeptModels {
     project::Project::ModelsRecord record;
     std::shared_ptr<const models::TrainedModels> models;   // null: they cannot be read
     std::string why;                                       // then, a sentence
+    std::optional<models::CardinalityChoice> rows;         // of the cardinality model; nothing: there is none
 };
 
 struct ModelsComparison {
     uint32_t first = 0, second = 0;
     std::vector<models::SeriesComparison> series;
+    std::optional<models::CardinalityChoice> firstRows, secondRows;   // of the cardinality models; nothing: there is none
     bool sameWorkload = false;             // else the errors were measured on different data
 };
 

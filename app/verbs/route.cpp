@@ -4,30 +4,11 @@
 
 #include "app/verbs/designs.h"
 #include "app/verbs/workload.h"
-#include "core/sql/template.h"
-#include "core/workload/partial.h"
+#include "core/workload/statement.h"
 
 namespace foreshard::verbs {
 
 namespace {
-
-// One statement as a workload of its own, by the very path that a logged statement takes.
-Result<WorkloadPointer> asWorkload(const schema::Schema& schema, const std::string& sql) {
-    const auto statements = sql::splitStatements(sql);
-    if (statements.size() != 1) return Error{ErrorCategory::usage, fmt::format("--sql holds {} statements.", statements.size()), "Give one statement.", {}};
-    workload::PartialOptions options;
-    options.interval = microsPerHour;
-    workload::PartialBuilder builder(std::make_shared<const schema::Schema>(schema), options);
-    builder.beginRange("statement", 0);
-    workload::CallEvent event;
-    event.time = nowMicros();
-    event.session = "1";
-    event.statement = statements.front();
-    builder.add(event);
-    builder.sessionEnded({1, event.time, "1"});
-    const workload::RangeNotes notes;
-    return workload::finish(builder.finishRange(2, notes));
-}
 
 const char* accessName(workload::AccessKind kind) {
     switch (kind) {
@@ -95,19 +76,10 @@ Result<RoutedStatement> route(const RouteOptions& options, Job&) {
     FS_ASSIGN(const auto project, project::Project::open(options.project));
     FS_ASSIGN(const auto observed, requireWorkload(project));
     FS_ASSIGN(auto design, findDesign(project, options.design));
-    FS_ASSIGN(const auto one, asWorkload(observed->facts->schema, options.sql));
-    if (one->facts->transactions.empty() || one->facts->transactions.front().calls.empty())
-        return Error{ErrorCategory::usage, "The statement touches no table.", "Give a SELECT, INSERT, UPDATE or DELETE.", {}};
-    const auto& call = one->facts->transactions.front().calls.front();
+    FS_ASSIGN(const auto one, workload::statementWorkload(std::make_shared<const schema::Schema>(observed->facts->schema), options.sql));
+    FS_TRY(workload::requireKnownTables(*one, observed->facts->schema));
+    const auto& call = workload::onlyCall(*one);
     const auto& accesses = one->facts->templates[call.templateId].accesses;
-    if (accesses.empty()) return Error{ErrorCategory::usage, "The statement touches no table, or is no SQL.", "Give a whole SELECT, INSERT, UPDATE or DELETE.", {}};
-    const auto& known = observed->facts->schema.tables;
-    for (const auto& access : accesses) {
-        const auto& table = one->facts->schema.tables[access.table];
-        if (std::none_of(known.begin(), known.end(), [&](const schema::Table& each) { return each.qualifiedName() == table.qualifiedName(); }))
-            return Error{ErrorCategory::notFound, fmt::format("Neither schema nor log knows a table {}, so nobody can say where its rows are.", table.qualifiedName()),
-                         "Check the name, or profile with the DDL that declares it.", {}};
-    }
     const sharding::Router router(one->facts, design);
     RoutedStatement routed;
     for (const auto& access : accesses) {

@@ -121,6 +121,7 @@ struct TrainedModels {
     uint32_t threads = 1;                // models trained at once, each on one thread
     uint64_t epochs = 0;                 // of NLinear and networks, all fits together
     double epochSeconds = 0;             // mean
+    std::string cardinality;             // cardinality/train.h: TrainedCardinality::write(); empty: none
     bool operator==(const TrainedModels&) const = default;
 };
 

@@ -225,6 +225,13 @@ const char* toString(HotspotKind kind) {
     return "range";
 }
 
+std::vector<ColumnId> companionRoots(const workload::Facts& facts) {
+    const Companions companions(facts);
+    std::vector<ColumnId> roots;
+    for (ColumnId id = 0; id < facts.columns.size(); ++id) roots.push_back(companions.root(id));
+    return roots;
+}
+
 std::vector<Hotspot> findHotspots(const Workload& observed, const Workload* forecast, const HotspotRules& rules) {
     std::vector<Hotspot> found;
     for (const auto& [column, tables] : columnsToLookAt(observed)) {

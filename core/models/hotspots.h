@@ -49,6 +49,9 @@ struct HotspotRules {
     size_t most = 20;
 };
 
+// Columns whose values travel together, by one of them: root[a] == root[b]. Parallel to the columns of `facts`.
+std::vector<workload::ColumnId> companionRoots(const workload::Facts& facts);
+
 // A key column whose keys are ordered, and the tables of all columns whose values travel together with it.
 struct KeyToWatch {
     workload::ColumnId column = 0;

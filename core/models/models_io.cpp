@@ -191,6 +191,7 @@ std::string writeModels(const TrainedModels& models) {
     writeHyper(out, models.hyper);
     out.varint(models.features);
     writeTotal(out, models);
+    out.text(models.cardinality);
     return out.take();
 }
 
@@ -213,6 +214,7 @@ Result<TrainedModels> readModels(std::string_view bytes) {
     models.library = in.text();
     if (version >= 2) readShared(in, models);
     if (version >= 3) readTotal(in, version, models);
+    if (version >= 3) models.cardinality = in.text();
     if (!in.ok() || !in.atEnd() || models.interval <= 0)
         return Error{ErrorCategory::format, "The trained models are cut short or damaged.", "Train the models again.", {}};
     return models;

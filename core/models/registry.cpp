@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/models/cardinality/train.h"
 #include "core/models/choice.h"
 #include "core/models/nlinear.h"
 
@@ -74,6 +75,7 @@ Status checkCheckpoints(const TrainedModels& models) {
     for (const auto& shared : models.shared) {
         FS_ASSIGN(paths[shared.model], predictShared(shared, panel, 1, job));
     }
+    if (!models.cardinality.empty()) FS_TRY(TrainedCardinality::read(models.cardinality).status());
     for (size_t s = 0; s < all.size(); ++s) FS_TRY(predictLogs(all[s], std::vector<double>{0.0}, 1, paths, s).status());
     return {};
 }

@@ -9,13 +9,14 @@
 #include <limits>
 
 #include "core/base/bytes.h"
+#include "core/base/hash.h"
 
 namespace foreshard::models {
 
 namespace {
 
 constexpr uint64_t magic = 0x5345455254445346;   // "FSDTREES"
-constexpr uint32_t formatVersion = 1;
+constexpr uint32_t formatVersion = 2;   // 1: without a hash of the model
 
 Error failure() {
     return {ErrorCategory::internal, "Boosted trees failed inside XGBoost.", "Report this with the data that shows it.", XGBGetLastError()};
@@ -196,7 +197,9 @@ Result<std::string> Trees::write() const {
     out.varint(formatVersion);
     out.varint(columns_);
     out.boolean(added_);
-    out.text(std::string_view(bytes, size));
+    const std::string_view model(bytes, size);
+    out.fixed64(hashText(model));
+    out.text(model);
     return out.take();
 }
 
@@ -204,12 +207,16 @@ Result<Trees> Trees::read(std::string_view bytes) {
     ByteReader in(bytes);
     const Error damaged{ErrorCategory::format, "The trained trees are cut short or damaged.", "Train the models again.", {}};
     if (in.fixed64() != magic) return damaged;
-    if (in.varint() > formatVersion)
+    const auto version = in.varint();
+    if (version > formatVersion)
         return Error{ErrorCategory::version, "The trained trees were written by a newer Foreshard.", "Train the models again, or update.", {}};
     Trees trees;
     trees.columns_ = static_cast<uint32_t>(in.varint());
     trees.added_ = in.boolean();
+    // XGBoost reads past the end of a model that is damaged, so it is given none.
+    const auto hash = version >= 2 ? in.fixed64() : 0;
     const std::string_view model = in.view();
+    if (version >= 2 && hash != hashText(model)) return damaged;
     if (!in.ok() || !in.atEnd() || model.empty() || trees.columns_ == 0) return damaged;
     BoosterHandle handle = nullptr;
     FS_XGB(XGBoosterCreate(nullptr, 0, &handle));

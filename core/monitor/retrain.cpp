@@ -66,6 +66,7 @@ Result<Retraining> retrainIfBetter(const workload::Workload& history, const mode
     retraining.models = current;
     if (retraining.better) {
         FS_ASSIGN(retraining.models, models::train(history, options, job));
+        retraining.models.cardinality = current.cardinality;   // the newest calls of a log that is watched tell little of rows
     }
     return retraining;
 }

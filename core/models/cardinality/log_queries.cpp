@@ -12,11 +12,6 @@ namespace {
 
 constexpr size_t mostOfOne = 4;   // queries with the same literals
 
-bool findsRows(const sql::StatementFacts& facts) {
-    using Kind = sql::StatementKind;
-    return !facts.tables.empty() && (facts.kind == Kind::select || facts.kind == Kind::update || facts.kind == Kind::delete_);
-}
-
 std::vector<std::string> textsOf(const std::vector<Value>& values) {
     std::vector<std::string> texts;
     for (const auto& value : values)
@@ -50,6 +45,11 @@ void forgetOrderOfMasks(CountedQuery& query, const sql::StatementFacts& statemen
 
 }  // namespace
 
+bool findsRows(const sql::StatementFacts& facts) {
+    using Kind = sql::StatementKind;
+    return !facts.tables.empty() && (facts.kind == Kind::select || facts.kind == Kind::update || facts.kind == Kind::delete_);
+}
+
 bool countsWholeRows(const sql::StatementFacts& facts) {
     return findsRows(facts) && !facts.aggregates && !facts.distinct && facts.groupBy.empty() && !facts.limitSlot;
 }
@@ -63,42 +63,49 @@ std::optional<CountedQuery> queryOf(const workload::Facts& facts, const workload
     return query;
 }
 
-LogQueries queriesOfLog(const workload::Workload& workload, size_t most) {
+std::vector<PickedCall> pickCalls(const workload::Workload& workload, size_t most, const std::function<bool(const workload::Template&, const workload::SampledCall&)>& wanted) {
     struct Seen {
         uint64_t hash = 0;
-        CountedQuery query;
+        PickedCall picked;
     };
-    LogQueries out;
     std::map<workload::TemplateId, std::vector<Seen>> byTemplate;
     const auto& facts = *workload.facts;
     for (const auto& transaction : facts.transactions)
         for (size_t c = 0; c < transaction.calls.size(); ++c) {
             const auto& call = transaction.calls[c];
             const auto& own = facts.templates[call.templateId];
-            if (!findsRows(own.facts)) continue;
-            ++out.calls;
-            if (call.rows < 0) continue;
-            ++out.counted;
-            if (!countsWholeRows(own.facts)) {
-                ++out.shaped;
-                continue;
-            }
-            auto query = queryOf(facts, own, call.slots);
+            auto query = wanted(own, call) ? queryOf(facts, own, call.slots) : std::nullopt;
             if (!query) continue;
-            query->rows = static_cast<double>(call.rows);
+            query->rows = static_cast<double>(std::max<int64_t>(0, call.rows));
             query->group = combineHash(query->plan, query->family);
-            byTemplate[call.templateId].push_back({combineHash(transaction.hash, c), std::move(*query)});
+            byTemplate[call.templateId].push_back({combineHash(transaction.hash, c), {call.templateId, &call, std::move(*query)}});
         }
     size_t longest = 0;
     for (auto& [id, seen] : byTemplate) {
-        std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) { return a.hash != b.hash ? a.hash < b.hash : a.query.rows < b.query.rows; });
+        std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) { return a.hash != b.hash ? a.hash < b.hash : a.picked.query.rows < b.picked.query.rows; });
         std::map<uint64_t, size_t> times;
-        std::erase_if(seen, [&](const Seen& each) { return ++times[each.query.group] > mostOfOne; });
+        std::erase_if(seen, [&](const Seen& each) { return ++times[each.picked.query.group] > mostOfOne; });
         longest = std::max(longest, seen.size());
     }
+    std::vector<PickedCall> out;
     for (size_t round = 0; round < longest; ++round)
         for (auto& [id, seen] : byTemplate)
-            if (round < seen.size() && out.queries.size() < most) out.queries.push_back(std::move(seen[round].query));
+            if (round < seen.size() && out.size() < most) out.push_back(std::move(seen[round].picked));
+    return out;
+}
+
+LogQueries queriesOfLog(const workload::Workload& workload, size_t most) {
+    LogQueries out;
+    auto picked = pickCalls(workload, most, [&](const workload::Template& own, const workload::SampledCall& call) {
+        if (!findsRows(own.facts)) return false;
+        ++out.calls;
+        if (call.rows < 0) return false;
+        ++out.counted;
+        const bool whole = countsWholeRows(own.facts);
+        out.shaped += !whole;
+        return whole;
+    });
+    for (auto& each : picked) out.queries.push_back(std::move(each.query));
     return out;
 }
 

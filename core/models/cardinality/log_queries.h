@@ -3,12 +3,16 @@
 // thread.
 #pragma once
 
+#include <functional>
+
 #include "core/models/cardinality/queries.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::models {
 
-// Rows are those of FROM and WHERE: a SELECT without GROUP BY, aggregates, DISTINCT and LIMIT, an UPDATE or a DELETE.
+// A SELECT, an UPDATE or a DELETE over tables.
+bool findsRows(const sql::StatementFacts& facts);
+// What it returns or changes are the rows of FROM and WHERE: a SELECT without GROUP BY, aggregates, DISTINCT and LIMIT, an UPDATE or a DELETE.
 bool countsWholeRows(const sql::StatementFacts& facts);
 
 // One call as a query; tables by the names of the schema's logical tables, values as the schema types them. Masked values keep
@@ -16,15 +20,21 @@ bool countsWholeRows(const sql::StatementFacts& facts);
 // a template without tables.
 std::optional<CountedQuery> queryOf(const workload::Facts& facts, const workload::Template& own, const std::vector<std::vector<Value>>& slots);
 
-struct LogQueries {
-    std::vector<CountedQuery> queries;   // group: calls with the same literals; family: the template
-    uint64_t calls = 0;                  // sampled ones of templates that read or change rows found by a condition
-    uint64_t counted = 0;                // of them, those whose rows the log says
-    uint64_t shaped = 0;                 // counted ones that were left out: they group, aggregate or limit
+struct PickedCall {
+    workload::TemplateId id = 0;
+    const workload::SampledCall* call = nullptr;   // of the workload
+    CountedQuery query;                            // group: calls with the same literals; family: the template
 };
+// At most `most` of the sampled calls that are `wanted`, spread evenly over templates, in the order of the sample, which is that of
+// no log; of one template and the same literals at most four.
+std::vector<PickedCall> pickCalls(const workload::Workload& workload, size_t most, const std::function<bool(const workload::Template&, const workload::SampledCall&)>& wanted);
 
-// At most `most`, spread evenly over templates, by the order of the sample, which is that of no log: calls of one template that
-// bind the same values at most four times. The order of the queries is fixed.
+struct LogQueries {
+    std::vector<CountedQuery> queries;
+    uint64_t calls = 0;      // sampled ones of statements that find rows by a condition
+    uint64_t counted = 0;    // of them, those whose rows the log says
+    uint64_t shaped = 0;     // counted ones that were left out: they group, aggregate or limit
+};
 LogQueries queriesOfLog(const workload::Workload& workload, size_t most);
 
 // What a schema knows of its columns: rows of their tables, distinct values by introspection or as single keys.

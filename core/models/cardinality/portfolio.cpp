@@ -105,6 +105,8 @@ Status CardinalityPortfolio::judge(const std::vector<Part>& parts, std::vector<R
         unseen_.queries = 0;
     } else {
         unseen_ = chooseBy(judgedUnseen);
+        // Few families are held out, and those may be easy ones: what is new is never surer than what is known.
+        unseen_.band = {std::min(unseen_.band.low, known_.band.low), std::max(unseen_.band.high, known_.band.high)};
     }
     unseen_.families.clear();
     return {};
@@ -125,7 +127,7 @@ Result<CardinalityPrediction> CardinalityPortfolio::predict(QueryList queries) c
     return prediction;
 }
 
-Result<std::vector<CardinalityEstimate>> CardinalityPortfolio::estimate(QueryList queries) const {
+Result<std::vector<double>> CardinalityPortfolio::chosenLogs(QueryList queries) const {
     std::array<bool, cardinalityCandidates> wanted{};
     for (const auto* query : queries)
         for (uint32_t c = 0; c < cardinalityCandidates; ++c) wanted[c] = wanted[c] || choiceFor(*query).weights[c] > 0;
@@ -134,6 +136,11 @@ Result<std::vector<CardinalityEstimate>> CardinalityPortfolio::estimate(QueryLis
         FS_ASSIGN(const auto own, fold.predict(queries, wanted));
         for (size_t i = 0; i < queries.size(); ++i) logs[i] += blended(own, choiceFor(*queries[i]).weights, i) / static_cast<double>(folds_.size());
     }
+    return logs;
+}
+
+Result<std::vector<CardinalityEstimate>> CardinalityPortfolio::estimate(QueryList queries) const {
+    FS_ASSIGN(const auto logs, chosenLogs(queries));
     std::vector<CardinalityEstimate> estimates;
     for (size_t i = 0; i < queries.size(); ++i) {
         const auto& choice = choiceFor(*queries[i]);
@@ -159,8 +166,8 @@ Result<std::optional<double>> CardinalityPortfolio::disorder(QueryList queries, 
             }
         std::vector<const CountedQuery*> list;
         for (const auto& query : both) list.push_back(&query);
-        FS_ASSIGN(const auto prediction, predict(list));
-        for (size_t i = 0; i + 1 < both.size(); i += 2) wrong += prediction.chosen[i] > prediction.chosen[i + 1] + rounding;
+        FS_ASSIGN(const auto logs, chosenLogs(list));
+        for (size_t i = 0; i + 1 < both.size(); i += 2) wrong += logs[i] > logs[i + 1] + rounding;
         made += both.size() / 2;
     }
     if (made == 0) return std::optional<double>();

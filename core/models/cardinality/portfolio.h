@@ -67,6 +67,7 @@ public:
 
 private:
     Status judge(const std::vector<Part>& parts, std::vector<Result<CardinalityFold>> fitted, uint32_t folds);
+    Result<std::vector<double>> chosenLogs(QueryList queries) const;   // ln rows
     const CardinalityChoice& choiceFor(const CountedQuery& query) const;
 
     std::vector<CardinalityFold> folds_;

@@ -1,9 +1,10 @@
 #include "core/models/predict/expected_rows.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 #include "core/models/cardinality/log_queries.h"
+#include "core/models/predict/shape.h"
 
 namespace foreshard::models {
 
@@ -56,6 +57,17 @@ ExpectedRows ofModel(const std::vector<CardinalityEstimate>& estimates) {
     return out;
 }
 
+// A call that the model is asked of, and how many rows its key or its LIMIT leaves at most.
+struct Asked {
+    CountedQuery query;
+    double most = std::numeric_limits<double>::infinity();
+};
+
+double mostOf(const workload::Facts& facts, const workload::Template& own, const CallSlots& slots) {
+    constexpr double open = std::numeric_limits<double>::infinity();
+    return std::min(rowsOfKey(facts, own, slots).value_or(open), limitOf(own.facts, slots).value_or(open));
+}
+
 }  // namespace
 
 const char* toString(RowsFrom from) {
@@ -71,23 +83,25 @@ Result<std::vector<std::optional<ExpectedRows>>> expectedRows(const workload::Wo
     const auto& facts = *workload.facts;
     std::vector<std::optional<ExpectedRows>> out(facts.templates.size());
     std::vector<std::vector<Weighed>> counted(out.size());
-    std::vector<std::vector<CountedQuery>> asked(out.size());
+    std::vector<std::vector<Asked>> asked(out.size());
     for (const auto& transaction : facts.transactions)
         for (const auto& call : transaction.calls) {
             if (call.rows >= 0) counted[call.templateId].push_back({static_cast<double>(call.rows), fromWeight(transaction.weight)});
-            if (!model || asked[call.templateId].size() >= mostAsked || !countsWholeRows(facts.templates[call.templateId].facts)) continue;
-            if (auto query = queryOf(facts, facts.templates[call.templateId], call.slots)) asked[call.templateId].push_back(std::move(*query));
+            const auto& own = facts.templates[call.templateId];
+            if (!model || asked[call.templateId].size() >= mostAsked || !findsRows(own.facts) || mergesRows(own.facts)) continue;
+            if (auto query = queryOf(facts, own, call.slots)) asked[call.templateId].push_back({std::move(*query), mostOf(facts, own, call.slots)});
         }
     for (size_t id = 0; id < out.size(); ++id) {
-        const auto& own = facts.templates[id].facts;
-        if (own.kind == sql::StatementKind::select && own.aggregates && own.groupBy.empty() && !own.tables.empty()) {
+        if (returnsOneRow(facts.templates[id].facts)) {
             out[id] = ExpectedRows{1, {1, 1, 1}, RowsFrom::shape};
         } else if (counted[id].size() >= leastCounted) {
             out[id] = ofLog(std::move(counted[id]), workload.rates.templates[id]);
         } else if (!asked[id].empty()) {
             std::vector<const CountedQuery*> list;
-            for (const auto& query : asked[id]) list.push_back(&query);
-            FS_ASSIGN(const auto estimates, model->estimate(list));
+            for (const auto& each : asked[id]) list.push_back(&each.query);
+            FS_ASSIGN(auto estimates, model->estimate(list));
+            for (size_t i = 0; i < estimates.size(); ++i)
+                for (double* rows : {&estimates[i].p10, &estimates[i].p50, &estimates[i].p90}) *rows = std::min(*rows, asked[id][i].most);
             out[id] = ofModel(estimates);
         }
     }

@@ -7,6 +7,7 @@
 
 #include "ui/charts/chart_panel.h"
 #include "ui/format/format.h"
+#include "ui/pages/workload/statement_panel.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/page_parts.h"
@@ -69,7 +70,15 @@ QWidget* WorkloadPage::buildContent() {
     classTable_ = new TablePanel(tr("Transaction classes"), &classModel_);
     classTable_->setStretchColumn(0);
     tabs_->addTab(classTable_, tr("Transactions"));
+    statement_ = new StatementPanel;
+    connect(statement_, &StatementPanel::asked, this, &WorkloadPage::askStatement);
+    connect(statement_, &StatementPanel::templateChosen, this, [this](quint64 fingerprint) {
+        tabs_->setCurrentIndex(0);
+        templateTable_->selectById(QVariant::fromValue(fingerprint));
+    });
     tabs_->addTab(buildSources(), tr("Sources and diagnostics"));
+    tabs_->addTab(statement_, tr("Ask about a statement"));
+    connect(tabs_, &QTabWidget::currentChanged, this, [this] { followKnown(); });
     return tabs_;
 }
 
@@ -95,9 +104,13 @@ void WorkloadPage::refresh() {
     showContent(wanted.workload != nullptr);
     if (!wanted.workload) {
         inputs_ = {};
+        known_ = {};
+        predictor_.reset();
+        statement_->clear();
         notice()->hide();
         return;
     }
+    followKnown();
     if (wanted == inputs_) return followSelected();
     inputs_ = wanted;
     sourceModel_.updateRows(sourceRows(*wanted.workload));
@@ -162,6 +175,51 @@ void WorkloadPage::selectTemplate(int row) {
     if (r.meanMs) add(tr("Mean time"), seconds(*r.meanMs / 1000));
     if (r.rowsPerCall) add(tr("Rows per call"), number(r.rowsPerCall));
     document().selection().choose(std::move(value), QStringLiteral("templates"));
+}
+
+WorkloadPage::Answer WorkloadPage::answer(const Known& known, std::shared_ptr<const models::Predictor> predictor, const std::string& sql, Job& job) {
+    Answer out{std::move(predictor), {}, {}};
+    if (!out.predictor) {
+        auto made = models::Predictor::make({known.workload, known.models, known.forecast, nullptr}, job);
+        if (!made) {
+            out.error = made.error();
+            return out;
+        }
+        out.predictor = std::move(*made);
+    }
+    if (sql.empty()) return out;
+    auto prediction = out.predictor->predict(sql);
+    if (prediction) out.prediction = std::move(*prediction);
+    else out.error = prediction.error();
+    return out;
+}
+
+// Off the GUI thread even where the answer takes a millisecond: what it rests on may have to be made first.
+void WorkloadPage::askStatement(const QString& sql) {
+    const Known known{contents().workload, contents().models, contents().forecast};
+    if (!known.workload) return;
+    if (!(known == known_)) predictor_.reset();
+    known_ = known;
+    const QPointer<WorkloadPage> alive(this);
+    document().jobs().start<Answer>({QStringLiteral("statement"), tr("Ask about a statement"), id(), true},
+                                    [known, predictor = predictor_, sql = sql.toStdString()](Job& job) -> Result<Answer> { return answer(known, predictor, sql, job); },
+                                    [alive, known](Result<Answer> made) { if (alive && made.ok()) alive->showAnswer(known, std::move(*made)); });
+}
+
+void WorkloadPage::showAnswer(const Known& known, Answer answer) {
+    if (!(known == known_)) return;
+    predictor_ = std::move(answer.predictor);
+    if (answer.prediction) statement_->showPrediction(*answer.prediction, *known.workload);
+    else if (answer.error) statement_->showError(*answer.error);
+}
+
+// An answer that is shown follows what it rests on; where nothing was asked yet, what an answer needs is made ready.
+void WorkloadPage::followKnown() {
+    if (tabs_->currentWidget() != statement_ || !contents().workload) return;
+    const Known known{contents().workload, contents().models, contents().forecast};
+    if (known == known_) return;
+    if (statement_->answered()) statement_->ask();
+    else askStatement({});
 }
 
 void WorkloadPage::filterLayer(int layer) {

@@ -1,6 +1,8 @@
-// Workload: volume over time stacked by cluster, the templates under it, transaction classes, and what the logs do not say.
+// Workload: volume over time stacked by cluster, the templates under it, transaction classes, what is expected of one statement, and
+// what the logs do not say.
 #pragma once
 
+#include "core/models/predict/predictor.h"
 #include "ui/pages/page_view.h"
 #include "ui/pages/workload/template_rows.h"
 
@@ -10,6 +12,7 @@ class QPushButton;
 namespace foreshard::ui {
 
 class ChartPanel;
+class StatementPanel;
 class TablePanel;
 
 struct DiagnosticRow {
@@ -27,6 +30,7 @@ public:
     TablePanel* classes() const { return classTable_; }
     ChartPanel* chart() const { return chart_; }
     QTabWidget* tabs() const { return tabs_; }
+    StatementPanel* statement() const { return statement_; }
 
 protected:
     void refresh() override;
@@ -46,6 +50,22 @@ private:
         VolumeStack stack;
         QString answer;
     };
+    // What the statement box is answered from; made when it is first looked at, and kept until what it rests on changes.
+    struct Known {
+        std::shared_ptr<const workload::Workload> workload;
+        std::shared_ptr<const models::TrainedModels> models;
+        std::shared_ptr<const models::Forecast> forecast;
+        bool operator==(const Known&) const = default;
+    };
+    struct Answer {
+        std::shared_ptr<const models::Predictor> predictor;
+        std::optional<models::Prediction> prediction;    // nothing: `error` says why, or nothing was asked
+        std::optional<Error> error;
+    };
+    static Answer answer(const Known& known, std::shared_ptr<const models::Predictor> predictor, const std::string& sql, Job& job);
+    void askStatement(const QString& sql);               // empty: only makes ready
+    void showAnswer(const Known& known, Answer answer);
+    void followKnown();
     static Shown make(const Inputs& inputs);
     QWidget* buildContent();
     QWidget* buildTemplates();
@@ -65,6 +85,9 @@ private:
     TablePanel *templateTable_ = nullptr, *classTable_ = nullptr, *sourceTable_ = nullptr, *diagnosticTable_ = nullptr;
     QTabWidget* tabs_ = nullptr;
     QPushButton* unfilter_ = nullptr;
+    StatementPanel* statement_ = nullptr;
+    Known known_;                        // of predictor_ or of the answer that is shown
+    std::shared_ptr<const models::Predictor> predictor_;
 };
 
 }  // namespace foreshard::ui
