@@ -96,14 +96,14 @@ Status addDrawn(const Judging& on, const std::vector<sharding::Design>& drawn, A
     return {};
 }
 
-Result<Advice> reranked(const workload::Workload& workload, const Advice& advice, const ObjectiveWeights& weights, Job& job) {
+Result<Advice> reranked(const workload::Workload& workload, const Advice& advice, const ObjectiveWeights& weights, const sharding::Design* today, Job& job) {
     if (advice.workloadFingerprint != workload.fingerprint()) return Error{ErrorCategory::usage, "The designs are of another workload.", "Find designs again.", {}};
     Advice out = advice;
     out.weights = weights;
     if (advice.evaluations == 0) return out;           // nothing was evaluated: their order does not rest on weights
     std::vector<std::string> limits;
     const Halves halves = halvesOf(workload, limits);
-    FS_ASSIGN(const auto basis, cost::Basis::make(workload, job, halves.earlier()));
+    FS_ASSIGN(const auto basis, cost::Basis::make(workload, job, halves.earlier(today)));
     for (auto& ranked : out.designs) {
         FS_TRY(job.checkpoint());
         cost::Evaluator evaluator(*basis, ranked.design.shards);

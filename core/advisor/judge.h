@@ -27,6 +27,6 @@ Status addDrawn(const Judging& on, const std::vector<sharding::Design>& drawn, A
 
 // The same designs in the order that these weights give them: no search. Drawn ones stay behind the others.
 // Errors: cancelled; usage for advice on another workload.
-Result<Advice> reranked(const workload::Workload& workload, const Advice& advice, const ObjectiveWeights& weights, Job& job);
+Result<Advice> reranked(const workload::Workload& workload, const Advice& advice, const ObjectiveWeights& weights, const sharding::Design* today, Job& job);
 
 }  // namespace foreshard::advisor

@@ -88,7 +88,7 @@ uint32_t CallCollector::makeCall(const LogRecord& record, const Message& message
     if (message.kind == MessageKind::ended) {
         call.time -= message.duration / 1'000;
         call.duration = message.duration;
-        call.rows = record.rows;
+        if (record.rows >= 0) call.rows = record.rows;
         if (record.rowsExamined >= 0) ++evidence_.examinedCalls, evidence_.rowsExamined += static_cast<uint64_t>(record.rowsExamined);
         // The line was written when the transaction was over; "3/0" is what comes after it.
         if (isOutsideTransaction(record.virtualTransaction) && endsTransaction(call.statement)) call.virtualTransaction = {};

@@ -125,7 +125,6 @@ private:
         uint32_t firstParameter = 0, parameters = 0;
         bool parametersKnown = false, cut = false, extended = false, failed = false, portal = false, fromPlan = false;
         Nanoseconds planDuration = -1;
-        int64_t rows = -1;
         bool isComplete() const { return fromPlan || duration >= 0; }
     };
     // One step in file order. A head is a session's first sign in this range: it ends the call that may have been open to

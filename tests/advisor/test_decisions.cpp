@@ -109,12 +109,12 @@ private Q_SLOTS:
         const auto load = shops();
         const auto advice = testing::mustAdvise(*load, {});
         Job job;
-        const auto same = reranked(*load, advice, advice.weights, job);
+        const auto same = reranked(*load, advice, advice.weights, nullptr, job);
         QVERIFY(same.ok());
         QCOMPARE(writeAdvice(*same), writeAdvice(advice));
         ObjectiveWeights heavy = advice.weights;
         heavy.readVisit = 50;
-        const auto other = reranked(*load, advice, heavy, job);
+        const auto other = reranked(*load, advice, heavy, nullptr, job);
         QVERIFY(other.ok() && other->designs.size() == advice.designs.size());
         for (size_t i = 1; i < other->designs.size(); ++i) QVERIFY(other->designs[i - 1].objective <= other->designs[i].objective);
         QVERIFY(other->designs.front().objective != advice.designs.front().objective);

@@ -1,5 +1,6 @@
 // The statement box of the Workload page, by real keys and clicks: what it says, that the window stays alive meanwhile, and what it
 // says of statements that nobody can answer.
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QTabBar>
 #include <QTabWidget>

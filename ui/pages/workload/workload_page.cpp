@@ -177,7 +177,7 @@ void WorkloadPage::selectTemplate(int row) {
     document().selection().choose(std::move(value), QStringLiteral("templates"));
 }
 
-WorkloadPage::Answer WorkloadPage::answer(const Known& known, std::shared_ptr<const models::Predictor> predictor, const std::string& sql, Job& job) {
+WorkloadPage::Answer WorkloadPage::answerTo(const Known& known, std::shared_ptr<const models::Predictor> predictor, const std::string& sql, Job& job) {
     Answer out{std::move(predictor), {}, {}};
     if (!out.predictor) {
         auto made = models::Predictor::make({known.workload, known.models, known.forecast, nullptr}, job);
@@ -202,7 +202,7 @@ void WorkloadPage::askStatement(const QString& sql) {
     known_ = known;
     const QPointer<WorkloadPage> alive(this);
     document().jobs().start<Answer>({QStringLiteral("statement"), tr("Ask about a statement"), id(), true},
-                                    [known, predictor = predictor_, sql = sql.toStdString()](Job& job) -> Result<Answer> { return answer(known, predictor, sql, job); },
+                                    [known, predictor = predictor_, sql = sql.toStdString()](Job& job) -> Result<Answer> { return answerTo(known, predictor, sql, job); },
                                     [alive, known](Result<Answer> made) { if (alive && made.ok()) alive->showAnswer(known, std::move(*made)); });
 }
 

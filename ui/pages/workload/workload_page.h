@@ -62,7 +62,7 @@ private:
         std::optional<models::Prediction> prediction;    // nothing: `error` says why, or nothing was asked
         std::optional<Error> error;
     };
-    static Answer answer(const Known& known, std::shared_ptr<const models::Predictor> predictor, const std::string& sql, Job& job);
+    static Answer answerTo(const Known& known, std::shared_ptr<const models::Predictor> predictor, const std::string& sql, Job& job);
     void askStatement(const QString& sql);               // empty: only makes ready
     void showAnswer(const Known& known, Answer answer);
     void followKnown();
