@@ -176,7 +176,7 @@ private:
         sub->add_option("--min-duration", o.minDurationMs, "The log has only statements at least this long")->type_name("MS");
         sub->add_flag_callback("--pooled", [&o] { o.pooled = true; }, "The log is of a server behind a connection pooler");
         sub->add_option("--column", o.columns, "Of a table or ndjson, which column is what: time, statement, duration_ms, duration_s, session, database, transaction, error")->type_name("WHAT=NAME");
-        sub->add_option("--heavy-keys", o.heavyKeys, "Counters for the heaviest keys of each key column: each is known up to its share of 1/N (default 1024; 0: none)")->check(CLI::Range(0u, 1'000'000u))->type_name("N");
+        sub->add_option("--heavy-keys", o.heavyKeys, "Counters for the heaviest keys of each key column: each is known up to its share of 1/N (default 8192; 0: none)")->check(CLI::Range(0u, 1'000'000u))->type_name("N");
         sub->add_flag("--mask", o.mask, "Replace values by keyed hashes while reading: none gets into the project");
         sub->add_option("--mask-key", o.maskKey, "File with the key for --mask, made if it is not there (default: foreshard/mask.key in this user's configuration)")->type_name("F");
         addPart(sub);

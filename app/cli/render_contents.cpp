@@ -46,16 +46,6 @@ ColumnSums sumsOf(const workload::ColumnRates& rates) {
     return sums;
 }
 
-Json heavyKeysJson(const workload::ColumnSketch& sketch) {
-    Json list = Json::array();
-    for (const auto& key : sketch.keys) {
-        if (list.size() == keysInJson) break;
-        list.push_back({{"key", key.value.known() ? Json(toText(key.value)) : Json()}, {"hash", fmt::format("{:016x}", key.hash)},
-                        {"count_low", fromWeight(key.count)}, {"count_high", fromWeight(key.count + sketch.error)}});
-    }
-    return list;
-}
-
 // "17: 12.3 %, 4: 9 – 9.4 %": shares of all accesses by key, as surely as they are known.
 std::string heavyKeysText(const workload::ColumnSketch& sketch) {
     std::string text;
@@ -82,7 +72,7 @@ Json columnJson(const Workload& w, ColumnId id, const ColumnSums& sums) {
     json["keys_standard_error"] = !sketch ? Json() : sketch->exact() ? Json(0.0) : Json(workload::distinctStandardError);
     json["key_accesses"] = sketch ? Json(fromWeight(sketch->total)) : Json();
     json["count_error"] = sketch ? Json(fromWeight(sketch->error)) : Json();
-    json["heavy_keys"] = sketch ? heavyKeysJson(*sketch) : Json();
+    json["heavy_keys"] = sketch ? heavyKeysJson(*sketch, keysInJson) : Json();
     return json;
 }
 
@@ -146,6 +136,18 @@ std::string togetherText(const Workload& w, Json& list) {
 }
 
 }  // namespace
+
+Json heavyKeysJson(const workload::ColumnSketch& sketch, size_t most, std::optional<std::pair<int64_t, int64_t>> numbers) {
+    Json list = Json::array();
+    for (const auto& key : sketch.keys) {
+        if (list.size() == most) break;
+        const bool number = key.value.kind == ValueKind::integer || key.value.kind == ValueKind::timestamp;
+        if (numbers && (!number || key.value.number < numbers->first || key.value.number > numbers->second)) continue;
+        list.push_back({{"key", key.value.known() ? Json(toText(key.value)) : Json()}, {"hash", fmt::format("{:016x}", key.hash)},
+                        {"count_low", fromWeight(key.count)}, {"count_high", fromWeight(key.count + sketch.error)}});
+    }
+    return list;
+}
 
 Outcome columnsOutcome(const Workload& w) {
     struct Row { ColumnId id; ColumnSums sums; };

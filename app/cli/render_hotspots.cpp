@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/render.h"
+#include "app/cli/render_contents.h"
 #include "app/cli/render_parts.h"
 #include "app/verbs/hotspots.h"
 #include "core/base/units.h"
@@ -25,6 +26,10 @@ Json spotJson(const models::Hotspot& spot, const workload::Facts& facts) {
     json["templates"] = Json::array();
     for (const auto id : spot.templates) json["templates"].push_back(facts.templates[id].text);
     json["remedy"] = spot.remedy;
+    // Whole-time counts by key, with the bounds that they are known up to.
+    constexpr size_t mostKeys = 5;
+    const bool known = !scan && !facts.keySketches.empty();
+    json["heavy_keys"] = known ? heavyKeysJson(facts.keySketches[spot.column], mostKeys, std::pair{spot.low, spot.high}) : Json();
     return json;
 }
 

@@ -7,6 +7,10 @@
 
 namespace foreshard::workload {
 
+namespace {
+constexpr Weight mostWeight = INT64_MAX / 4;   // that a file may claim: sums of two stay sound
+}
+
 uint64_t KeySketch::distinct() const {
     if (error == 0) return keys.size();
     return std::max<uint64_t>(keys.size(), static_cast<uint64_t>(std::llround(distinctOf(registers))));
@@ -76,7 +80,7 @@ KeySketch readKeySketch(ByteReader& in) {
     in.list([&](ByteReader& r) {
         const uint64_t step = r.varint();
         const Weight count = r.zigzag();
-        if (__builtin_add_overflow(hash, step, &hash) || (step == 0 && !sketch.keys.empty()) || count <= 0) return r.fail();
+        if (__builtin_add_overflow(hash, step, &hash) || (step == 0 && !sketch.keys.empty()) || count <= 0 || count > mostWeight) return r.fail();
         sketch.keys.push_back({hash, count});
     });
     uint64_t place = 0;
@@ -90,7 +94,7 @@ KeySketch readKeySketch(ByteReader& in) {
         if (sketch.registers.empty()) sketch.registers.resize(keyRegisters);
         sketch.registers[place] = rank;
     });
-    if (sketch.error < 0 || sketch.total < 0 || (!sketch.keys.empty() && sketch.registers.empty())) in.fail();
+    if (sketch.error < 0 || sketch.error > mostWeight || sketch.total < 0 || sketch.total > mostWeight || (!sketch.keys.empty() && sketch.registers.empty())) in.fail();
     return sketch;
 }
 

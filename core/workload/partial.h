@@ -53,8 +53,8 @@ struct PartialOptions {
     // count_limit.h, and finish() estimates what they lost from the sample and names them.
     uint64_t maxCounts = 16 << 20;
     // Heavy keys of each key column are known up to 1/(heavyKeys + 1) of its accesses (key_sketch.h). With the registers for the number of
-    // keys a column takes 32 bytes a counter and 4 KB at most: 36 KB by default, 644 KB with 20,000 counters. 0: none.
-    uint32_t heavyKeys = 1'024;
+    // keys a column takes 32 bytes a counter and 4 KB at most: 266 KB by default. Up to 2 heavyKeys different keys all is exact. 0: none.
+    uint32_t heavyKeys = 8'192;
     // MaskKey::check() of the key that values are masked with; 0: they stand as they are.
     uint64_t mask = 0;
     bool operator==(const PartialOptions&) const = default;

@@ -56,7 +56,7 @@ Quantiles readQuantiles(ByteReader& in) {
         const uint64_t step = r.varint();
         bucket += step;
         const Weight count = r.zigzag();
-        if (step >= QuantileBuckets::buckets || bucket >= QuantileBuckets::buckets || (step == 0 && !out.buckets.empty()) || count <= 0) return r.fail();
+        if (step >= QuantileBuckets::buckets || bucket >= QuantileBuckets::buckets || (step == 0 && !out.buckets.empty()) || count <= 0 || count > INT64_MAX / 4) return r.fail();
         out.buckets.push_back({static_cast<uint32_t>(bucket), count});
     });
     return out;

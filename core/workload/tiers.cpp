@@ -35,7 +35,7 @@ void settle(VolumeTiers& tiers, size_t count, Instant last) {
 
 Instant tierBegin(size_t tier, Instant last) {
     const Instant next = calendarIntervals[tier + 1];
-    return intervalIndex(last - keptFor[tier], next) * next;
+    return intervalIndex(std::max(last, INT64_MIN / 4) - keptFor[tier], next) * next;   // a damaged file may claim any time
 }
 
 void keepRecent(PartialData& data, Instant before) {

@@ -64,6 +64,24 @@ private Q_SLOTS:
         QVERIFY(masked.find(key.readAll().trimmed().toStdString()) == std::string::npos);
     }
 
+    // As many keys with the same counts, each by its mask alone.
+    void heavyKeysShowTheirMasks() {
+        const auto columns = [&](const char* project) { return run({"show", project, "columns", "--json"}).json()["columns"]; };
+        const auto plain = columns("plain.foreshard"), masked = columns("masked.foreshard");
+        size_t keys = 0;
+        for (const auto& column : masked) {
+            for (const auto& key : column["heavy_keys"]) {
+                if (key["key"].is_null()) continue;
+                const auto text = key["key"].get<std::string>();
+                QVERIFY2(text.size() == 17 && text[0] == '~', text.c_str());
+                ++keys;
+            }
+            for (const auto& other : plain)
+                if (other["table"] == column["table"] && other["column"] == column["column"]) QCOMPARE(column["keys"], other["keys"]);
+        }
+        QVERIFY(keys > 100);
+    }
+
     void adviceIsTheSameWhereItCanBe() {
         QCOMPARE(keysOf("masked.foreshard"), keysOf("plain.foreshard"));
         QVERIFY(run({"advise", "masked.foreshard", "--shards", "3"}).errors.find("ranges") != std::string::npos);
