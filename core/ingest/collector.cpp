@@ -25,6 +25,15 @@ bool startsWithFold(std::string_view text, std::string_view lower) {
     return std::equal(lower.begin(), lower.end(), text.begin(), [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b | 0x20 : b); });
 }
 
+bool turnsAutocommitOff(std::string_view statement) {
+    if (!startsWithWord(statement, "SET")) return false;
+    std::string text(statement.substr(0, 64));
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    const size_t at = text.find("autocommit");
+    const size_t value = at == std::string::npos ? at : text.find_first_of("01of", at + 10);   // 0, off, false; 1, on
+    return value != std::string::npos && (text[value] == '0' || text[value] == 'f' || text.compare(value, 2, "of") == 0);
+}
+
 }  // namespace
 
 void CallCollector::clear() {
@@ -112,7 +121,10 @@ void CallCollector::countCall(const Call& call) {
         case WordKind::select: ++evidence_.selects; break;
         case WordKind::write: ++evidence_.writes; break;
         case WordKind::control: ++evidence_.controls; break;
-        case WordKind::other: evidence_.resets += startsWithWord(call.statement, "DISCARD"); break;
+        case WordKind::other:
+            evidence_.resets += startsWithWord(call.statement, "DISCARD");
+            evidence_.autocommitOff += turnsAutocommitOff(call.statement);
+            break;
     }
     if (sessions_[call.session].name.empty()) ++evidence_.withoutSession;
     if (!call.virtualTransaction.empty() && !outsideTransaction(call.virtualTransaction)) ++evidence_.withVirtualTransaction;
