@@ -6,6 +6,7 @@
 
 #include "app/verbs/workload.h"
 #include "core/models/forecast.h"
+#include "core/models/predict/expected_rows.h"
 
 namespace foreshard::verbs {
 
@@ -50,6 +51,8 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
     asked.options.together = options.together;
     asked.options.locked = options.locked;
     FS_ASSIGN(asked.options.today, todaysLayout(project));
+    FS_ASSIGN(const auto rows, models::expectedRows(*asked.workload, nullptr));
+    for (const auto& expected : rows) asked.options.expectedRows.push_back(expected ? expected->mean : -1);
     if (!options.data.empty()) {
         FS_ASSIGN(auto rows, advisor::readRows(options.data, asked.workload->facts->schema, job));
         asked.options.rows = std::make_shared<const advisor::Rows>(std::move(rows));
