@@ -134,7 +134,6 @@ private:
         if (best_ && cost.total >= best_->cost.total - gain) return;
         best_ = FoundPlan{current_.plan(), cost};
         secondsToBest_ = seconds();
-        job_.sample("best objective", static_cast<double>(current_.evaluations()), cost.total);
     }
 
     // Table by table the best choice, until a sweep changes nothing.
