@@ -309,8 +309,7 @@ private Q_SLOTS:
         QVERIFY(touched("INSERT INTO b (id, a_id, y) VALUES (1, 50, 2)").empty());
         QCOMPARE(touched("INSERT INTO b (id, a_id, y) VALUES (1, 50, 2), (2, 7, 2)").size(), size_t(1));
         const auto scan = touched("SELECT sum(y) FROM b WHERE y = 3");
-        QVERIFY(scan.size() == 1 && scan[0].how == Touch::everyKey);
-        QVERIFY(touched("SELECT name FROM a WHERE x < 5").size() <= 1);
+        QVERIFY(!scan.empty() && scan[0].hotspot.keys == hot[0].hotspot.keys && scan[0].how == Touch::everyKey);
     }
     void aStatementNeverSeen() {
         const auto predictor = predictorOf({counted_, simpleModels(*counted_, bytes_), nullptr, nullptr});
