@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/render_parts.h"
+#include "core/models/forecast.h"
 #include "core/base/units.h"
 #include "core/models/predict/words.h"
 
@@ -133,6 +134,9 @@ Result<Outcome> runPredict(const verbs::PredictOptions& options, Job& job) {
     json["notes"] = prediction.notes;
     outcome.text = predictionText(prediction, workload);
     outcome.warnings = prediction.notes;
+    FS_ASSIGN(const auto trained, project.models());
+    if (!trained) outcome.warnings.push_back(fmt::format("For that, run: foreshard train {}", options.project.string()));
+    else if (trained->cardinality.empty() && !prediction.rows) outcome.warnings.push_back(fmt::format("Rows are learned from logs that count them, or by foreshard train {} --label-on sqlite:FILE", options.project.string()));
     FS_TRY(warnOfStale(outcome, project, {project::Stage::workload, project::Stage::models}));
     return outcome;
 }

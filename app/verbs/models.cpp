@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/verbs/workload.h"
 #include "core/models/cardinality/train.h"
 #include "core/models/tune.h"
@@ -46,7 +48,16 @@ Status trainCardinality(const TrainOptions& options, const std::optional<models:
     wanted.portfolio.seed = options.seed;
     wanted.portfolio.threads = options.threads;
     std::string why;
-    FS_ASSIGN(const auto cardinality, models::trainCardinality(workload, labels ? &*labels : nullptr, wanted, why, job));
+    std::optional<models::TrainedCardinality> cardinality;
+    // What the volume models have left of the budget buys queries, of which one takes about 5 ms of a core.
+    constexpr double queriesASecond = 200;
+    const double left = options.budgetSeconds - trained.seconds;
+    if (options.budgetSeconds > 0) wanted.most = std::min(wanted.most, static_cast<size_t>(std::max(0.0, left * queriesASecond)));
+    if (wanted.most == 0) {
+        why = "the budget is spent";
+    } else {
+        FS_ASSIGN(cardinality, models::trainCardinality(workload, labels ? &*labels : nullptr, wanted, why, job));
+    }
     if (cardinality) {
         FS_ASSIGN(trained.cardinality, cardinality->write());
         return {};

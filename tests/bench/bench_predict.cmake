@@ -1,5 +1,5 @@
 add_executable(bench_predict bench_predict.cpp)
-target_link_libraries(bench_predict PRIVATE foreshard_verbs)
+target_link_libraries(bench_predict PRIVATE foreshard_verbs fmt::fmt)
 target_compile_definitions(bench_predict PRIVATE FORESHARD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 add_test(NAME bench_predict COMMAND bench_predict)
 set_tests_properties(bench_predict PROPERTIES LABELS bench TIMEOUT 600)

@@ -2,6 +2,7 @@
 // unpacked, profiled and trained first (rows counted on its copy). Statements: every template of the log with values that sampled
 // calls bound, and the same with a further condition, which no log holds. Fails where the median is above 5 ms.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>

@@ -43,7 +43,7 @@ private Q_SLOTS:
         Bench b(fixtures::all());
         auto* panel = openBox(b);
         QVERIFY(!panel->askButton()->isEnabled() && !panel->answered());
-        type(panel, "SELECT id, placed_at FROM orders WHERE tenant_id = 17 AND status = 'open'");
+        type(panel, "SELECT quantity FROM stock WHERE tenant_id = 17 AND product_id = 3");
         QVERIFY(panel->askButton()->isEnabled());
         click(panel->askButton());
         QVERIFY(panel->calls()->text().isEmpty());   // nothing was answered inside the click: another thread works
@@ -53,7 +53,7 @@ private Q_SLOTS:
         QVERIFY2(panel->hotspots()->text().contains("17"), qPrintable(panel->hotspots()->text()));
         QVERIFY(panel->related()->view()->model()->rowCount() > 0);
         // Another key of the same column is no hotspot.
-        type(panel, "SELECT id, placed_at FROM orders WHERE tenant_id = 39 AND status = 'open'");
+        type(panel, "SELECT quantity FROM stock WHERE tenant_id = 39 AND product_id = 3");
         QTest::keyClick(panel->box(), Qt::Key_Return, Qt::ControlModifier);
         QVERIFY(b.idle());
         QVERIFY2(!panel->hotspots()->text().contains("17"), qPrintable(panel->hotspots()->text()));
@@ -79,7 +79,7 @@ private Q_SLOTS:
     void followsTheProject() {
         Bench b(fixtures::onlyWorkload());
         auto* panel = openBox(b);
-        type(panel, "SELECT id FROM orders WHERE tenant_id = 17");
+        type(panel, "SELECT quantity FROM stock WHERE tenant_id = 17 AND product_id = 3");
         click(panel->askButton());
         QVERIFY(b.idle());
         QCOMPARE(panel->calls()->text(), QStringLiteral("–"));

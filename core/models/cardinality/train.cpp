@@ -30,7 +30,8 @@ Result<std::optional<TrainedCardinality>> trainCardinality(const workload::Workl
     std::vector<const CountedQuery*> queries;
     for (const auto& query : log.queries) queries.push_back(&query);
     if (labels)
-        for (const auto& query : labels->queries) queries.push_back(&query);
+        for (const auto& query : labels->queries)
+            if (queries.size() < options.most) queries.push_back(&query);
     std::set<uint64_t> groups, families;
     for (const auto* query : queries) groups.insert(query->group), families.insert(query->family);
     const size_t needed = 4 * options.portfolio.folds;   // two a fold to be judged by, and as many to learn from
@@ -44,7 +45,7 @@ Result<std::optional<TrainedCardinality>> trainCardinality(const workload::Workl
     TrainedCardinality trained;
     FS_ASSIGN(trained.portfolio, CardinalityPortfolio::fit(queries, known, options.portfolio, job));
     trained.ofLog = log.queries.size();
-    trained.ofCopy = labels ? labels->queries.size() : 0;
+    trained.ofCopy = queries.size() - log.queries.size();
     trained.templates = families.size();
     job.beginPass("checking the order of estimates");
     FS_ASSIGN(trained.disorder, trained.portfolio.disorder(queries, options.pairs, options.portfolio.seed));

@@ -100,7 +100,7 @@ Status Predictor::makeForecast(Job& job) {
         else noCalls_ = made.error().message;
     }
     if (forecast) takeCalls(*forecast);
-    else if (noCalls_.empty()) noCalls_ = "No models are trained yet, so nobody can say how often it will be called: foreshard train P.";
+    else if (noCalls_.empty()) noCalls_ = "No models are trained yet, so nobody can say how often it will be called.";
     return {};
 }
 
@@ -115,13 +115,13 @@ void Predictor::takeCalls(const Forecast& forecast) {
 void Predictor::readCardinality() {
     const auto* models = inputs_.models.get();
     if (!models || models->cardinality.empty()) {
-        noRows_ = models ? "No cardinality model is trained: the logs count no rows, or too few. Train with --label-on, or on logs that count them."
-                         : "No models are trained yet, so nobody can say how many rows it returns: foreshard train P.";
+        noRows_ = models ? "No cardinality model is trained, for the logs count no rows, or too few: nobody can say how many it returns."
+                         : "No models are trained yet, so nobody can say how many rows it returns.";
         return;
     }
     auto read = TrainedCardinality::read(models->cardinality);
     if (read) cardinality_ = std::move(*read);
-    else noRows_ = read.error().message + " " + read.error().next;
+    else noRows_ = read.error().message;
 }
 
 std::optional<workload::TemplateId> Predictor::templateOf(const workload::Template& statement, const std::vector<std::string>& tables) const {
