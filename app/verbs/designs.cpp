@@ -7,6 +7,7 @@
 #include "app/verbs/workload.h"
 #include "core/advisor/decisions.h"
 #include "core/models/forecast.h"
+#include "core/models/predict/expected_rows.h"
 
 namespace foreshard::verbs {
 
@@ -73,6 +74,8 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
     asked.options.together.insert(asked.options.together.end(), options.together.begin(), options.together.end());
     asked.options.locked.insert(options.locked.begin(), options.locked.end());
     FS_ASSIGN(asked.options.today, todaysLayout(project));
+    FS_ASSIGN(const auto rows, models::expectedRows(*asked.workload, nullptr));
+    for (const auto& expected : rows) asked.options.expectedRows.push_back(expected ? expected->mean : -1);
     if (!options.data.empty()) {
         FS_ASSIGN(auto rows, advisor::readRows(options.data, asked.workload->facts->schema, job));
         asked.options.rows = std::make_shared<const advisor::Rows>(std::move(rows));

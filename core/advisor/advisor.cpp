@@ -55,10 +55,16 @@ public:
     }
 
 private:
+    cost::Basis::Options earlier(size_t limit = 0) const {
+        auto options = halves_.earlier(options_.today ? &*options_.today : nullptr, limit);
+        if (!options_.expectedRows.empty()) options.expectedRows = &options_.expectedRows;
+        return options;
+    }
+
     Status makeBases() {
-        FS_ASSIGN(basis_, cost::Basis::make(workload_, job_, halves_.earlier(today())));
+        FS_ASSIGN(basis_, cost::Basis::make(workload_, job_, earlier()));
         if (basis_->sample->transactions().size() > searchedTransactions) {
-            FS_ASSIGN(thin_, cost::Basis::make(workload_, job_, halves_.earlier(today(), searchedTransactions)));
+            FS_ASSIGN(thin_, cost::Basis::make(workload_, job_, earlier(searchedTransactions)));
         }
         if (!halves_.heldOut.empty()) {
             FS_ASSIGN(later_, cost::Basis::make(workload_, job_, halves_.later()));
@@ -66,7 +72,6 @@ private:
         return {};
     }
 
-    const Design* today() const { return options_.today ? &*options_.today : nullptr; }
     const cost::Basis& searchBasis() const { return thin_ ? *thin_ : *basis_; }
 
     void say(const std::vector<std::string>& limits) { advice_.limits.insert(advice_.limits.end(), limits.begin(), limits.end()); }

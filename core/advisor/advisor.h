@@ -43,6 +43,7 @@ struct Options {
     std::vector<std::vector<std::string>> together;   // tables that must lie together: one key, or copied
     std::set<std::string> locked;        // tables that keep the layout they have in `today`
     std::optional<sharding::Design> today;            // what lies where: what moves is counted from it, and the search starts from it too
+    std::vector<double> expectedRows;    // of a call of each template (negative: not known): what joins send between shards; empty: the log's means
     std::shared_ptr<const Rows> rows;    // of the database, evidence for derived keys; null: the log alone
     std::vector<sharding::Design> drawn; // by hand: judged, and listed behind those that are found
     // Told of each better plan while the search runs, on the thread that advises; must return quickly.

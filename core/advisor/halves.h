@@ -12,8 +12,8 @@ namespace foreshard::advisor {
 struct Halves {
     TimeRange searched, heldOut;                           // heldOut is empty where there is no later half
     std::optional<TimeRange> earlierSample, laterSample;   // transactions, where those of a forecast are older than its rates
-    cost::Basis::Options earlier(const sharding::Design* today, size_t limit = 0) const { return {earlierSample.value_or(searched), searched, 8, limit, today}; }
-    cost::Basis::Options later() const { return {laterSample.value_or(heldOut), heldOut, 8, 0, nullptr}; }
+    cost::Basis::Options earlier(const sharding::Design* today, size_t limit = 0) const { return {earlierSample.value_or(searched), searched, 8, limit, today, nullptr}; }
+    cost::Basis::Options later() const { return {laterSample.value_or(heldOut), heldOut, 8, 0, nullptr, nullptr}; }
 };
 
 // By whole intervals. Where either half would have no transaction, everything is searched on, and `limits` gets a sentence.

@@ -91,7 +91,7 @@ Basis::Basis(const workload::Workload& workload, const Options& options, std::un
     }
     if (accesses > 0)
         for (double& share : accessShares) share /= accesses;
-    joins = joinsOf(workload, *sample);
+    joins = joinsOf(workload, *sample, options.rates, options.expectedRows);
     futures = windowFactors(workload, options.rates.value_or(workload.rates.range), loads.intervals(), mostFutures);
     byteShares = byteSharesOf(facts->schema, sizeShares);
     if (options.today) movement.emplace(*sample, *options.today);

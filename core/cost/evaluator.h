@@ -25,6 +25,7 @@ struct Basis {
         size_t windows = 8;                      // of the loads
         size_t limit = 0;                        // of the sample, see Sample::make
         const sharding::Design* today = nullptr; // what moves is counted from it; null: nothing is known to lie anywhere
+        const std::vector<double>* expectedRows = nullptr;   // of a call of each template, for joins; see joinsOf()
     };
     static Result<std::unique_ptr<Basis>> make(const workload::Workload& workload, Job& job, const Options& options);
     static Result<std::unique_ptr<Basis>> make(const workload::Workload& workload, Job& job) { return make(workload, job, Options()); }

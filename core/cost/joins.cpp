@@ -6,16 +6,23 @@ namespace foreshard::cost {
 
 namespace {
 
-// Rows of a call of each template, in the mean; one where the log does not say.
-std::vector<int64_t> meanRows(const workload::Workload& workload) {
+int64_t whole(double rows) { return static_cast<int64_t>(std::clamp(rows, 0.0, static_cast<double>(mostJoinedRows)) + 0.5); }
+
+// Rows of a call of each template, in the mean; one where nobody says.
+std::vector<int64_t> meanRows(const workload::Workload& workload, const std::optional<TimeRange>& range, const std::vector<double>* expected) {
     std::vector<int64_t> means(workload.facts->templates.size(), 1);
     for (size_t id = 0; id < means.size() && id < workload.rates.templates.size(); ++id) {
+        if (expected && id < expected->size() && (*expected)[id] >= 0) {
+            means[id] = whole((*expected)[id]);
+            continue;
+        }
         double rows = 0, calls = 0;
         for (const auto& point : workload.rates.templates[id].points) {
+            if (range && !range->contains(point.interval * workload.rates.interval)) continue;
             rows += static_cast<double>(point.rows);
             calls += fromWeight(point.countedCalls);
         }
-        if (calls > 0) means[id] = std::clamp(static_cast<int64_t>(rows / calls + 0.5), int64_t{0}, mostJoinedRows);
+        if (calls > 0) means[id] = whole(rows / calls);
     }
     return means;
 }
@@ -28,9 +35,9 @@ const Sample::TouchOf* touchOf(const Sample& sample, uint32_t transaction, workl
 
 }  // namespace
 
-std::vector<JoinUse> joinsOf(const workload::Workload& workload, const Sample& sample) {
+std::vector<JoinUse> joinsOf(const workload::Workload& workload, const Sample& sample, std::optional<TimeRange> range, const std::vector<double>* expected) {
     const auto& facts = *workload.facts;
-    const std::vector<int64_t> means = meanRows(workload);
+    const std::vector<int64_t> means = meanRows(workload, range, expected);
     std::vector<JoinUse> joins;
     for (uint32_t t = 0; t < sample.transactions().size(); ++t) {
         const size_t first = joins.size();

@@ -19,7 +19,8 @@ struct JoinUse {
 // Most rows of one call that count: past that a statement is a report, and chance decides how many are in the sample.
 constexpr int64_t mostJoinedRows = 10'000;
 
-// Rows are the log's of that call, else the mean of its template, else one.
-std::vector<JoinUse> joinsOf(const workload::Workload& workload, const Sample& sample);
+// Rows are the log's of that call, else what `expected` says of its template (parallel to templates; negative: nothing), else the
+// template's mean in `range`, else one.
+std::vector<JoinUse> joinsOf(const workload::Workload& workload, const Sample& sample, std::optional<TimeRange> range = std::nullopt, const std::vector<double>* expected = nullptr);
 
 }  // namespace foreshard::cost

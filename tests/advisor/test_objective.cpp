@@ -82,6 +82,17 @@ private Q_SLOTS:
         // By the region the join asks every shard for orders: three of four rows come from another one.
         const double apart = shipped(**basis, designOfKeys("region", 1));
         QVERIFY2(near(apart, 0.5 * 3 / 4, 0.05), QByteArray::number(apart));
+        // Rows that a model expects of a call.
+        const std::vector<double> expected(workload->facts->templates.size(), 20);
+        auto facts = std::make_shared<workload::Facts>(*workload->facts);
+        for (auto& transaction : facts->transactions)
+            for (auto& call : transaction.calls) call.rows = -1;
+        workload::Workload uncounted = *workload;
+        uncounted.facts = facts;
+        cost::Basis::Options options;
+        options.expectedRows = &expected;
+        const auto modelled = cost::Basis::make(uncounted, job, options);
+        QVERIFY(near(shipped(**modelled, designOfKeys("region", 1)), 20 * apart, 0.1));
         // It has its weight, and its part of the objective.
         cost::Evaluator evaluator(**basis, 4);
         evaluator.set(designOfKeys("region", 1));

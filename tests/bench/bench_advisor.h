@@ -25,6 +25,7 @@ struct Bench {
     double hotShare = 0;                 // of the load, on one key at a time
     bool skewed = false;                 // every design is shown, with its load
     bool metis = false;                  // has METIS beside it
+    bool noWorseThanMetis = false;       // must hold: its graph knows nearly all rows that the statements use
     bool executed = false;               // on a private PostgreSQL, and read from its log
 };
 
@@ -60,6 +61,7 @@ struct Partitioned {
     double buildSeconds = 0, cutSeconds = 0;         // of processor time
     double share = 0, laterShare = 0;                // of the transactions on several parts: those it was built of, and later ones
     double loadMaxOverMean = 0;
+    double known = 0;                                // share of the accesses that name whole primary keys: the graph knows no other
 };
 // `balance`: most load of a part over the mean. Later rows that the graph has not: new ones go with the transaction that makes
 // them, others to any part by hash.

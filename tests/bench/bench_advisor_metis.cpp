@@ -20,27 +20,29 @@ struct Use {
     bool write = false, made = false;
 };
 
-// Rows of an access that binds all of its table's primary key.
-void addRows(const workload::Facts& facts, const workload::SampledCall& call, const workload::TableAccess& access, std::vector<Use>& uses) {
+// Rows of an access that binds all of its table's primary key; false: it does not.
+bool addRows(const workload::Facts& facts, const workload::SampledCall& call, const workload::TableAccess& access, std::vector<Use>& uses) {
     const auto* primary = access.table < facts.schema.tables.size() ? facts.schema.tables[access.table].primaryKey() : nullptr;
-    if (!primary) return;
+    if (!primary) return false;
     const auto keys = workload::boundKeys(facts, call, access);
     std::vector<uint64_t> rows{mixHash(access.table + 1)};
     for (const auto& name : primary->columns) {
         const auto column = facts.findColumn(access.table, name);
         const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto& each) { return column && each.column == *column && !each.range && !each.values.empty(); });
-        if (key == keys.end() || rows.size() * key->values.size() > mostRowsOfAnAccess) return;
+        if (key == keys.end() || rows.size() * key->values.size() > mostRowsOfAnAccess) return false;
         std::vector<uint64_t> longer;
         for (const uint64_t row : rows)
             for (const Value& value : key->values) longer.push_back(combineHash(row, hashValue(value)));
         rows = std::move(longer);
     }
     for (const uint64_t row : rows) uses.push_back({row, access.kind != workload::AccessKind::read, access.kind == workload::AccessKind::insert});
+    return true;
 }
 
 struct Used {
     std::vector<Use> uses;
     double weight = 1;
+    size_t accesses = 0, known = 0;
 };
 
 std::vector<Used> usedRows(const workload::Workload& workload) {
@@ -48,9 +50,9 @@ std::vector<Used> usedRows(const workload::Workload& workload) {
     std::vector<Used> all;
     for (const auto& transaction : facts.transactions) {
         if (transaction.aborted) continue;
-        Used used{{}, fromWeight(transaction.weight)};
+        Used used{{}, fromWeight(transaction.weight), 0, 0};
         for (const auto& call : transaction.calls)
-            for (const auto& access : facts.templates[call.templateId].accesses) addRows(facts, call, access, used.uses);
+            for (const auto& access : facts.templates[call.templateId].accesses) ++used.accesses, used.known += addRows(facts, call, access, used.uses);
         all.push_back(std::move(used));
     }
     return all;
@@ -150,6 +152,9 @@ Partitioned partitionByMetis(const workload::Workload& earlier, const workload::
     out.edges = graph.neighbours.size() / 2;
     out.share = shareAcross(transactions, graph, part, parts);
     out.laterShare = shareAcross(usedRows(later), graph, part, parts);
+    size_t accesses = 0, known = 0;
+    for (const auto& used : transactions) accesses += used.accesses, known += used.known;
+    out.known = accesses > 0 ? static_cast<double>(known) / static_cast<double>(accesses) : 0;
     std::vector<double> load(parts);
     double all = 0;
     for (size_t i = 0; i < part.size(); ++i) load[static_cast<size_t>(part[i])] += static_cast<double>(graph.load[i]), all += static_cast<double>(graph.load[i]);
