@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include "core/advisor/advisor.h"
+#include "core/base/bytes.h"
 #include "samples/generator/tpcc.h"
 #include "tests/advisor/must_advise.h"
 #include "tests/support/mix_workload.h"
@@ -211,6 +212,20 @@ private Q_SLOTS:
             const auto read = readAdvice(flipped);
             if (!read.ok()) QVERIFY(!read.error().message.empty() && !read.error().next.empty());
         }
+        // Version 4 knew nine weights; those that came later were not weighed.
+        ByteWriter old;
+        old.fixed64(0x4543495644415246);
+        old.varint(4);
+        for (int list = 0; list < 2; ++list) old.varint(0);          // designs, limits
+        for (int edge = 0; edge < 4; ++edge) old.zigzag(edge);
+        old.fixed64(7);
+        old.varint(11);
+        old.real(0.5);
+        for (int weight = 0; weight < 9; ++weight) old.real(weight + 1);
+        old.varint(0);                                               // turning points
+        const auto fourth = readAdvice(old.take());
+        QVERIFY(fourth.ok());
+        QVERIFY(fourth->weights.fewKeys == 9 && fourth->weights.shippedRow == 0 && fourth->evaluations == 11);
         auto newer = bytes;
         newer[8] = 99;
         QCOMPARE(readAdvice(newer).error().category, ErrorCategory::version);
