@@ -137,7 +137,6 @@ private:
         if (best_ && cost.total >= best_->cost.total - gain) return;
         best_ = FoundPlan{current_.plan(), cost};
         secondsToBest_ = seconds();
-        job_.sample("best objective", static_cast<double>(current_.evaluations()), cost.total);
         if (limits_.better) limits_.better(current_, cost, secondsToBest_);
     }
 

@@ -35,7 +35,6 @@ struct SearchResult {
     double secondsToBest = 0;
 };
 
-// Tells the job's observer of each better plan: series "best objective" over evaluations.
 Result<SearchResult> search(const Candidates& candidates, const cost::Basis& basis, const ObjectiveWeights& weights, const SearchLimits& limits, Job& job);
 
 // The plans that differ from `plan` in one table, best first; at most `most`.
