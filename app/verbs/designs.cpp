@@ -6,6 +6,7 @@
 
 #include "app/verbs/workload.h"
 #include "core/advisor/decisions.h"
+#include "core/models/cardinality/train.h"
 #include "core/models/forecast.h"
 #include "core/models/predict/expected_rows.h"
 
@@ -23,6 +24,16 @@ Result<sharding::Design> todaysLayout(const project::Project& project) {
     design.id = "today";
     design.name = "One database";
     return design;
+}
+
+// Nothing where none was trained.
+Result<std::optional<models::TrainedCardinality>> trainedCardinality(const project::Project& project) {
+    FS_ASSIGN(const auto models, project.models());
+    std::optional<models::TrainedCardinality> trained;
+    if (models && !models->cardinality.empty()) {
+        FS_ASSIGN(trained, models::TrainedCardinality::read(models->cardinality));
+    }
+    return trained;
 }
 
 struct Asked {
@@ -74,7 +85,8 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
     asked.options.together.insert(asked.options.together.end(), options.together.begin(), options.together.end());
     asked.options.locked.insert(options.locked.begin(), options.locked.end());
     FS_ASSIGN(asked.options.today, todaysLayout(project));
-    FS_ASSIGN(const auto rows, models::expectedRows(*asked.workload, nullptr));
+    FS_ASSIGN(const auto trained, trainedCardinality(project));
+    FS_ASSIGN(const auto rows, models::expectedRows(*asked.workload, trained ? &trained->portfolio : nullptr));
     for (const auto& expected : rows) asked.options.expectedRows.push_back(expected ? expected->mean : -1);
     if (!options.data.empty()) {
         FS_ASSIGN(auto rows, advisor::readRows(options.data, asked.workload->facts->schema, job));
