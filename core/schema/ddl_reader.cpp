@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/schema/catalog.h"
+#include "core/schema/dialect_ddl.h"
 #include "core/schema/script.h"
 
 namespace foreshard::schema {
@@ -61,7 +62,9 @@ public:
 
     void read() {
         catalog_.setSearchPath({});
-        for (const ScriptStatement& statement : splitScript(source_.text)) readOne(statement);
+        dialect_ = dialectOfScript(source_.text);
+        std::string buffer;
+        for (const ScriptStatement& statement : splitScript(sql::translated(source_.text, dialect_, buffer))) readOne(statement);
     }
 
 private:
@@ -73,7 +76,13 @@ private:
         if (statement.cut)
             return diagnose(Severity::error, "ddl_cut", statement.line, 0,
                             "A quote or comment in this statement never closes; it was left out.");
-        parse(statement, statement.text, statement.line);
+        if (dialect_ != sql::Dialect::mysql) return parse(statement, statement.text, statement.line);
+        const std::string standard = standardDdl(statement.text);
+        if (standard.empty()) return;
+        const ParsedDdl parsed = parseDdl(standard, statement.tokens);
+        if (parsed.error.empty()) return apply(parsed, statement.line);
+        diagnose(Severity::error, statement.tokens > maxDdlTokens ? "ddl_too_long" : "ddl_syntax", statement.line, 0,
+                 fmt::format("The statement that starts on line {} was left out: {}.", statement.line, parsed.error));
     }
 
     void parse(const ScriptStatement& statement, std::string_view text, uint64_t line) {
@@ -119,6 +128,7 @@ private:
 
     Catalog& catalog_;
     const DdlText& source_;
+    sql::Dialect dialect_ = sql::Dialect::standard;
     Diagnostics& diagnostics_;
 };
 
@@ -143,6 +153,9 @@ Result<DdlEffect> applyDdl(Schema& schema, std::string_view statement, const std
         LeftOut left;
         if (look(one.text, left) != Look::parse) continue;
         parsed.push_back(parseDdl(one.text, one.tokens));
+        // A log of MySQL has its own grammar; its words were translated by the reader.
+        if (!parsed.back().error.empty())
+            if (auto other = parseDdl(standardDdl(one.text), one.tokens); other.error.empty()) parsed.back() = std::move(other);
         if (!parsed.back().error.empty())
             return Error{ErrorCategory::format,
                          fmt::format("The DDL statement does not parse: {}.", parsed.back().error),

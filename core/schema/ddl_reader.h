@@ -1,4 +1,5 @@
-// DDL text → Schema: what pg_dump -s writes, full dumps, and hand-written scripts in PostgreSQL's dialect. Tables,
+// DDL text → Schema: what pg_dump -s writes, full dumps, and hand-written scripts in PostgreSQL's dialect; and
+// what mysqldump writes, in that of MySQL and MariaDB (dialect_ddl.h). Tables,
 // keys, indexes, identities and sequences are read; views, functions, triggers, extensions and the like are left out
 // with one note for each kind. A statement that does not parse becomes a diagnostic with its line and never stops the
 // rest. Reasons: ddl_syntax, ddl_cut, ddl_too_long, unknown_table, duplicate_table, unknown_reference,

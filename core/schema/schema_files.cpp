@@ -6,6 +6,7 @@
 
 #include "core/base/file.h"
 #include "core/schema/ddl_reader.h"
+#include "core/schema/dialect_ddl.h"
 #include "core/schema/sqlite_introspection.h"
 
 namespace foreshard::schema {
@@ -111,6 +112,11 @@ Result<Schema> readSchemaFiles(const std::vector<std::filesystem::path>& paths, 
         } else {
             std::string_view text = file.bytes();
             if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+            if (dialectOfScript(text) == sql::Dialect::sqlite) {
+                FS_ASSIGN(Schema schema, introspectSqliteScript(path, text, job));
+                introspected = mergeSchemas(std::move(introspected), schema);
+                continue;
+            }
             texts.push_back({path.string(), text});
             files.push_back(std::move(file));
         }

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <climits>
 #include <map>
 
 #include "core/base/file.h"
 #include "core/schema/catalogue_tables.h"
 #include "core/schema/pg_types.h"
+#include "core/schema/script.h"
 #include "core/schema/sqlite_open.h"
 
 namespace foreshard::schema {
@@ -261,6 +263,51 @@ Result<Schema> introspectSqlite(const std::filesystem::path& path, Job& job, con
     sqlite3_progress_handler(
         db, 100'000, [](void* job) { return static_cast<Job*>(job)->stopRequested() ? 1 : 0; }, &job);
     Result<Schema> out = Introspection(db, path, job, options).read();
+    sqlite3_close(db);
+    return out;
+}
+
+namespace {
+
+// Files, extensions and pragmas are none of a schema's business.
+int onlyDefinitions(void*, int action, const char*, const char*, const char*, const char*) {
+    return action == SQLITE_ATTACH || action == SQLITE_DETACH || action == SQLITE_PRAGMA ? SQLITE_DENY : SQLITE_OK;
+}
+
+uint64_t lineOf(std::string_view script, size_t at) { return 1 + static_cast<uint64_t>(std::count(script.begin(), script.begin() + static_cast<std::ptrdiff_t>(at), '\n')); }
+
+void runDefinitions(sqlite3* db, const std::string& name, std::string_view script, Job& job) {
+    for (size_t at = 0; at < script.size();) {
+        sqlite3_stmt* statement = nullptr;
+        const char* tail = nullptr;
+        const auto words = leadingWords(script.substr(at), 2);
+        const bool defines = !words.empty() && (isKeyword(words[0], "CREATE") || isKeyword(words[0], "ALTER") || isKeyword(words[0], "DROP")) && !(words.size() > 1 && isKeyword(words[1], "TRIGGER"));
+        int code = sqlite3_prepare_v2(db, script.data() + at, static_cast<int>(std::min<size_t>(script.size() - at, INT_MAX)), &statement, &tail);
+        if (code == SQLITE_OK && statement && defines && sqlite3_step(statement) != SQLITE_DONE) code = SQLITE_ERROR;
+        const std::string message = sqlite3_errmsg(db);
+        sqlite3_finalize(statement);
+        if (code != SQLITE_OK && defines)
+            job.diagnose({Severity::error, "ddl_syntax", name, lineOf(script, at + script.substr(at).find_first_not_of(" \t\r\n")), 0, fmt::format("A statement was left out: {}.", message)});
+        const size_t behind = script.find(";\n", at);
+        if (code == SQLITE_OK && tail) at = static_cast<size_t>(tail - script.data());
+        else at = behind == std::string_view::npos ? script.size() : behind + 2;
+        if (job.stopRequested()) return;
+    }
+}
+
+}  // namespace
+
+Result<Schema> introspectSqliteScript(const std::filesystem::path& path, std::string_view script, Job& job) {
+    sqlite3* db = nullptr;
+    if (sqlite3_open(":memory:", &db) != SQLITE_OK) {
+        sqlite3_close(db);
+        return Error{ErrorCategory::io, "SQLite has no memory for the schema.", "Close other programs.", {}};
+    }
+    sqlite3_set_authorizer(db, onlyDefinitions, nullptr);
+    const std::string copy(script.substr(0, script.find('\0')));
+    runDefinitions(db, path.string(), copy, job);
+    sqlite3_set_authorizer(db, nullptr, nullptr);
+    Result<Schema> out = Introspection(db, path, job, {.countRows = false, .measureBytes = false}).read();
     sqlite3_close(db);
     return out;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "core/base/job.h"
 #include "core/base/result.h"
@@ -19,5 +20,9 @@ struct IntrospectionOptions {
 
 // Errors: the file is missing or unreadable, is no database, or is damaged. Any thread.
 Result<Schema> introspectSqlite(const std::filesystem::path& path, Job& job, const IntrospectionOptions& options = {});
+
+// The same of a script of SQLite's: its CREATE, ALTER and DROP are run in a database in memory, nothing else is. What does not parse
+// becomes a diagnostic (ddl_syntax) of `job` with its line.
+Result<Schema> introspectSqliteScript(const std::filesystem::path& path, std::string_view script, Job& job);
 
 }  // namespace foreshard::schema

@@ -230,6 +230,7 @@ private:
         }
         at_ += end + 2;
         out_ += ' ';
+        out_.append(static_cast<size_t>(std::count(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(end), '\n')), '\n');   // lines keep their numbers
     }
 
     void endHint() {
