@@ -51,7 +51,7 @@ template <typename E, typename Fn>
 void eachCount(E& e, Fn fn) {
     for (auto* count : {&e.records, &e.calls, &e.selects, &e.writes, &e.controls, &e.startedCalls, &e.endedCalls, &e.timedCalls, &e.failedAlone, &e.bareDurations,
                         &e.needValues, &e.haveValues, &e.cutValues, &e.withVirtualTransaction, &e.withoutSession, &e.resets, &e.foreignLanguage,
-                        &e.examinedCalls, &e.rowsExamined, &e.withoutTime, &e.plannedCalls, &e.unreadPlans})
+                        &e.examinedCalls, &e.rowsExamined, &e.withoutTime, &e.plannedCalls, &e.unreadPlans, &e.autocommitOff})
         fn(*count);
 }
 

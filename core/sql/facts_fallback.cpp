@@ -1,5 +1,7 @@
 #include "core/sql/facts_fallback.h"
 
+#include "core/sql/facts_walker.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -52,6 +54,7 @@ std::optional<Operator> comparisonOf(const TraceToken& token) {
     if (token.is("<=")) return Operator::lessEqual;
     if (token.is(">")) return Operator::greater;
     if (token.is(">=")) return Operator::greaterEqual;
+    if (token.is("<>") || token.is("!=")) return Operator::notEqual;
     if (token.isWord("like")) return Operator::prefix;
     return std::nullopt;
 }
@@ -272,7 +275,13 @@ private:
             const TraceToken& token = tokens_[i];
             if (!inQuery_[i]) continue;
             if (token.isWord("where"))
-                readWhere(i + 1);
+                readWhere(i + 1, clauseEnd(i + 1, depth_[i]));
+            else if (token.isWord("on") && joinsInside(i))
+                readWhere(i + 1, joinEnd(i + 1, depth_[i]));
+            else if (depth_[i] == 0 && token.isWord("select") && at(i + 1).isWord("distinct"))
+                facts_.distinct = true;
+            else if (depth_[i] == 0 && at(i + 1).is("(") && token.isIdentifier() && isAggregate(identifierOf(token)) && closing(i + 1) != "over")
+                facts_.aggregates = true;
             else if (token.isWord("set") && i > 0 && facts_.kind == StatementKind::update && depth_[i] == 0)
                 readAssignments(i + 1);
             else if (token.isWord("limit") && depth_[i] == 0 && at(i + 1).kind == TraceKind::slot)
@@ -295,10 +304,35 @@ private:
     // Nested deeper than people write, each one would be read once for every level around it.
     static constexpr uint32_t deepest = 16;
 
-    void readWhere(size_t begin) {
+    // The word behind the bracket that closes the one at `open`, in lower case.
+    std::string closing(size_t open) const {
+        size_t i = open + 1;
+        while (i < tokens_.size() && depth_[i] > depth_[open]) ++i;
+        return at(i + 1).isIdentifier() ? identifierOf(at(i + 1)) : std::string();
+    }
+
+    // Whether this ON is of an inner join.
+    bool joinsInside(size_t on) const {
+        size_t i = on;
+        while (i > 0 && !(depth_[i] == depth_[on] && at(i).isWord("join")) && !at(i).isWord("from")) --i;
+        return at(i).isWord("join") && i > 0 && !at(i - 1).isWord("outer") && !at(i - 1).isWord("left") && !at(i - 1).isWord("right") && !at(i - 1).isWord("full") && !at(i - 1).isWord("natural");
+    }
+
+    // A function may be called like a join.
+    size_t joinEnd(size_t begin, uint32_t depth) const {
+        const size_t end = clauseEnd(begin, depth);
+        for (size_t i = begin; i < end; ++i) {
+            if (depth_[i] != depth || at(i + 1).is("(")) continue;
+            for (const char* word : {"join", "left", "right", "inner", "full", "cross", "natural", "set"})
+                if (at(i).isWord(word)) return i;
+            if (at(i).is(",")) return i;
+        }
+        return end;
+    }
+
+    void readWhere(size_t begin, size_t end) {
         if (begin >= tokens_.size() || depth_[begin - 1] > deepest) return;
         const uint32_t depth = depth_[begin - 1];
-        const size_t end = clauseEnd(begin, depth);
         std::vector<std::pair<size_t, size_t>> parts;
         size_t part = begin;
         bool between = false;
@@ -356,6 +390,11 @@ private:
         if (const auto op = comparisonOf(at(i))) {
             const auto slot = literal(++i);
             if (slot && i == end) facts_.predicates.push_back({*tested, *op, {*slot}});
+            if (slot || *op != Operator::equal) return;
+            const auto other = column(i);
+            if (other && i == end && other->table != tested->table) facts_.joins.push_back({*tested, *other});
+        } else if (at(i).isWord("is") && at(i + 1).isWord("null") && i + 2 == end) {
+            facts_.predicates.push_back({*tested, Operator::isNull, {}});
         } else if (at(i).isWord("between")) {
             const auto low = literal(++i);
             if (!low || !at(i).isWord("and")) return;

@@ -5,7 +5,7 @@
 
 #include <QTemporaryDir>
 
-#include "tests/app/program.h"
+#include "tests/app/recorded_counts.h"
 
 using namespace foreshard::testapp;
 using nlohmann::json;
@@ -14,35 +14,10 @@ class TestRecordedSamples : public QObject {
     Q_OBJECT
     static QString home() { return QStringLiteral(FORESHARD_SOURCE_DIR "/tests/data/recorded"); }
 
-    static json read(const QString& path) {
-        QFile file(path);
-        return file.open(QIODevice::ReadOnly) ? json::parse(file.readAll().toStdString(), nullptr, false) : json();
-    }
-
     // What may differ from one run, machine or release to the next.
     static json lasting(json shown) {
         for (const char* field : {"seconds", "peak_rss_bytes", "version"}) shown.erase(field);
         return shown;
-    }
-
-    // Sums over the templates by kind of statement: calls, and rows where they are known.
-    static std::map<std::string, double> sumsOf(const json& templates, bool rows) {
-        std::map<std::string, double> sums;
-        for (const auto& each : templates)
-            if (!rows) sums[each["kind"]] += each["calls"].get<double>();
-            else if (!each["rows"].is_null()) sums[each["kind"]] += each["rows"].get<double>() * each["calls"].get<double>();
-        return sums;
-    }
-
-    // The counted kinds, and no others.
-    static void compareCounts(const json& counted, const std::map<std::string, double>& found) {
-        for (const auto& [kind, sum] : found)
-            QVERIFY2(counted.contains(kind) || sum == 0, (kind + " were not counted by the server").c_str());
-        for (const auto& [kind, sum] : counted.items()) {
-            const auto mine = found.find(kind);
-            const double shown = mine == found.end() ? 0 : std::round(mine->second);
-            QVERIFY2(shown == sum.get<double>(), (kind + ": " + std::to_string(shown) + " instead of " + sum.dump()).c_str());
-        }
     }
 
 private Q_SLOTS:
@@ -56,26 +31,16 @@ private Q_SLOTS:
         QTemporaryDir temporary;
         QVERIFY(temporary.isValid());
         const QString project = temporary.filePath("p.foreshard");
-        const auto counts = read(folder + "/counts.json");
-        QVERIFY2(counts.is_object() && !counts["recorded"].get<std::string>().empty(), "counts.json says how the sample was recorded");
-        QStringList arguments{"profile", project, "--schema", "schema.sql", "--quiet"};
-        for (const auto& argument : counts["arguments"]) arguments << QString::fromStdString(argument.get<std::string>());
-        const auto made = runProgram(folder, arguments);
-        QVERIFY2(made.exitCode == 0, made.errors.c_str());
-
-        const auto shown = lasting(runProgram(folder, {"show", project, "workload", "--json"}).json());
-        const auto templates = runProgram(folder, {"show", project, "templates", "--json"}).json()["templates"];
-        compareCounts(counts["calls"], sumsOf(templates, false));
-        if (counts.contains("rows")) compareCounts(counts["rows"], sumsOf(templates, true));
-        for (const char* field : {"transactions", "aborted"})
-            if (counts.contains(field)) QCOMPARE(shown[field].get<double>(), counts[field].get<double>());
-
+        json workload;
+        profileSample(folder, project, workload);
+        if (QTest::currentTestFailed()) return;
+        const auto shown = lasting(workload);
         const QString expected = folder + "/expected.json";
         if (qEnvironmentVariableIsSet("FORESHARD_WRITE_EXPECTED")) {
             QFile file(expected);
             QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(shown.dump(2) + "\n")) > 0);
         }
-        const auto difference = json::diff(read(expected), shown);
+        const auto difference = json::diff(readJson(expected), shown);
         QVERIFY2(difference.empty(), difference.dump(2).c_str());
     }
 };

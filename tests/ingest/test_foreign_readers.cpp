@@ -89,6 +89,16 @@ private Q_SLOTS:
         QVERIFY(same.lines[3].starts_with("2026-12-01T01:04:10.00"));
     }
 
+    // Transactions without a beginning: it is said that they cannot be told.
+    void autocommitOffIsSaid() {
+        const auto offs = [](const std::string& statement) {
+            const std::string log = "2026-12-01T01:04:10.000731Z\t    7 Query\t" + statement + "\n2026-12-01T01:04:10.000732Z\t    7 Query\tUPDATE t SET a = 1\n";
+            return collect(log, shapeOf(log)).evidence.autocommitOff;
+        };
+        for (const char* off : {"SET autocommit=0", "SET AUTOCOMMIT = OFF", "set @@session.autocommit = 0", "SET SESSION autocommit=FALSE"}) QCOMPARE(offs(off), uint64_t{1});
+        for (const char* on : {"SET autocommit=1", "SET @@autocommit = ON", "SET NAMES utf8"}) QCOMPARE(offs(on), uint64_t{0});
+    }
+
     void slowLog() {
         const auto bytes = sample("mysql_slow_short.log");
         const auto calls = collect(bytes, shapeOf(bytes));
