@@ -118,8 +118,8 @@ private:
         call.database = fieldOf(head, "Schema:");
         const auto errorNumber = fieldOf(head, "Errno:");
         call.failed = !errorNumber.empty() && errorNumber != "0";
-        const bool gives = wordKindOf(call.statement) != WordKind::write;
-        call.rows = numberOf(fieldOf(head, gives ? "Rows_sent:" : "Rows_affected:"));
+        const bool writes = wordKindOf(call.statement) == WordKind::write || startsWithWord(call.statement, "REPLACE");
+        call.rows = numberOf(fieldOf(head, writes ? "Rows_affected:" : "Rows_sent:"));
         call.rowsExamined = numberOf(fieldOf(head, "Rows_examined:"));
         fillCall(call, message_, out);
         return true;

@@ -392,8 +392,9 @@ private:
             if (slot && i == end) facts_.predicates.push_back({*tested, *op, {*slot}});
             if (slot || *op != Operator::equal) return;
             const auto other = column(i);
-            if (other && i == end && other->table != tested->table) facts_.joins.push_back({*tested, *other});
-        } else if (at(i).isWord("is") && at(i + 1).isWord("null") && i + 2 == end) {
+            if (other && i == end && other->table != tested->table && facts_.tables[other->table].level == facts_.tables[tested->table].level && !anyWord("left") && !anyWord("right") && !anyWord("full"))
+                facts_.joins.push_back({*tested, *other});
+        } else if (at(i).isWord("is") && at(i + 1).isWord("null") && i + 2 == end && !anyWord("join")) {   // of an outer join it says another thing
             facts_.predicates.push_back({*tested, Operator::isNull, {}});
         } else if (at(i).isWord("between")) {
             const auto low = literal(++i);

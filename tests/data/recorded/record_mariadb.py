@@ -109,7 +109,7 @@ class Load:
         self.add("insert", "order_lines", "INSERT INTO order_lines (order_id, number, sku, quantity)\n\tVALUES (LAST_INSERT_ID(), 1, \"sku-1\", 2),\n\t       (LAST_INSERT_ID(), 2, \"sku-2\", 1)")
         self.add("update", "orders", f"UPDATE orders AS o SET o.total = o.total + {i}.50 WHERE o.id = {1001 + i}")
         self.add(None, "", "ROLLBACK" if fails else "COMMIT")
-        self.transactions += 1
+        self.transactions += not fails
         self.aborted += fails
 
     def alone(self, kind, tables, statement):
