@@ -127,7 +127,7 @@ Result<Schema> readSchemaFiles(const std::vector<std::filesystem::path>& paths, 
         return Error{ErrorCategory::format,
                      fmt::format("No table was found in {}{}.", paths[0].string(),
                                  paths.size() > 1 ? " and the other schema files" : ""),
-                     "Give the output of pg_dump -s, other DDL in PostgreSQL's dialect, or a SQLite database.",
+                     "Give the output of pg_dump -s, other DDL of PostgreSQL, MySQL or SQLite, or a SQLite database.",
                      reading.diagnostics.shown().empty() ? std::string() : reading.diagnostics.shown()[0].message};
     return mergeSchemas(std::move(reading.schema), introspected);
 }

@@ -269,9 +269,9 @@ Result<Schema> introspectSqlite(const std::filesystem::path& path, Job& job, con
 
 namespace {
 
-// Files, extensions and pragmas are none of a schema's business.
+// Files, pragmas and queries without an end are none of a schema's business.
 int onlyDefinitions(void*, int action, const char*, const char*, const char*, const char*) {
-    return action == SQLITE_ATTACH || action == SQLITE_DETACH || action == SQLITE_PRAGMA ? SQLITE_DENY : SQLITE_OK;
+    return action == SQLITE_ATTACH || action == SQLITE_DETACH || action == SQLITE_PRAGMA || action == SQLITE_RECURSIVE ? SQLITE_DENY : SQLITE_OK;
 }
 
 uint64_t lineOf(std::string_view script, size_t at) { return 1 + static_cast<uint64_t>(std::count(script.begin(), script.begin() + static_cast<std::ptrdiff_t>(at), '\n')); }
@@ -304,9 +304,14 @@ Result<Schema> introspectSqliteScript(const std::filesystem::path& path, std::st
         return Error{ErrorCategory::io, "SQLite has no memory for the schema.", "Close other programs.", {}};
     }
     sqlite3_set_authorizer(db, onlyDefinitions, nullptr);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 1 << 20);
+    // No definition takes so many steps, but a table that is made from a product of others.
+    static constexpr int steps = 10'000'000;
+    sqlite3_progress_handler(db, steps, [](void*) { return 1; }, nullptr);
     const std::string copy(script.substr(0, script.find('\0')));
     runDefinitions(db, path.string(), copy, job);
     sqlite3_set_authorizer(db, nullptr, nullptr);
+    sqlite3_progress_handler(db, 0, nullptr, nullptr);
     Result<Schema> out = Introspection(db, path, job, {.countRows = false, .measureBytes = false}).read();
     sqlite3_close(db);
     return out;

@@ -85,7 +85,7 @@ QWidget* StartPage::buildWelcome() {
               [this] { document().openSample(); });
     }
     if (verbs.newFromLogs) {
-        offer("new", tr("New from logs…"), tr("PostgreSQL csvlog, jsonlog or stderr, or a table of statements, with DDL or a SQLite database."), [this] { showForm(); });
+        offer("new", tr("New from logs…"), tr("Logs of PostgreSQL, MySQL, MariaDB, SQLite or Vitess, or a table of statements, with DDL or a SQLite database."), [this] { showForm(); });
     }
     if (verbs.open) {
         offer("open", tr("Open project…"), tr("A .foreshard file."), [this] {

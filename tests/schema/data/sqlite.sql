@@ -1,0 +1,12 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE [Customer] (id INTEGER PRIMARY KEY AUTOINCREMENT, `Name` VARCHAR(60) NOT NULL, region);
+INSERT INTO Customer VALUES(1,'CREATE TABLE x (a int);',NULL);
+CREATE TABLE "order line" ("order" INT, line INT, customer REFERENCES customer(id), PRIMARY KEY ("order", line)) WITHOUT ROWID;
+CREATE TRIGGER t AFTER DELETE ON customer BEGIN DELETE FROM "order line"; END;
+CREATE INDEX by_name ON customer (lower(name));
+ALTER TABLE customer ADD COLUMN note TEXT;
+CREATE TABLE broken (a int,, b);
+ATTACH 'elsewhere.db' AS other;
+CREATE TABLE endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n;
+COMMIT;
