@@ -10,6 +10,7 @@
 #include "app/cli/render_evaluate.h"
 #include "app/cli/render_predict.h"
 #include "app/cli/render_registry.h"
+#include "app/cli/render_schema.h"
 
 namespace foreshard::cli {
 
@@ -70,6 +71,8 @@ struct Arguments {
     bool partial = false;
     MergeOptions merge;
     ShowOptions show;
+    SchemaOptions schema;
+    bool showLiterals = false;
     TrainOptions train;
     ForecastOptions forecast;
     HotspotsOptions hotspots;
@@ -111,6 +114,7 @@ public:
         addProfile();
         addMerge();
         addShow();
+        addSchema();
         addModels();
         addHotspots();
         addPredict();
@@ -167,7 +171,7 @@ private:
         auto& o = arguments_->profile;
         shownIn(sub, {"--threads"});
         projectOf(sub, o.project, false);
-        sub->add_option("--schema", o.schemas, "DDL files or SQLite databases")->type_name("F");
+        sub->add_option("--schema", o.schemas, "DDL files, SQLite databases, or live PostgreSQL: \"postgresql:host=db dbname=shop\" (read only; a password stays in ~/.pgpass or a service file)")->type_name("F");
         sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd, folders of them, or patterns in quotes; - is standard input; added to what was read before, of a file that has grown what is new")->required()->type_name("F");
         sub->add_option("--format", o.format, "auto; PostgreSQL: csvlog, jsonlog, stderr, syslog; MySQL, MariaDB: mysql-general, mysql-slow; sqlite-trace; vtgate; table (CSV with any separator), ndjson")->capture_default_str()->type_name("");
         sub->add_option("--prefix", o.prefix, "log_line_prefix of a stderr log or of syslog (found out if not given)")->type_name("X");
@@ -219,6 +223,15 @@ private:
         addTime(sub, "--from", o.from, "Its beginning; with remove, which one of several");
         addTime(sub, "--to", o.to, "Its end");
         sub->add_option("--like", o.like, "Another event that this one is of the same kind as")->type_name("NAME");
+    }
+    void addSchema() {
+        auto* sub = verb("schema", "List tables with their sizes; read them again from where they came from, and say what has changed", [](Arguments& a, Job& job) { return runSchema(a.schema, a.showLiterals, job); });
+        auto& o = arguments_->schema;
+        projectOf(sub, o.project);
+        sub->add_option("act", o.act, "list, refresh, or changes (those of the last refresh)")->check(CLI::IsMember({"list", "refresh", "changes"}))->capture_default_str()->type_name("");
+        sub->add_option("--schema", o.sources, "refresh: read these in place of what the project was made from")->type_name("F");
+        sub->add_flag("--replace", o.replace, "refresh: take another schema though logs were read with this one");
+        sub->add_flag("--show-literals", arguments_->showLiterals, "Write common values out");
     }
     void addModels() {
         auto* train = verb("train", "Train and choose the volume models, and the cardinality model where rows were counted", [](Arguments& a, Job& job) -> Result<Outcome> {

@@ -18,7 +18,7 @@ using Path = std::filesystem::path;
 
 struct ProfileOptions {
     Path project;
-    std::vector<Path> schemas;             // DDL files or SQLite databases
+    std::vector<Path> schemas;             // DDL files, SQLite databases, or "postgresql:CONNINFO"
     std::vector<Path> logs;
     std::string format = "auto";           // ingest::logFormatOf() knows the names
     std::vector<std::string> columns;      // csv, ndjson: "statement=query", see ingest::ColumnMapping
@@ -30,6 +30,7 @@ struct ProfileOptions {
     std::optional<uint32_t> heavyKeys;     // see workload::PartialOptions; nothing: as many as it says
     bool mask = false;                     // values are replaced by keyed hashes
     Path maskKey;                          // its file, made where it is not there; empty: this user's own
+    bool masks() const { return mask || !maskKey.empty(); }
     unsigned threads = 0;                  // 0: all cores
     // Of a part (profile --partial): see ingest::PartRequest.
     struct Part {

@@ -7,8 +7,9 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "app/verbs/workload.h"
+#include "app/verbs/schema.h"
 #include "core/base/file.h"
+#include "core/schema/statistics.h"
 #include "core/workload/mask.h"
 
 namespace foreshard::verbs {
@@ -90,7 +91,7 @@ Result<ingest::IngestOptions> ingestOptions(const ProfileOptions& options, std::
     wanted.threads = options.threads;
     if (options.interval) wanted.partial.interval = *options.interval;
     if (options.heavyKeys) wanted.partial.heavyKeys = *options.heavyKeys;
-    if (options.mask || !options.maskKey.empty()) {
+    if (options.masks()) {
         FS_ASSIGN(auto key, maskKey(options));
         wanted.maskWith(std::move(key));
     }
@@ -102,7 +103,9 @@ Result<std::string> profilePart(const ProfileOptions& options, Job& job) {
     if (!options.project.empty()) return Error{ErrorCategory::usage, "A part goes to standard output, not into a project.", "Leave the project out.", {}};
     schema::Schema schema;
     if (!options.schemas.empty()) {
-        FS_ASSIGN(schema, readSchemas(options.schemas, job));
+        // Sizes would be those of the hour: parts of one log are merged whenever each was read.
+        FS_ASSIGN(auto read, readSchemas(options.schemas, false, job));
+        schema = read.statistics ? schema::withoutSizes(std::move(read.schema)) : std::move(read.schema);
     }
     FS_ASSIGN(auto wanted, ingestOptions(options, std::make_shared<const schema::Schema>(std::move(schema))));
     wanted.source = options.part.source;

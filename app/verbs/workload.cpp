@@ -5,12 +5,14 @@
 #include <algorithm>
 
 #include "app/verbs/parts.h"
+#include "app/verbs/schema.h"
 #include "core/base/file.h"
 #include "core/base/words.h"
 #include "core/ingest/ingest.h"
 #include "core/ingest/log_files.h"
 #include "core/ingest/tail.h"
 #include "core/schema/ddl_reader.h"
+#include "core/schema/statistics.h"
 #include "core/workload/mask.h"
 #include "core/workload/partial.h"
 #include "core/workload/partial_data.h"
@@ -30,8 +32,6 @@ Status requireValues(const workload::Workload& workload, const std::string& what
     if (!isMasked(workload)) return {};
     return Error{ErrorCategory::conflict, what + ", and the values of this project are masked.", "Use a project of the same logs that was made without --mask.", {}};
 }
-
-Result<schema::Schema> readSchemas(const std::vector<Path>& files, Job& job) { return schema::readSchemaFiles(files, job); }
 
 namespace {
 
@@ -195,9 +195,9 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const Pro
     if (named.logs.empty()) return Error{ErrorCategory::usage, "No log was named.", "Add --log FILE.", {}};
     FS_ASSIGN(const auto options, withFiles(named, job));
     // The inputs are looked at before the project is made: wrong ones leave nothing behind.
-    schema::Schema added;
+    schema::SchemaSources added;
     if (!options.schemas.empty()) {
-        FS_ASSIGN(added, readSchemas(options.schemas, job));
+        FS_ASSIGN(added, readSchemas(options.schemas, !options.masks(), job));
     }
     for (const auto& log : options.logs) {
         if (log == "-") continue;   // looked at when it is read
@@ -217,9 +217,12 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const Pro
         FS_ASSIGN(const auto before, project.schema());
         FS_ASSIGN(const auto earlier, project.partial());
         FS_ASSIGN(auto parts, partsAmong(options.logs, job));
-        FS_ASSIGN(const auto merged, schemaFor(options, before.get(), added, parts));
-        if (earlier && !earlier->empty() && before && before->fingerprint() != merged->fingerprint())
-            return Error{ErrorCategory::conflict, "The schema of this project has changed since its logs were read.", "Make a new project with the new schema and all logs.", {}};
+        FS_ASSIGN(auto merged, schemaFor(options, before.get(), added.schema, parts));
+        if (earlier && !earlier->empty() && before && before->fingerprint() != merged->fingerprint()) {
+            if (!added.statistics || schema::structureFingerprint(*before) != schema::structureFingerprint(*merged))
+                return Error{ErrorCategory::conflict, "The schema of this project has changed since its logs were read.", "Make a new project with the new schema and all logs.", {}};
+            merged = std::make_shared<schema::Schema>(*before);   // newer sizes are kept beside it
+        }
         FS_ASSIGN(auto wanted, ingestOptions(options, merged));
         FS_TRY(sameMask(earlier.get(), parts, wanted));
         countAsBefore(wanted.partial, earlier && !earlier->empty() ? &earlier->data().options : parts.part ? &parts.part->options : nullptr, options);
@@ -234,7 +237,8 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const Pro
         const auto workload = workload::finish(partial);
         FS_TRY(job.checkpoint());
         job.beginPass("saving");
-        if (!options.schemas.empty() || schemaOfParts) FS_TRY(project.saveSchema(*merged, options.schemas));
+        if (!options.schemas.empty() || schemaOfParts) FS_TRY(keepSchema(project, *merged, options.schemas));
+        if (added.statistics) FS_TRY(keepStatistics(project, *added.statistics, {}, false));
         std::vector<project::ReadSource> sources;
         for (const auto& log : logs) sources.push_back(log.source);
         FS_TRY(project.saveWorkload(partial, *workload, sources));

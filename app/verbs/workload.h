@@ -28,7 +28,4 @@ bool isMasked(const workload::Workload& workload);
 // A conflict where it is masked; `what` begins the sentence ("A plan moves rows by their keys").
 Status requireValues(const workload::Workload& workload, const std::string& what);
 
-// DDL files and SQLite databases as one schema; what could not be read goes to the job's diagnostics.
-Result<schema::Schema> readSchemas(const std::vector<Path>& files, Job& job);
-
 }  // namespace foreshard::verbs

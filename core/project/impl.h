@@ -12,7 +12,7 @@ namespace foreshard::project {
 namespace kinds {
 constexpr std::string_view schema = "schema", partial = "partial", workload = "workload", models = "models",
                            forecast = "forecast", advice = "advice", designInForce = "design_in_force", designBefore = "design_before", plan = "plan",
-                           monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space",
+                           monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space", statistics = "statistics", schemaChanges = "schema_changes",
                            events = "events",
                            decisions = "decisions", obeyed = "obeyed_decisions";   // obeyed: those of the advice
 }
@@ -37,6 +37,8 @@ struct Project::Impl {
     store::Database database;
     store::ValueStore values;
     Kept<schema::Schema> schema;
+    Kept<schema::Statistics> statistics;
+    int64_t laidOver = 0;  // revision of the statistics that lie over the workload and forecast kept here
     Kept<workload::Partial> partial;
     Kept<workload::Workload> workload;
     Kept<models::TrainedModels> models;

@@ -20,6 +20,8 @@
 
 namespace foreshard::schema {
 struct Schema;
+struct SchemaChange;
+struct Statistics;
 }
 namespace foreshard::workload {
 struct Workload;
@@ -88,6 +90,13 @@ public:
     // `sources`: the files it was read from, replacing those named before.
     Status saveSchema(const schema::Schema& schema, const std::vector<std::filesystem::path>& sources);
     Result<std::vector<std::string>> schemaSources() const;
+
+    // What a live database told of sizes and columns, with what had changed since it was asked before. Its sizes are laid over
+    // those of workload(): advice is stale once they have moved by more than a tenth. `schemaMoved`: the database has another
+    // schema than the one in force here, so that the workload is stale.
+    Status saveStatistics(const schema::Statistics& statistics, const std::vector<schema::SchemaChange>& changes, bool schemaMoved);
+    Result<std::shared_ptr<const schema::Statistics>> statistics() const;
+    Result<std::vector<schema::SchemaChange>> schemaChanges() const;
 
     // The logs read so far, oldest first.
     Result<std::vector<ReadSource>> readSources() const;

@@ -6,7 +6,9 @@
 #include "core/models/forecast.h"
 #include "core/project/forecast_bytes.h"
 #include "core/project/impl.h"
+#include "core/project/statistics_print.h"
 #include "core/project/shard_places.h"
+#include "core/schema/changes.h"
 #include "core/schema/schema.h"
 #include "core/sharding/design.h"
 #include "core/workload/partial.h"
@@ -35,7 +37,7 @@ Status Project::saveSchema(const schema::Schema& schema, const std::vector<std::
         FS_TRY(database.run("DELETE FROM schema_source"));
         FS_ASSIGN(store::Statement insert, database.prepare("INSERT INTO schema_source (path) VALUES (?)"));
         for (const auto& source : sources) FS_TRY(insert.bind(std::string_view(source.string())).run());
-        return impl_->values.put({kinds::schema, {}, out.bytes(), schema.writtenVersion(), schema.fingerprint()});
+        return impl_->values.put({kinds::schema, {}, out.bytes(), schema.writtenVersion(), schema::structureFingerprint(schema)});
     });
 }
 
@@ -50,6 +52,27 @@ Result<std::shared_ptr<const schema::Schema>> Project::schema() const {
             if (!in.ok() || !in.atEnd()) return unreadable();
             return std::shared_ptr<const schema::Schema>(std::move(schema));
         });
+}
+
+// Of what else rests on them: 1 where the database has another schema by now.
+Status Project::saveStatistics(const schema::Statistics& statistics, const std::vector<schema::SchemaChange>& changes, bool schemaMoved) {
+    return impl_->database.transaction([&]() -> Status {
+        const std::string told = schema::writeChanges(changes);
+        FS_TRY(impl_->values.put({kinds::schemaChanges, {}, told, 1, hashText(told)}));
+        return impl_->values.put({kinds::statistics, {}, schema::writeStatistics(statistics), schema::Statistics::formatVersion, statistics.basisFingerprint(), schemaMoved ? 1u : 0u});
+    });
+}
+
+Result<std::shared_ptr<const schema::Statistics>> Project::statistics() const {
+    return impl_->load(kinds::statistics, impl_->statistics, [](const store::ValueInfo&, std::string_view bytes) { return shared(schema::readStatistics(bytes)); });
+}
+
+Result<std::vector<schema::SchemaChange>> Project::schemaChanges() const {
+    FS_ASSIGN(const auto stored, impl_->values.get(kinds::schemaChanges, {}));
+    if (!stored) return std::vector<schema::SchemaChange>();
+    auto changes = schema::readChanges(stored->bytes);
+    if (!changes.ok()) return impl_->explain(kinds::schemaChanges, changes.error());
+    return changes;
 }
 
 // ---- workload ---------------------------------------------------------------------------------------------------
@@ -87,9 +110,19 @@ Status Project::saveWorkload(const workload::Partial& partial, const workload::W
     return saved;
 }
 
+// Sizes do not count in a workload's fingerprint, so that newer ones lie over it and nothing is trained anew.
 Result<std::shared_ptr<const workload::Workload>> Project::workload() const {
-    return impl_->load(kinds::workload, impl_->workload,
-                       [](const store::ValueInfo&, std::string_view bytes) { return workload::readWorkload(bytes); });
+    FS_ASSIGN(const auto sizes, statistics());
+    if (impl_->laidOver != impl_->statistics.revision) {
+        impl_->workload = {};
+        impl_->forecast = {};
+        impl_->laidOver = impl_->statistics.revision;
+    }
+    return impl_->load(kinds::workload, impl_->workload, [&](const store::ValueInfo&, std::string_view bytes) -> Result<std::shared_ptr<const workload::Workload>> {
+        auto read = workload::readWorkload(bytes);
+        if (read.ok() && sizes) schema::layOver(std::const_pointer_cast<workload::Facts>((*read)->facts)->schema, *sizes);  // nobody else has it yet
+        return read;
+    });
 }
 
 Result<std::shared_ptr<const workload::Partial>> Project::partial() const {
@@ -161,9 +194,10 @@ Status putDecisions(store::ValueStore& values, std::string_view kind, const advi
 
 Status Project::saveAdvice(const advisor::Advice& advice, const advisor::Decisions& decisions) {
     const std::string bytes = advisor::writeAdvice(advice);
+    FS_ASSIGN(const auto sizes, impl_->values.info(kinds::statistics, {}));
     return impl_->database.transaction([&]() -> Status {
         FS_TRY(putDecisions(impl_->values, kinds::obeyed, decisions));
-        return impl_->values.put({kinds::advice, {}, bytes, 1, hashText(bytes), advice.workloadFingerprint});
+        return impl_->values.put({kinds::advice, {}, bytes, 1, hashText(bytes), withSizes(advice.workloadFingerprint, sizes)});
     });
 }
 

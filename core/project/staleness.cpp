@@ -2,6 +2,7 @@
 #include "core/base/hash.h"
 #include "core/models/events.h"
 #include "core/project/impl.h"
+#include "core/project/statistics_print.h"
 #include "core/sharding/design.h"
 
 namespace foreshard::project {
@@ -9,7 +10,7 @@ namespace foreshard::project {
 namespace {
 
 struct Prints {
-    std::optional<store::ValueInfo> schema, workload, models, forecast, advice, design, monitor, events, decisions, obeyed;
+    std::optional<store::ValueInfo> schema, workload, models, forecast, advice, design, monitor, events, decisions, obeyed, statistics;
 };
 
 uint64_t print(const std::optional<store::ValueInfo>& info) { return info ? info->fingerprint : 0; }
@@ -54,7 +55,7 @@ Result<std::map<Stage, StageState>> Project::staleness() const {
         {kinds::models, &prints.models},  {kinds::forecast, &prints.forecast},
         {kinds::advice, &prints.advice},  {kinds::designInForce, &prints.design},
         {kinds::monitor, &prints.monitor}, {kinds::events, &prints.events},
-        {kinds::decisions, &prints.decisions}, {kinds::obeyed, &prints.obeyed}};
+        {kinds::decisions, &prints.decisions}, {kinds::obeyed, &prints.obeyed}, {kinds::statistics, &prints.statistics}};
     for (const auto& [kind, out] : kindsOf) {
         FS_ASSIGN(*out, impl_->values.info(kind, {}));
     }
@@ -65,15 +66,18 @@ Result<std::map<Stage, StageState>> Project::staleness() const {
     StageState& loads = out[Stage::workload] =
         state(prints.workload, prints.workload && prints.workload->inputs != schema,
               "The schema has changed since the logs were read.");
+    if (loads.freshness == Freshness::ready && prints.statistics && prints.statistics->inputs != 0)
+        loads = {Freshness::stale, "The database has another schema by now than the logs were read with."};
     StageState& trained = out[Stage::models] = state(prints.models, prints.models && prints.models->inputs != data,
                                                      "The workload or the marked events have changed since the models were trained.");
     StageState& foreseen = out[Stage::forecast] =
         state(prints.forecast, prints.forecast && prints.forecast->inputs != combineHash(workload, models),
               "The workload or the models have changed since the forecast was made.");
-    const bool fromForecast = prints.advice && forecast != 0 && prints.advice->inputs == forecast;
+    const bool fromForecast = prints.advice && forecast != 0 && prints.advice->inputs == withSizes(forecast, prints.statistics);
     StageState& advised = out[Stage::advice] =
-        state(prints.advice, prints.advice && !fromForecast && prints.advice->inputs != workload,
-              "The workload has changed since the advice was given.");
+        state(prints.advice, prints.advice && !fromForecast && prints.advice->inputs != withSizes(workload, prints.statistics),
+              prints.statistics ? "The workload or the sizes of its tables have changed since the advice was given."
+                                : "The workload has changed since the advice was given.");
     if (advised.freshness == Freshness::ready && print(prints.decisions) != print(prints.obeyed))
         advised = {Freshness::stale, "What is decided about the designs has changed since the advice was given."};
     StageState& watched = out[Stage::monitor] =

@@ -89,6 +89,9 @@ Schema mergeSchemas(Schema base, const Schema& more) {
         }
         if (!found->second.rows) found->second.rows = table.rows;
         if (!found->second.bytes) found->second.bytes = table.bytes;
+        for (const Column& column : table.columns)
+            if (const auto index = found->second.columnIndex(column.name); index && !found->second.columns[*index].distinct)
+                found->second.columns[*index].distinct = column.distinct;
     }
     base.tables.clear();
     for (auto& [name, table] : tables) base.tables.push_back(std::move(table));

@@ -107,6 +107,7 @@ void Statistics::dropValues() {
 }
 
 uint64_t Statistics::basisFingerprint() const {
+    if (tables.empty()) return 0;
     ByteWriter out;
     for (const auto& table : tables) {
         out.text(table.table);
@@ -161,14 +162,15 @@ void layOver(Schema& schema, const Statistics& statistics) {
     }
 }
 
-uint64_t structureFingerprint(const Schema& schema) {
-    Schema bare = schema;
-    for (Table& table : bare.tables) {
+Schema withoutSizes(Schema schema) {
+    for (Table& table : schema.tables) {
         table.rows.reset();
         table.bytes.reset();
         for (Column& column : table.columns) column.distinct.reset();
     }
-    return bare.fingerprint();
+    return schema;
 }
+
+uint64_t structureFingerprint(const Schema& schema) { return withoutSizes(schema).fingerprint(); }
 
 }  // namespace foreshard::schema

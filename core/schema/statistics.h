@@ -57,7 +57,7 @@ struct Statistics {
     const TableStatistics* find(const std::string& table) const;
     bool holdsValues() const;
     void dropValues();
-    // Of the sizes that other things rest on: changes only where a table has grown or shrunk by more than a tenth.
+    // Of the sizes that other things rest on: changes only where a table has grown or shrunk by more than a tenth. 0: no sizes.
     uint64_t basisFingerprint() const;
     bool operator==(const Statistics&) const = default;
 };
@@ -72,6 +72,7 @@ void keepBasis(Statistics& now, const Statistics* before);
 // The newest sizes and distinct counts in place of those that the schema was read with.
 void layOver(Schema& schema, const Statistics& statistics);
 
+Schema withoutSizes(Schema schema);
 // Of tables, columns, keys and all else but sizes, distinct counts and notes.
 uint64_t structureFingerprint(const Schema& schema);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/hash.h"
+#include "core/schema/statistics.h"
 
 namespace foreshard::workload {
 
@@ -46,7 +47,7 @@ private:
 };
 
 void addFacts(Fold& fold, const Facts& facts) {
-    fold.add(facts.schema.fingerprint());
+    fold.add(schema::structureFingerprint(facts.schema));
     for (const auto& column : facts.columns) fold.add(column.expression), fold.add(column.table);
     for (const auto& each : facts.templates) fold.add(each.fingerprint);
     for (const auto& each : facts.classes) fold.add(each.fingerprint), fold.add(static_cast<uint64_t>(each.count));

@@ -5,6 +5,7 @@
 #include "core/base/hash.h"
 #include "core/project/forecast_bytes.h"
 #include "core/project/project.h"
+#include "core/schema/changes.h"
 #include "tests/project/sample_values.h"
 
 using namespace foreshard;
@@ -73,6 +74,45 @@ private Q_SLOTS:
         QVERIFY(project.saveMonitorState("m3").ok());
         QVERIFY(project.saveSchema(schemaOf("CREATE TABLE customer (id bigint PRIMARY KEY)"), {}).ok());
         QCOMPARE(marks(project), std::string("ssssrs"));
+    }
+    // Sizes lie over the workload: what was learned of it stays, and advice goes by what has moved.
+    void followsSizes() {
+        const TemporaryFolder folder;
+        auto project = std::move(Project::create(folder.path() / "p")).value();
+        const schema::Schema schema = schemaOf("CREATE TABLE customer (id int PRIMARY KEY, name text)");
+        QVERIFY(project.saveSchema(schema, {}).ok());
+        const workload::Partial partial = partialOf(schema, "log", 50);
+        const auto observed = workload::finish(partial);
+        QVERIFY(project.saveWorkload(partial, *observed, {{"a", 1, 1, 1}}).ok() && project.saveModels(modelsOf(*observed)).ok());
+        QVERIFY(project.saveAdvice(adviceOf(observed->fingerprint())).ok());
+        QCOMPARE(marks(project), std::string("rr-r--"));
+        QVERIFY(!(*project.workload())->facts->schema.tables[0].rows);
+
+        const auto sized = [](uint64_t rows) {
+            schema::Statistics out;
+            out.tables.push_back({"public.customer", {rows, 8 * rows}, {}, {}, {}, {}, {{"id", 0, 4, rows, {}, {}}}});
+            return out;
+        };
+        auto first = sized(1'000);
+        schema::keepBasis(first, nullptr);
+        QVERIFY(project.saveStatistics(first, {}, false).ok());
+        QCOMPARE(*(*project.workload())->facts->schema.tables[0].rows, 1'000u);
+        QCOMPARE(*(*project.workload())->facts->schema.tables[0].columns[0].distinct, 1'000u);
+        QCOMPARE((*project.workload())->fingerprint(), observed->fingerprint());
+        QCOMPARE(marks(project), std::string("rr-s--"));
+        QVERIFY(project.saveAdvice(adviceOf(observed->fingerprint(), 2)).ok());
+        QCOMPARE(marks(project), std::string("rr-r--"));
+        auto second = sized(1'080), third = sized(1'150);
+        schema::keepBasis(second, &first);
+        QVERIFY(project.saveStatistics(second, {}, false).ok());
+        QCOMPARE(*(*project.workload())->facts->schema.tables[0].rows, 1'080u);
+        QCOMPARE(marks(project), std::string("rr-r--"));
+        schema::keepBasis(third, &second);
+        QVERIFY(project.saveStatistics(third, {{schema::ChangeKind::grown, "public.customer", "rows", "1,080", "1,150", false}}, false).ok());
+        QCOMPARE(marks(project), std::string("rr-s--"));
+        QCOMPARE(project.schemaChanges()->size(), size_t(1));
+        QVERIFY(project.saveStatistics(third, {}, true).ok());   // another schema by now
+        QCOMPARE(marks(project), std::string("ss-s--"));
     }
     void forecastBytes() {
         const schema::Schema schema = schemaOf("CREATE TABLE customer (id int PRIMARY KEY, name text)");
