@@ -194,9 +194,9 @@ Status putDecisions(store::ValueStore& values, std::string_view kind, const advi
 
 Status Project::saveAdvice(const advisor::Advice& advice, const advisor::Decisions& decisions) {
     const std::string bytes = advisor::writeAdvice(advice);
+    FS_ASSIGN(const auto sizes, impl_->values.info(kinds::statistics, {}));
     return impl_->database.transaction([&]() -> Status {
         FS_TRY(putDecisions(impl_->values, kinds::obeyed, decisions));
-        FS_ASSIGN(const auto sizes, impl_->values.info(kinds::statistics, {}));
         return impl_->values.put({kinds::advice, {}, bytes, 1, hashText(bytes), withSizes(advice.workloadFingerprint, sizes)});
     });
 }

@@ -139,7 +139,8 @@ Result<Statistics> readStatistics(std::string_view bytes) {
     out.readAt = in.zigzag();
     in.list([&](ByteReader& r) { out.tables.push_back(readTable(r)); });
     out.notes = readTexts(in);
-    if (!ours || version < 1 || !in.ok() || !in.atEnd()) return Error{ErrorCategory::format, "The statistics are cut short or damaged.", {}, {}};
+    const bool sorted = std::is_sorted(out.tables.begin(), out.tables.end(), [](const TableStatistics& a, const TableStatistics& b) { return a.table < b.table; });
+    if (!ours || version < 1 || !in.ok() || !in.atEnd() || !sorted) return Error{ErrorCategory::format, "The statistics are cut short or damaged.", {}, {}};
     return out;
 }
 

@@ -1,10 +1,11 @@
-// The other values of a project: designs, advice, models, forecasts and plans, each damaged by the same script.
+// The other values of a project: designs, advice, models, forecasts, plans, statistics and changes of a schema, each damaged by the same script.
 #include <cstdint>
 
 #include "core/advisor/advisor.h"
 #include "core/migration/plan.h"
 #include "core/models/forecast.h"
 #include "core/project/forecast_bytes.h"
+#include "core/schema/changes.h"
 #include "core/sharding/design.h"
 #include "tests/fuzz/fuzz_support.h"
 #include "tests/project/sample_values.h"
@@ -15,7 +16,7 @@ using namespace foreshard::fuzz;
 namespace {
 
 struct Sound {
-    std::string design, advice, models, forecast, plan;
+    std::string design, advice, models, forecast, plan, statistics, changes;
     Sound() {
         const auto schema = project::samples::schemaOf("CREATE TABLE customer (id int PRIMARY KEY, name text);");
         const auto workload = workload::finish(project::samples::partialOf(schema, "log", 30));
@@ -38,6 +39,10 @@ struct Sound {
         made.steps[1].id = "s2";
         made.approvals.push_back({"s1", "somebody", 1});
         plan = migration::writePlan(made);
+        schema::Statistics sizes{"postgresql:dbname=shop", "PostgreSQL 15.18", 7, {}, {"a note"}};
+        sizes.tables.push_back({"public.customer", {100, 8'192}, 8'192, 0, {}, {90, 8'192}, {{"id", 0, 4, 100, {{"7", 0.5}}, {"1", "100"}}}});
+        statistics = schema::writeStatistics(sizes);
+        changes = schema::writeChanges({{schema::ChangeKind::grown, "public.customer", "rows", "90", "100", false}});
     }
 };
 
@@ -63,6 +68,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     tryOut("a sound models is read", sound.models, script, [](auto bytes) { return models::readModels(bytes); }, [](const auto& v) { return models::writeModels(v); });
     tryOut("a sound plan is read", sound.plan, script, [](auto bytes) { return migration::readPlan(bytes); }, [](const auto& v) { return migration::writePlan(v); });
     tryOut("a sound forecast is read", sound.forecast, script, [](auto bytes) { return project::readForecast(bytes); }, [](const auto& v) { return project::writeForecast(v); });
+    tryOut("sound statistics are read", sound.statistics, script, [](auto bytes) { return schema::readStatistics(bytes); }, [](const auto& v) { return schema::writeStatistics(v); });
+    tryOut("sound changes are read", sound.changes, script, [](auto bytes) { return schema::readChanges(bytes); }, [](const auto& v) { return schema::writeChanges(v); });
     if (const auto design = sharding::readDesign(damaged(sound.design, 9, script)); design.ok()) sharding::validate(*design);
     return 0;
 }
