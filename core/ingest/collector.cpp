@@ -3,22 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/ingest/collector_calls.h"
 #include "core/sql/template.h"
 
 namespace foreshard::ingest {
 
 namespace {
-
-// Whether a simple message may hold more than one statement: a semicolon with more than blanks behind it.
-bool mayHoldSeveral(std::string_view message) {
-    const size_t semicolon = message.find(';');
-    return semicolon != std::string_view::npos && message.find_first_not_of("; \t\r\n", semicolon) != std::string_view::npos;
-}
-
-bool outsideTransaction(std::string_view virtualTransaction) {
-    const size_t size = virtualTransaction.size();
-    return size >= 2 && virtualTransaction[size - 1] == '0' && virtualTransaction[size - 2] == '/';
-}
 
 bool startsWithFold(std::string_view text, std::string_view lower) {
     if (text.size() < lower.size()) return false;
@@ -34,7 +24,7 @@ void CallCollector::clear() {
     parameters_.clear();
     steps_.clear();
     settled_.clear();
-    ended_.clear();
+    over_.clear();
     sessions_.clear();
     sessionIds_.clear();
     recentSessions_.fill(none);
@@ -93,7 +83,7 @@ uint32_t CallCollector::makeCall(const LogRecord& record, const Message& message
     call.database = keep(record.database, stable);
     call.virtualTransaction = keep(record.virtualTransaction, stable);
     call.statement = keep(message.text, stable);
-    call.extended = message.extended;
+    call.extended = call.portal = message.extended;
     readParameters(record, message, call, stable);
     if (message.kind == MessageKind::ended) {
         call.time -= message.duration / 1'000;
@@ -101,24 +91,9 @@ uint32_t CallCollector::makeCall(const LogRecord& record, const Message& message
         call.rows = record.rows;
         if (record.rowsExamined >= 0) ++evidence_.examinedCalls, evidence_.rowsExamined += static_cast<uint64_t>(record.rowsExamined);
         // The line was written when the transaction was over; "3/0" is what comes after it.
-        if (outsideTransaction(record.virtualTransaction) && endsTransaction(call.statement)) call.virtualTransaction = {};
+        if (isOutsideTransaction(record.virtualTransaction) && endsTransaction(call.statement)) call.virtualTransaction = {};
     }
     return static_cast<uint32_t>(calls_.size() - 1);
-}
-
-void CallCollector::countCall(const Call& call) {
-    ++evidence_.calls;
-    switch (wordKindOf(call.statement)) {
-        case WordKind::select: ++evidence_.selects; break;
-        case WordKind::write: ++evidence_.writes; break;
-        case WordKind::control: ++evidence_.controls; break;
-        case WordKind::other: evidence_.resets += startsWithWord(call.statement, "DISCARD"); break;
-    }
-    if (sessions_[call.session].name.empty()) ++evidence_.withoutSession;
-    if (!call.virtualTransaction.empty() && !outsideTransaction(call.virtualTransaction)) ++evidence_.withVirtualTransaction;
-    if (call.parametersKnown || (call.extended && hasParameters(call.statement))) ++evidence_.needValues;
-    evidence_.haveValues += call.parametersKnown;
-    evidence_.cutValues += call.cut;
 }
 
 void CallCollector::step(What what, const LogRecord& record, uint64_t offset, uint32_t session, uint32_t call) {
@@ -147,12 +122,16 @@ void CallCollector::endOpen(uint32_t session, const LogRecord& record, uint64_t 
     }
     if (state.open != none) {
         Call& open = calls_[state.open];
-        open.duration = duration;
-        open.failed = failed;
-        evidence_.timedCalls += duration >= 0;
+        if (!open.isComplete()) {
+            open.duration = duration;
+            open.failed = failed;
+            evidence_.timedCalls += duration >= 0 || open.planDuration >= 0;
+        } else if (open.fromPlan) {
+            countPlan(evidence_, open, state.name);
+        }
         step(What::call, record, offset, session, std::exchange(state.open, none));
     } else if (ownCall != none) {
-        countCall(calls_[ownCall]);
+        countCall(evidence_, calls_[ownCall], state.name);
         ++evidence_.failedAlone;
         step(What::call, record, offset, session, ownCall);
     } else {
@@ -185,19 +164,27 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
     evidence_.withoutTime += record.time == std::max<Nanoseconds>(message.duration, 0) / 1'000;
     if (message.kind == MessageKind::other) return;
     if (message.kind == MessageKind::setting) {
-        if (message.text.starts_with("log_")) evidence_.settings[std::string(message.text)] = std::string(message.value);
+        if (message.text.starts_with("log_") || message.text.starts_with("auto_explain.log_")) evidence_.settings[std::string(message.text)] = std::string(message.value);
         return;
     }
     if (message.kind == MessageKind::serverStarted) return serverStarted(record, offset);
+    if (message.kind == MessageKind::plan && plans_ == PlanUse::none) return;
     const uint32_t session = sessionOf(record.session);
     sessions_[session].live = true;
+    uint32_t plan = none;
+    if (plans_ == PlanUse::rows && !sessions_[session].name.empty()) {
+        if (message.kind == MessageKind::duration) return durationWithPlans(record, message, offset, session);
+        if (message.kind == MessageKind::parseOrBind) return parseWithPlans(record, offset, session);
+        if (message.kind != MessageKind::plan) plan = closeComplete(record, message, offset, session);
+    }
     switch (message.kind) {
+        case MessageKind::plan: addPlan(record, message, offset, session, stable); break;
         case MessageKind::started: {
             endOpen(session, record, offset, -1, false, none);
             ++evidence_.startedCalls;
             const uint32_t call = makeCall(record, message, session, stable);
             sessions_[session].open = call;
-            countCall(calls_[call]);
+            countCall(evidence_, calls_[call], sessions_[session].name);
             break;
         }
         case MessageKind::ended: {
@@ -206,9 +193,13 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
             ++evidence_.endedCalls;
             ++evidence_.timedCalls;
             evidence_.shortestEnded = std::min(evidence_.shortestEnded, message.duration);
+            const bool unseen = !steps_.empty() && steps_.back().what == What::head && steps_.back().session == session && steps_.back().offset + 1 == offset;
             const uint32_t call = makeCall(record, message, session, stable);
-            countCall(calls_[call]);
-            step(What::call, record, offset, session, call);
+            if (plan != none) takePlan(calls_[call], calls_[plan]);
+            if (unseen && plans_ == PlanUse::rows && !mayBePlannedLater(calls_[call])) steps_.back().ended = call;
+            countCall(evidence_, calls_[call], sessions_[session].name);
+            if (plans_ == PlanUse::rows && mayBePlannedLater(calls_[call])) sessions_[session].open = call;
+            else step(What::call, record, offset, session, call);
             break;
         }
         case MessageKind::duration: endOpen(session, record, offset, message.duration, false, none); break;
@@ -246,6 +237,11 @@ OpenCall CallCollector::owned(const Call& call) const {
     out.parametersKnown = call.parametersKnown;
     out.cut = call.cut;
     out.extended = call.extended;
+    out.portal = call.portal;
+    out.fromPlan = call.fromPlan;
+    out.duration = call.duration;
+    out.planDuration = call.planDuration;
+    out.rows = call.rows;
     return out;
 }
 
@@ -255,9 +251,9 @@ void CallCollector::endLeftSessions(Carry& carry) {
         if (steps_[i].what != What::serverStarted) continue;
         for (const auto& session : sessions_)
             if (session.firstStep <= i) carry.live.erase(std::string(session.name));
-        steps_[i].ended = static_cast<uint32_t>(ended_.size());
-        steps_[i].endedCount = static_cast<uint32_t>(carry.live.size());
-        ended_.insert(ended_.end(), carry.live.begin(), carry.live.end());
+        steps_[i].over = static_cast<uint32_t>(over_.size());
+        steps_[i].overCount = static_cast<uint32_t>(carry.live.size());
+        over_.insert(over_.end(), carry.live.begin(), carry.live.end());
         carry.live.clear();
         break;
     }
@@ -274,31 +270,41 @@ void CallCollector::countOwn(const Step& step) {
         evidence_.bareDurations += step.bare;
         return;
     }
-    countCall(calls_[step.call]);
+    countCall(evidence_, calls_[step.call], sessions_[step.session].name);
     ++evidence_.failedAlone;
+}
+
+// `open` is over, with what `step` says of it.
+void CallCollector::settleOpen(Step& step, const std::string& session, OpenCall open, Evidence& evidence) {
+    if (open.fromPlan) countPlan(evidence, open, session);
+    if (step.settledCount++ == 0) step.settled = static_cast<uint32_t>(settled_.size());
+    settled_.emplace_back(session, std::move(open));
+}
+
+void CallCollector::settleHead(Step& step, Carry& carry) {
+    const std::string name(sessions_[step.session].name);
+    auto open = carry.open.find(name);
+    if (open != carry.open.end() && open->second.isComplete()) {
+        if (step.ended != none && takesPlan(calls_[step.ended], open->second)) takePlan(calls_[step.ended], open->second);
+        else settleOpen(step, name, std::move(open->second), evidence_);
+        carry.open.erase(open);
+        open = carry.open.end();
+    }
+    if (open == carry.open.end()) return countOwn(step);
+    evidence_.timedCalls += step.duration >= 0 || open->second.planDuration >= 0;
+    settleOpen(step, name, std::move(open->second), evidence_);
+    carry.open.erase(open);
+    step.call = none;
 }
 
 void CallCollector::settle(Carry& carry) {
     endLeftSessions(carry);
     for (Step& step : steps_) {
         if (step.what == What::serverStarted) {
-            step.settled = static_cast<uint32_t>(settled_.size());
-            step.settledCount = static_cast<uint32_t>(carry.open.size());
-            for (auto& [name, open] : carry.open) settled_.emplace_back(name, std::move(open));
+            for (auto& [name, open] : carry.open) settleOpen(step, name, std::move(open), evidence_);
             carry.open.clear();
         }
-        if (step.what != What::head) continue;
-        const auto open = carry.open.find(std::string(sessions_[step.session].name));
-        if (open != carry.open.end()) {
-            step.settled = static_cast<uint32_t>(settled_.size());
-            step.settledCount = 1;
-            settled_.emplace_back(open->first, std::move(open->second));
-            carry.open.erase(open);
-            step.call = none;
-            evidence_.timedCalls += step.duration >= 0;
-        } else {
-            countOwn(step);
-        }
+        if (isHead(step.what)) settleAnyHead(step, carry);
     }
     for (const auto& session : sessions_)
         if (session.open != none) carry.open.insert_or_assign(std::string(session.name), owned(calls_[session.open]));
@@ -308,9 +314,7 @@ void CallCollector::settle(Carry& carry) {
 void CallCollector::closeAll(Carry& carry, uint64_t offset) {
     if (carry.open.empty()) return;
     step(What::serverStarted, LogRecord(), offset, 0, none);
-    steps_.back().settled = static_cast<uint32_t>(settled_.size());
-    steps_.back().settledCount = static_cast<uint32_t>(carry.open.size());
-    for (auto& [name, open] : carry.open) settled_.emplace_back(name, std::move(open));
+    for (auto& [name, open] : carry.open) settleOpen(steps_.back(), name, std::move(open), carry.evidence);
     carry.open.clear();
 }
 
@@ -328,7 +332,7 @@ void CallCollector::replayCall(EventSink& sink, const Step& step, const Call& ca
     event.weight = weight;
     const auto last = [&](std::string_view statement) {
         event.statement = statement;
-        event.duration = call.duration;
+        event.duration = call.duration >= 0 ? call.duration : call.planDuration;
         event.rows = call.rows;
         event.failed = call.failed;
         sink.call(event);
@@ -355,8 +359,10 @@ void CallCollector::replay(EventSink& sink, Weight weight) const {
             call.extended = open.extended;
             call.parametersKnown = open.parametersKnown;
             call.cut = open.cut;
-            call.failed = step.failed;
-            call.duration = step.duration;
+            call.rows = open.rows;
+            call.planDuration = open.planDuration;
+            call.failed = step.failed && !open.isComplete();
+            call.duration = open.isComplete() ? open.duration : step.duration;
             values.assign(open.parameters.begin(), open.parameters.end());
             replayCall(sink, step, call, name, values, weight);
         }
@@ -366,10 +372,13 @@ void CallCollector::replay(EventSink& sink, Weight weight) const {
                 if (step.call == none) break;
                 replayCall(sink, step, calls_[step.call], sessions_[step.session].name, parametersOf(calls_[step.call]), weight);
                 break;
+            case What::headDuration:
+            case What::headPlan:
+            case What::headParse: break;
             case What::sessionStarted: sink.sessionStarted({step.offset, step.time, sessions_[step.session].name}); break;
             case What::sessionEnded: sink.sessionEnded({step.offset, step.time, sessions_[step.session].name}); break;
             case What::serverStarted:
-                for (uint32_t i = 0; i < step.endedCount; ++i) sink.sessionEnded({step.offset, step.time, ended_[step.ended + i]});
+                for (uint32_t i = 0; i < step.overCount; ++i) sink.sessionEnded({step.offset, step.time, over_[step.over + i]});
                 break;
         }
     }

@@ -140,7 +140,9 @@ bool looksLikeStderr(std::string_view sample) {
 
 }  // namespace
 
-Result<LogShape> detectShape(std::string_view sample, LogFormat format, const std::string& prefix, const std::string& file) {
+namespace {
+
+Result<LogShape> findShape(std::string_view sample, LogFormat format, const std::string& prefix, const std::string& file) {
     if (sample.empty()) return formatError(file + " is empty.", "Check that it is the log you mean; a log that is being written may be empty yet.");
     if (const auto kind = knownKind(sample); !kind.empty())
         return formatError(file + " is " + std::string(kind) + ", not a log as text.", "Give the log itself, unpacked.");
@@ -166,6 +168,33 @@ Result<LogShape> detectShape(std::string_view sample, LogFormat format, const st
     if (!prefix.empty() || looksLikeStderr(sample)) return detectStderr(sample, prefix, file);
     return formatError(file + " is not a log that Foreshard knows: no line of PostgreSQL, MySQL, MariaDB, SQLite or Vitess was found at its start.",
                        "Give a file from the server's log folder; PostgreSQL's with English messages (lc_messages = 'C'). --help lists the formats.");
+}
+
+PlanUse plansIn(const LogShape& shape, std::string_view sample) {
+    if (sample.find(" ms  plan:") == std::string_view::npos) return PlanUse::none;
+    const auto reader = makeReader(shape);
+    std::string padded(sample);
+    padded.append(readerPadding, '\0');
+    const std::string_view window(padded.data(), sample.size());
+    uint64_t plans = 0, statements = 0;
+    LogRecord record;
+    for (size_t at = 0;;) {
+        const ReadStep step = reader->next(window, at, true, record);
+        if (step == ReadStep::skipped) continue;
+        if (step != ReadStep::record) break;
+        const auto kind = readMessage(record).kind;
+        plans += kind == MessageKind::plan;
+        statements += kind == MessageKind::started || kind == MessageKind::ended;
+    }
+    return planUseOf(plans, statements);
+}
+
+}  // namespace
+
+Result<LogShape> detectShape(std::string_view sample, LogFormat format, const std::string& prefix, const std::string& file) {
+    FS_ASSIGN(LogShape shape, findShape(sample, format, prefix, file));
+    shape.plans = plansIn(shape, sample);
+    return shape;
 }
 
 }  // namespace foreshard::ingest

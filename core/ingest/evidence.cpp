@@ -23,14 +23,15 @@ double roundThreshold(double millis) {
 }
 
 std::optional<double> thresholdOf(const Evidence& evidence) {
-    const auto setting = evidence.settings.find("log_min_duration_statement");
+    const bool planned = evidence.plannedCalls > 0 && evidence.plannedCalls == evidence.calls;
+    const auto setting = evidence.settings.find(planned ? "auto_explain.log_min_duration" : "log_min_duration_statement");
     if (setting != evidence.settings.end()) {
         const auto millis = settingMillis(setting->second);
         if (millis && *millis > 0) return millis;
         if (millis && *millis == 0) return std::nullopt;
     }
     const double shortest = static_cast<double>(evidence.shortestEnded) / 1e6;
-    if (evidence.startedCalls == 0 && evidence.endedCalls >= clearlyMany && shortest >= 1) return roundThreshold(shortest);
+    if (evidence.startedCalls == 0 && (planned ? evidence.plannedCalls : evidence.endedCalls) >= clearlyMany && shortest >= 1) return roundThreshold(shortest);
     return std::nullopt;
 }
 
@@ -57,6 +58,8 @@ void Evidence::merge(const Evidence& later) {
     examinedCalls += later.examinedCalls;
     rowsExamined += later.rowsExamined;
     withoutTime += later.withoutTime;
+    plannedCalls += later.plannedCalls;
+    unreadPlans += later.unreadPlans;
     shortestEnded = std::min(shortestEnded, later.shortestEnded);
     for (const auto& [name, value] : later.settings) settings[name] = value;
 }
@@ -88,9 +91,11 @@ workload::Coverage coverageOf(const Evidence& evidence, const GivenCoverage& giv
     out.pooled = given.pooled.value_or(evidence.resets > 0);
     // log_min_duration_statement logs every kind; log_statement = all too, mod leaves out SELECT and transaction control,
     // ddl the writes as well. A log with SELECTs is therefore one with everything.
-    const bool everything = evidence.endedCalls > 0 || evidence.selects > 0 || evidence.controls > 0;
-    out.selects = everything || evidence.calls == 0;
-    out.writes = everything || evidence.writes > 0 || evidence.calls == 0;
+    // Plans alone are of SELECT, INSERT, UPDATE, DELETE and MERGE, never of transaction control.
+    const bool planned = evidence.plannedCalls > 0 && evidence.plannedCalls + evidence.failedAlone >= evidence.calls;
+    const bool everything = !planned && (evidence.endedCalls > 0 || evidence.selects > 0 || evidence.controls > 0);
+    out.selects = everything || planned || evidence.calls == 0;
+    out.writes = everything || planned || evidence.writes > 0 || evidence.calls == 0;
     out.transactionControl = everything;
     out.boundaries = evidence.withoutSession > 0 && evidence.withoutSession == evidence.calls ? workload::Boundaries::none
                      : evidence.controls > 0 ? workload::Boundaries::explicitStatements
@@ -127,7 +132,9 @@ Diagnostics findings(const Evidence& evidence, const std::string& unknownZone, c
         out.add({Severity::note, "rows_examined", file, 0, 0,
                  fmt::format("The server read {} rows for {} calls ({:.1f} a call).", evidence.rowsExamined, evidence.examinedCalls,
                              static_cast<double>(evidence.rowsExamined) / static_cast<double>(evidence.examinedCalls))});
-    if (evidence.bareDurations > 0 && evidence.endedCalls == 0)
+    if (evidence.unreadPlans > 0)
+        say("plans_not_read", "Some plans of auto_explain were not understood; set auto_explain.log_format to text or json.");
+    if (evidence.bareDurations > 0 && evidence.endedCalls == 0 && evidence.plannedCalls == 0)
         say("statements_without_text", "Some durations belong to statements whose text was not logged.");
     return out;
 }

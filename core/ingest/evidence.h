@@ -31,6 +31,8 @@ struct Evidence {
     uint64_t foreignLanguage = 0;                        // records with a severity that is not English
     uint64_t examinedCalls = 0, rowsExamined = 0;        // calls of which the log says how many rows the server read, and these
     uint64_t withoutTime = 0;                            // records
+    uint64_t plannedCalls = 0;                           // known from their plans alone
+    uint64_t unreadPlans = 0;                            // neither text nor JSON
     Nanoseconds shortestEnded = INT64_MAX;
     std::map<std::string, std::string> settings;         // logged changes of log_… settings; the last one counts
 

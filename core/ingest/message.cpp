@@ -89,6 +89,7 @@ Message readDuration(std::string_view text) {
         out.kind = MessageKind::duration;
     } else if (take(text, "  ")) {
         if (startsWith(text, "parse ") || startsWith(text, "bind ")) out.kind = MessageKind::parseOrBind;
+        else if (take(text, "plan:")) out.kind = MessageKind::plan, out.text = text;
         else if (!readStatement(text, MessageKind::ended, out)) return {};
     }
     out.duration = *duration;
@@ -218,6 +219,11 @@ bool endsTransaction(std::string_view statement) {
     for (const std::string_view word : {"COMMIT", "END", "ROLLBACK", "ABORT"})
         if (startsWithWord(text, word)) return true;
     return startsWithWord(text, "PREPARE") && startsWithWord(fromFirstWord(text.substr(7)), "TRANSACTION");
+}
+
+bool mayHoldSeveral(std::string_view message) {
+    const size_t semicolon = message.find(';');
+    return semicolon != std::string_view::npos && message.find_first_not_of("; \t\r\n", semicolon) != std::string_view::npos;
 }
 
 bool hasParameters(std::string_view statement) {

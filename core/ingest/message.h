@@ -16,6 +16,7 @@ namespace foreshard::ingest {
 enum class MessageKind : uint8_t {
     started,        // "statement: …", "execute name: …": logged when it begins (log_statement)
     ended,          // "duration: N ms  statement: …": logged when it is over (log_min_duration_statement)
+    plan,           // "duration: N ms  plan:": see plan.h
     duration,       // "duration: N ms" alone: of the session's statement that is logged as started, if there is one
     parseOrBind,    // steps of the extended protocol before the call; "execute fetch from": more rows of a call
     failed,         // an ERROR, FATAL or PANIC
@@ -28,7 +29,7 @@ enum class MessageKind : uint8_t {
 
 struct Message {
     MessageKind kind = MessageKind::other;
-    std::string_view text;             // the statement; of a setting its name
+    std::string_view text;             // the statement; of a setting its name, of a plan all that describes it
     std::string_view value;            // of a setting
     bool extended = false;             // one statement of the extended protocol, with parameters of its own
     Nanoseconds duration = -1;
@@ -66,6 +67,9 @@ private:
 
 // Whether the text names a parameter ($1, $2, …).
 bool hasParameters(std::string_view statement);
+
+// Whether a simple message may hold more than one statement: a semicolon with more than blanks behind it.
+bool mayHoldSeveral(std::string_view message);
 
 // The kinds of statement that log_statement tells apart, by the first word alone.
 enum class WordKind : uint8_t { select, write, control, other };

@@ -33,7 +33,7 @@ Status mergeable(const LogPart& into, const LogPart& from) {
     for (const auto& [name, source] : from.sources) {
         const auto same = into.sources.find(name);
         if (same == into.sources.end()) continue;
-        if (same->second.format != source.format || same->second.prefix != source.prefix)
+        if (same->second.format != source.format || same->second.prefix != source.prefix || same->second.plans != source.plans)
             return conflict(fmt::format("Parts of {} were read as different formats.", name), "Give --head, or --format and --prefix, for every part.");
         for (const auto& a : same->second.spans)
             for (const auto& b : source.spans)
@@ -129,6 +129,7 @@ private:
         auto& source = part.sources[log_.source];
         source.format = log_.shape.format;
         source.prefix = log_.shape.prefix;
+        source.plans = log_.shape.plans;
         source.named = named_;
         const std::string& path = request_.name.empty() ? log_.file.path() : request_.name;
         FS_ASSIGN(PartSpan span, reader.read(slice, request_.base + inLog, {path, request_.base, 0, Diagnostics()}, inLog == 0, part.partial, job_));

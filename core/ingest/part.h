@@ -50,13 +50,14 @@ struct PartSpan {
 struct PartSource {
     LogFormat format = LogFormat::automatic;
     std::string prefix;
+    PlanUse plans = PlanUse::none;
     bool named = false;                // by a person
     std::vector<PartSpan> spans;       // sorted, apart
-    LogShape shape() const { return {format, prefix, false, 0}; }
+    LogShape shape() const { return {format, prefix, false, 0, plans}; }
 };
 
 struct LogPart {
-    static constexpr uint32_t formatVersion = 2;
+    static constexpr uint32_t formatVersion = 3;
     std::shared_ptr<const schema::Schema> schema;
     workload::PartialOptions options;
     GivenCoverage given;

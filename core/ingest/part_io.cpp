@@ -21,7 +21,10 @@ void writeOpen(ByteWriter& out, const OpenCall& call) {
     out.text(call.virtualTransaction);
     out.text(call.statement);
     out.list(call.parameters, [](ByteWriter& w, const std::optional<std::string>& value) { w.maybe(value, writeText); });
-    out.u8(static_cast<uint8_t>(call.parametersKnown | call.cut << 1 | call.extended << 2));
+    out.u8(static_cast<uint8_t>(call.parametersKnown | call.cut << 1 | call.extended << 2 | call.fromPlan << 3 | call.portal << 4));
+    out.zigzag(call.duration);
+    out.zigzag(call.planDuration);
+    out.zigzag(call.rows);
 }
 
 OpenCall readOpen(ByteReader& in) {
@@ -35,6 +38,11 @@ OpenCall readOpen(ByteReader& in) {
     call.parametersKnown = flags & 1;
     call.cut = flags & 2;
     call.extended = flags & 4;
+    call.fromPlan = flags & 8;
+    call.portal = flags & 16;
+    call.duration = in.zigzag();
+    call.planDuration = in.zigzag();
+    call.rows = in.zigzag();
     return call;
 }
 
@@ -43,7 +51,7 @@ template <typename E, typename Fn>
 void eachCount(E& e, Fn fn) {
     for (auto* count : {&e.records, &e.calls, &e.selects, &e.writes, &e.controls, &e.startedCalls, &e.endedCalls, &e.timedCalls, &e.failedAlone, &e.bareDurations,
                         &e.needValues, &e.haveValues, &e.cutValues, &e.withVirtualTransaction, &e.withoutSession, &e.resets, &e.foreignLanguage,
-                        &e.examinedCalls, &e.rowsExamined, &e.withoutTime})
+                        &e.examinedCalls, &e.rowsExamined, &e.withoutTime, &e.plannedCalls, &e.unreadPlans})
         fn(*count);
 }
 
@@ -79,13 +87,16 @@ Carry readCarry(ByteReader& in) {
 
 void writeEdge(ByteWriter& out, const RangeEdge& edge) {
     out.list(edge.heads, [](ByteWriter& w, const auto& entry) {
-        const auto& head = entry.second;
         w.text(entry.first);
-        w.varint(head.offset);
-        w.zigzag(head.time);
-        w.zigzag(head.duration);
-        w.u8(static_cast<uint8_t>(head.failed | head.bare << 1));
-        w.maybe(head.own, writeOpen);
+        w.list(entry.second, [](ByteWriter& each, const RangeEdge::Head& head) {
+            each.u8(static_cast<uint8_t>(head.kind));
+            each.varint(head.offset);
+            each.zigzag(head.time);
+            each.zigzag(head.duration);
+            each.u8(static_cast<uint8_t>(head.failed | head.bare << 1));
+            each.maybe(head.own, writeOpen);
+            each.maybe(head.ended, writeOpen);
+        });
     });
     out.maybe(edge.restart, [](ByteWriter& w, const RangeEdge::Restart& restart) {
         w.varint(restart.offset);
@@ -94,17 +105,26 @@ void writeEdge(ByteWriter& out, const RangeEdge& edge) {
     out.list(edge.over, writeText);
 }
 
+RangeEdge::Head readHead(ByteReader& in) {
+    RangeEdge::Head head;
+    head.kind = in.enumerator(RangeEdge::HeadKind::parse);
+    head.offset = in.varint();
+    head.time = in.zigzag();
+    head.duration = in.zigzag();
+    const uint8_t flags = in.u8();
+    head.failed = flags & 1;
+    head.bare = flags & 2;
+    head.own = in.maybe(readOpen);
+    head.ended = in.maybe(readOpen);
+    if (head.kind == RangeEdge::HeadKind::plan && !head.own) in.fail();
+    return head;
+}
+
 RangeEdge readEdge(ByteReader& in) {
     RangeEdge edge;
     in.list([&](ByteReader& r) {
-        auto& head = edge.heads[r.text()];
-        head.offset = r.varint();
-        head.time = r.zigzag();
-        head.duration = r.zigzag();
-        const uint8_t flags = r.u8();
-        head.failed = flags & 1;
-        head.bare = flags & 2;
-        head.own = r.maybe(readOpen);
+        auto& heads = edge.heads[r.text()];
+        r.list([&](ByteReader& each) { heads.push_back(readHead(each)); });
     });
     edge.restart = in.maybe([](ByteReader& r) {
         const uint64_t offset = r.varint();
@@ -175,6 +195,7 @@ double readReal(ByteReader& in) { return in.real(); }
 void writeSource(ByteWriter& out, const PartSource& source) {
     out.u8(static_cast<uint8_t>(source.format));
     out.text(source.prefix);
+    out.u8(static_cast<uint8_t>(source.plans));
     out.boolean(source.named);
     out.list(source.spans, writeSpan);
 }
@@ -183,6 +204,7 @@ PartSource readSource(ByteReader& in) {
     PartSource source;
     source.format = in.enumerator(lastLogFormat);
     source.prefix = in.text();
+    source.plans = in.enumerator(PlanUse::calls);
     source.named = in.boolean();
     uint64_t end = 0;
     in.list([&](ByteReader& r) {

@@ -67,7 +67,11 @@ Result<PartSpan> SpanReader::read(const LogFile& slice, uint64_t begin, PartFile
 void SpanReader::settle(PartSpan& left, PartSpan& right) {
     const bool known = left.begin == 0 || left.edge.restart;
     RangeEdge due, later;
-    for (auto& [name, head] : right.edge.heads) (known || left.edge.heads.contains(name) ? due : later).heads.emplace(name, head);
+    for (const auto& [name, heads] : right.edge.heads) {
+        const auto before = left.edge.heads.find(name);
+        const bool closed = before != left.edge.heads.end() && RangeEdge::isClosed(before->second);
+        (known || closed ? due : later).heads.emplace(name, heads);
+    }
     due.restart = right.edge.restart;
     seam_.beginWith(due, right.carry.live);
     auto& carry = left.carry;
@@ -77,7 +81,7 @@ void SpanReader::settle(PartSpan& left, PartSpan& right) {
     for (auto& [name, open] : right.carry.open) carry.open.insert_or_assign(name, std::move(open));
     carry.evidence.merge(right.carry.evidence);
     if (known) return;
-    left.edge.heads.merge(later.heads);
+    for (auto& [name, heads] : later.heads) std::move(heads.begin(), heads.end(), std::back_inserter(left.edge.heads[name]));
     left.edge.restart = right.edge.restart;
     for (const auto& [name, head] : right.edge.heads) left.edge.over.erase(name);
     left.edge.over.insert(right.edge.over.begin(), right.edge.over.end());

@@ -136,7 +136,7 @@ Result<std::string> LogFile::head(size_t count) const {
 
 // ---- RangeReader --------------------------------------------------------------------------------------------------
 
-RangeReader::RangeReader(const LogShape& shape) : reader_(makeReader(shape)) {}
+RangeReader::RangeReader(const LogShape& shape) : reader_(makeReader(shape)), collector_(shape.plans) {}
 
 Status RangeReader::load(const LogFile& file, uint64_t offset, size_t count) {
     count = static_cast<size_t>(std::min<uint64_t>(count, file.size() - std::min(offset, file.size())));

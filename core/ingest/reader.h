@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/ingest/plan.h"
 #include "core/ingest/prefix.h"
 #include "core/ingest/record.h"
 
@@ -103,6 +104,7 @@ struct LogShape {
                                      // mysql-slow, sqlite-trace, vtgate: the form (readers.h)
     bool prefixGiven = false;
     double matched = 0;              // share of the sample's lines that fit
+    PlanUse plans = PlanUse::none;   // what plans of auto_explain are to the calls
 };
 
 // Finds out the shape from the first bytes of a file by content, never by name. `format` and `prefix` are taken as given

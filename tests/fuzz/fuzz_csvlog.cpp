@@ -42,6 +42,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                         record.statement == fields[19],
                     "the fields of the obvious reader");
         });
-    collectCalls(shape, bytes, sharedBuilder());
+    collectEachWay(shape, bytes);
     return 0;
 }

@@ -64,7 +64,7 @@ inline void collectCalls(const ingest::LogShape& shape, std::string_view bytes, 
     padded.append(ingest::readerPadding, '\0');
     const std::string_view window(padded.data(), bytes.size());
     const auto reader = ingest::makeReader(shape);
-    ingest::CallCollector collector;
+    ingest::CallCollector collector(shape.plans);
     ingest::Carry carry;
     ingest::LogRecord record;
     for (size_t at = 0;;) {
@@ -84,6 +84,14 @@ inline void collectCalls(const ingest::LogShape& shape, std::string_view bytes, 
 inline workload::PartialBuilder& sharedBuilder() {
     static workload::PartialBuilder builder(nullptr);
     return builder;
+}
+
+// Whatever plans of auto_explain are taken for.
+inline void collectEachWay(ingest::LogShape shape, std::string_view bytes) {
+    for (const auto use : {ingest::PlanUse::none, ingest::PlanUse::rows, ingest::PlanUse::calls}) {
+        shape.plans = use;
+        collectCalls(shape, bytes, sharedBuilder());
+    }
 }
 
 }  // namespace foreshard::fuzz

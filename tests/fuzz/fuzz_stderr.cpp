@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         require(ingest::LinePrefix::parse(prefix).ok(), "a prefix of known escapes is one");
         const ingest::LogShape shape{ingest::LogFormat::stderrLog, prefix, true, 1};
         for (const bool last : {false, true}) readBothWays(shape, bytes, last, [](const ingest::LogRecord&, std::string_view) {});
-        collectCalls(shape, bytes, sharedBuilder());
+        collectEachWay(shape, bytes);
     }
     const auto guess = ingest::guessPrefix(bytes);
     require(!guess || ingest::LinePrefix::parse(guess->prefix).ok(), "a guess is a prefix");

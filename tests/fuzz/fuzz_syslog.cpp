@@ -66,7 +66,7 @@ void readAs(const SyslogShape& shape, std::string_view bytes) {
             require(next++ < slow.size(), "a record is one of the messages, in their order");
         });
     }
-    collectCalls(log, bytes, sharedBuilder());
+    collectEachWay(log, bytes);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct TextSink final : EventSink {
         for (const auto& value : e.parameters) values += fmt::format("[{}]", value ? std::string(*value) : "NULL");
         lines.push_back(fmt::format("{} {} {} {} {}{}{} | {} | {}", formatRfc3339(e.time), e.session, e.virtualTransactionId,
                                     e.duration < 0 ? std::string("-") : fmt::format("{}us", e.duration / 1'000), e.database,
-                                    e.failed ? " failed" : "", e.cut ? " cut" : "", e.statement, values));
+                                    (e.rows < 0 ? "" : fmt::format(" {} rows", e.rows)) + (e.failed ? " failed" : ""), e.cut ? " cut" : "", e.statement, values));
         offsets.push_back(e.offset);
     }
     void sessionStarted(const workload::SessionEvent& e) override { lines.push_back(fmt::format("start {}", e.session)); }
@@ -74,6 +74,13 @@ inline Collected collect(const std::string& bytes, const LogShape& shape, uint64
 
 inline std::string testData(const std::string& name) {
     auto text = readFile(std::string(FORESHARD_SOURCE_DIR) + "/tests/ingest/data/" + name);
+    return text ? *text : std::string();
+}
+
+// A log of a recorded sample, unpacked.
+inline std::string recordedData(const std::string& name) {
+    const auto file = LogFile::open(std::string(FORESHARD_SOURCE_DIR) + "/tests/data/recorded/" + name);
+    const auto text = file ? file->head(file->size()) : Result<std::string>(file.error());
     return text ? *text : std::string();
 }
 

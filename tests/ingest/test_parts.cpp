@@ -105,6 +105,13 @@ private Q_SLOTS:
             compareCuts(testData(std::string("foreign/") + name), name, 12, 12, seed++);
     }
 
+    // Plans of auto_explain, whose call may be in the part before, or behind.
+    void plansToo() {
+        unsigned seed = 20;
+        for (const char* name : {"postgresql-auto-explain/server.csv.gz", "postgresql-auto-explain-started/server.log.gz", "postgresql-auto-explain-ended/server.json.gz"})
+            compareCuts(recordedData(name), "plans.log", 25, 12, ++seed);
+    }
+
     // What a log may hold beside records: junk, NUL bytes, records cut short, clocks that go back, no line break at the end.
     void brokenLogsToo() {
         for (const char* name : {"all.csv", "all.json", "all.log"}) {

@@ -204,7 +204,23 @@ def syslog_without_times():
     syslog("%q%u@%d ", {"postgresql-syslog-file-format": "file", "postgresql-syslog-rfc5424": "protocol"})
 
 
-RECORDINGS = {"server_logs": server_logs, "syslog_with_times": syslog_with_times, "syslog_without_times": syslog_without_times}
+def plans():
+    """auto_explain: alone, with statements at their start, and with statements at their end, in three formats and both forms."""
+    explain = "-c auto_explain.log_min_duration=0 -c auto_explain.log_analyze=on "
+    for sample, ending, options, what in (
+            ("postgresql-auto-explain", "csv", "-c log_statement=none", "and nothing else"),
+            ("postgresql-auto-explain-started", "log", "-c log_statement=all -c log_duration=on -c auto_explain.log_timing=off -c auto_explain.log_nested_statements=on -c auto_explain.log_format=json",
+             "as JSON without times and with nested statements, log_statement = all and log_duration = on"),
+            ("postgresql-auto-explain-ended", "json", "-c log_min_duration_statement=0", "and log_min_duration_statement = 0")):
+        server = Server({"log_destination": "stderr,csvlog,jsonlog", "log_line_prefix": PREFIX})
+        counts = drive(server, explain + options, transactions=36)
+        server.stop()
+        if sample == "postgresql-auto-explain":   # tells neither of transactions nor of the INSERT's end
+            del counts["transactions"], counts["aborted"]
+        save(sample, f"server.{ending}", server.log(ending), counts, f"auto_explain with log_analyze = on {what}; pgbench by three protocols and psql; counted by pg_stat_statements and pgbench", with_rows=True)
+
+
+RECORDINGS = {"plans": plans, "server_logs": server_logs, "syslog_with_times": syslog_with_times, "syslog_without_times": syslog_without_times}
 
 
 def main():
