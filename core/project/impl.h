@@ -12,7 +12,7 @@ namespace foreshard::project {
 namespace kinds {
 constexpr std::string_view schema = "schema", partial = "partial", workload = "workload", models = "models",
                            forecast = "forecast", advice = "advice", designInForce = "design_in_force", designBefore = "design_before", plan = "plan",
-                           monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space";
+                           monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space", metrics = "metrics";
 }
 
 template <typename T>
@@ -37,6 +37,7 @@ struct Project::Impl {
     Kept<schema::Schema> schema;
     Kept<workload::Partial> partial;
     Kept<workload::Workload> workload;
+    Kept<workload::Metrics> metrics;
     Kept<models::TrainedModels> models;
     std::shared_ptr<const models::TemplateSpace> templateSpace;   // of the workload that its fingerprint names
     Kept<models::Forecast> forecast;

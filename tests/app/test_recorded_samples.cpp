@@ -45,6 +45,31 @@ class TestRecordedSamples : public QObject {
         }
     }
 
+    static void compareWithExpected(const QString& folder, const json& shown) {
+        const QString expected = folder + "/expected.json";
+        if (qEnvironmentVariableIsSet("FORESHARD_WRITE_EXPECTED")) {
+            QFile file(expected);
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(shown.dump(2) + "\n")) > 0);
+        }
+        const auto difference = json::diff(read(expected), shown);
+        QVERIFY2(difference.empty(), difference.dump(2).c_str());
+    }
+
+    // Exports of pg_stat_statements: what they counted when it was looked last, and between the snapshots.
+    static void compareMetrics(const QString& folder, const QString& project, const json& counted) {
+        const auto shown = lasting(runProgram(folder, {"show", project, "metrics", "--json"}).json());
+        std::map<std::string, double> calls, between;
+        for (const auto& each : shown["statements"]) {
+            const auto text = each["text"].get<std::string>();
+            const auto kind = QString::fromStdString(text.substr(0, text.find(' '))).toLower().toStdString();
+            calls[kind] += each["calls"].get<double>();
+            for (const auto& step : each["steps"]) between[kind] += step["calls"].get<double>();
+        }
+        compareCounts(counted["calls"], calls);
+        compareCounts(counted["between"], between);
+        compareWithExpected(folder, shown);
+    }
+
 private Q_SLOTS:
     void sample_data() {
         QTest::addColumn<QString>("folder");
@@ -63,6 +88,7 @@ private Q_SLOTS:
         const auto made = runProgram(folder, arguments);
         QVERIFY2(made.exitCode == 0, made.errors.c_str());
 
+        if (counts.contains("metrics")) return compareMetrics(folder, project, counts["metrics"]);
         const auto shown = lasting(runProgram(folder, {"show", project, "workload", "--json"}).json());
         const auto templates = runProgram(folder, {"show", project, "templates", "--json"}).json()["templates"];
         compareCounts(counts["calls"], sumsOf(templates, false));
@@ -70,13 +96,7 @@ private Q_SLOTS:
         for (const char* field : {"transactions", "aborted"})
             if (counts.contains(field)) QCOMPARE(shown[field].get<double>(), counts[field].get<double>());
 
-        const QString expected = folder + "/expected.json";
-        if (qEnvironmentVariableIsSet("FORESHARD_WRITE_EXPECTED")) {
-            QFile file(expected);
-            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(shown.dump(2) + "\n")) > 0);
-        }
-        const auto difference = json::diff(read(expected), shown);
-        QVERIFY2(difference.empty(), difference.dump(2).c_str());
+        compareWithExpected(folder, shown);
     }
 };
 
