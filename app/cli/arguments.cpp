@@ -172,7 +172,7 @@ private:
         shownIn(sub, {"--threads"});
         projectOf(sub, o.project, false);
         sub->add_option("--schema", o.schemas, "DDL files, SQLite databases, or live PostgreSQL: \"postgresql:host=db dbname=shop\" (read only; a password stays in ~/.pgpass or a service file)")->type_name("F");
-        sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd, folders of them, or patterns in quotes; - is standard input; added to what was read before, of a file that has grown what is new")->required()->type_name("F");
+        sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd, folders of them, or patterns in quotes; - is standard input; added to what was read before, of a file that has grown what is new; exports of pg_stat_statements (CSV with names, or JSON) stand beside them as metrics")->required()->type_name("F");
         sub->add_option("--format", o.format, "auto; PostgreSQL: csvlog, jsonlog, stderr, syslog; MySQL, MariaDB: mysql-general, mysql-slow; sqlite-trace; vtgate; table (CSV with any separator), ndjson")->capture_default_str()->type_name("");
         sub->add_option("--prefix", o.prefix, "log_line_prefix of a stderr log or of syslog (found out if not given)")->type_name("X");
         addInterval(sub, "--interval", o.interval, "Width of the counting interval (found out if not given)");
@@ -209,8 +209,8 @@ private:
         auto* sub = verb("show", "Print what is in the project", [](Arguments& a, Job& job) { return runShow(a.show, job); });
         auto& o = arguments_->show;
         projectOf(sub, o.project);
-        sub->add_option("what", o.what, "workload, templates, transactions, columns (key columns with their heaviest keys), access (how tables are reached, which columns travel together), volume, buckets (of keys), designs or plan")
-            ->check(CLI::IsMember({"workload", "templates", "transactions", "columns", "access", "volume", "buckets", "designs", "plan"}))
+        sub->add_option("what", o.what, "workload, templates, transactions, columns (key columns with their heaviest keys), access (how tables are reached, which columns travel together), volume, buckets (of keys), metrics (what the server counted by itself), designs or plan")
+            ->check(CLI::IsMember({"workload", "templates", "transactions", "columns", "access", "volume", "buckets", "metrics", "designs", "plan"}))
             ->capture_default_str()
             ->type_name("");
     }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/units.h"
@@ -14,6 +15,15 @@ std::string numberText(double value) { return std::isfinite(value) ? fmt::format
 std::string numberText(const std::optional<double>& value) { return value ? numberText(*value) : "–"; }
 Json finiteOrNull(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 Json finiteOrNull(const std::optional<double>& value) { return value ? finiteOrNull(*value) : Json(); }
+std::string oneLine(std::string statement) {
+    if (statement.size() > 110) {
+        statement.resize(107);
+        statement += "…";
+    }
+    std::replace(statement.begin(), statement.end(), '\n', ' ');
+    return statement;
+}
+
 std::string ratioText(const std::optional<double>& ratio) { return ratio ? fmt::format("{:.2f}", *ratio) : "–"; }
 
 namespace {

@@ -9,6 +9,7 @@
 
 #include "app/cli/output.h"
 #include "core/project/project.h"
+#include "core/workload/metrics.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::cli {
@@ -30,6 +31,13 @@ std::string ratioText(const std::optional<double>& ratio);
 Status warnOfStale(Outcome& outcome, const project::Project& project, std::initializer_list<project::Stage> stages);
 // Warns of what the sources of a workload do not say.
 void warnOfCoverage(Outcome& outcome, const workload::Workload& workload);
+
+// The beginning of a statement, in one line.
+std::string oneLine(std::string statement);
+
+// What a server counted by itself; `workload` may be null. And a mention of it beside a workload.
+Outcome metricsOutcome(const workload::Metrics& metrics, const workload::Workload* workload);
+void mentionMetrics(Outcome& outcome, const workload::Metrics& metrics);
 
 Result<Outcome> showDesigns(const project::Project& project);
 

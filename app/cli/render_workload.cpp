@@ -6,6 +6,7 @@
 #include "app/cli/render.h"
 #include "app/cli/render_contents.h"
 #include "app/cli/render_parts.h"
+#include "app/verbs/metrics.h"
 #include "app/verbs/parts.h"
 #include "app/verbs/workload.h"
 #include "core/base/units.h"
@@ -155,9 +156,7 @@ Outcome templatesOutcome(const Workload& w) {
         json["parsed"] = t.facts.parsed;
         addQuantiles(json, w, static_cast<workload::TemplateId>(index));
         list.push_back(std::move(json));
-        auto text = t.text.size() > 110 ? t.text.substr(0, 107) + "…" : t.text;
-        std::replace(text.begin(), text.end(), '\n', ' ');
-        table.row({groupThousands(static_cast<int64_t>(sums.calls)), sums.timed > 0 ? fmt::format("{:.3g}", sums.durationMs / sums.timed) : "–", sql::toString(t.facts.kind), text});
+        table.row({groupThousands(static_cast<int64_t>(sums.calls)), sums.timed > 0 ? fmt::format("{:.3g}", sums.durationMs / sums.timed) : "–", sql::toString(t.facts.kind), oneLine(t.text)});
     }
     outcome.text = table.render();
     return outcome;
@@ -205,6 +204,17 @@ Outcome workloadOutcome(const Workload& w) {
     return outcome;
 }
 
+namespace {
+
+// Says that metrics stand beside the workload, where they do.
+Result<Outcome> withMetrics(Outcome outcome, const project::Project& project) {
+    FS_ASSIGN(const auto metrics, project.metrics());
+    if (metrics && !metrics->empty()) mentionMetrics(outcome, *metrics);
+    return outcome;
+}
+
+}  // namespace
+
 Result<Outcome> runProfilePart(const verbs::ProfileOptions& options, Job& job) {
     Outcome outcome;
     FS_ASSIGN(outcome.data, verbs::profilePart(options, job));
@@ -231,13 +241,19 @@ Result<Outcome> runMerge(const verbs::MergeOptions& options, Job& job) {
 
 Result<Outcome> runProfile(const verbs::ProfileOptions& options, Job& job) {
     FS_ASSIGN(const auto made, verbs::profile(options, job));
-    return workloadOutcome(*made);
+    FS_ASSIGN(const auto project, project::Project::open(options.project));
+    return withMetrics(workloadOutcome(*made), project);
 }
 
 Result<Outcome> runShow(const verbs::ShowOptions& options, Job& job) {
     FS_ASSIGN(const auto project, project::Project::open(options.project));
     if (options.what == "designs") return showDesigns(project);
     if (options.what == "plan") return runStatus({.project = options.project}, job);
+    if (options.what == "metrics") {
+        FS_ASSIGN(const auto metrics, verbs::requireMetrics(project));
+        FS_ASSIGN(const auto workload, project.workload());
+        return metricsOutcome(*metrics, workload.get());
+    }
     FS_ASSIGN(const auto found, verbs::requireWorkload(project));
     if (options.what == "templates") return templatesOutcome(*found);
     if (options.what == "transactions") return transactionsOutcome(*found);
@@ -245,7 +261,7 @@ Result<Outcome> runShow(const verbs::ShowOptions& options, Job& job) {
     if (options.what == "access") return accessOutcome(*found);
     if (options.what == "volume") return volumeOutcome(*found);
     if (options.what == "buckets") return bucketsOutcome(*found);
-    return workloadOutcome(*found);
+    return withMetrics(workloadOutcome(*found), project);
 }
 
 }  // namespace foreshard::cli

@@ -49,7 +49,7 @@ struct MergeOptions {
 
 struct ShowOptions {
     Path project;
-    std::string what = "workload";         // workload, templates, transactions, columns, access, volume, buckets, designs, plan
+    std::string what = "workload";         // workload, templates, transactions, columns, access, volume, buckets, metrics, designs, plan
 };
 
 struct TrainOptions {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/verbs/metrics.h"
 #include "app/verbs/parts.h"
 #include "app/verbs/schema.h"
 #include "core/base/file.h"
@@ -57,6 +58,12 @@ Result<Wanted> lookAt(const Path& log, const std::vector<project::ReadSource>& k
         if (same) wanted.from = std::max(wanted.from, contents[i].bytes);
     }
     return wanted;
+}
+
+// The project was made, and holds no log: metrics alone were read.
+Result<WorkloadPointer> workloadOrNone(const project::Project& project) {
+    FS_ASSIGN(auto workload, project.workload());
+    return workload ? workload : workload::finish(workload::Partial());
 }
 
 // What of the logs is new, and a refusal of those that the project has read before or that are named twice.
@@ -193,7 +200,8 @@ Result<ProfileOptions> withFiles(ProfileOptions options, Job& job) {
 
 Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const ProfileStage& stage) {
     if (named.logs.empty()) return Error{ErrorCategory::usage, "No log was named.", "Add --log FILE.", {}};
-    FS_ASSIGN(const auto options, withFiles(named, job));
+    FS_ASSIGN(auto options, withFiles(named, job));
+    FS_ASSIGN(const auto metrics, takeMetrics(options.logs, job));
     // The inputs are looked at before the project is made: wrong ones leave nothing behind.
     schema::SchemaSources added;
     if (!options.schemas.empty()) {
@@ -213,7 +221,19 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const Pro
         return error;
     };
     const auto read = [&]() -> Result<WorkloadPointer> {
-        FS_ASSIGN(const auto logs, newSources(project, options.logs, job));
+        auto named = options.logs;
+        named.insert(named.end(), metrics.paths.begin(), metrics.paths.end());
+        FS_ASSIGN(const auto files, newSources(project, named, job));
+        std::vector<Wanted> logs;
+        std::vector<project::ReadSource> sources, metricSources;
+        for (const auto& file : files) {
+            (metrics.contains(file.path) ? metricSources : sources).push_back(file.source);
+            if (!metrics.contains(file.path)) logs.push_back(file);
+        }
+        if (logs.empty()) {
+            FS_TRY(project.addMetrics(metrics.metrics, metricSources));
+            return workloadOrNone(project);
+        }
         FS_ASSIGN(const auto before, project.schema());
         FS_ASSIGN(const auto earlier, project.partial());
         FS_ASSIGN(auto parts, partsAmong(options.logs, job));
@@ -239,9 +259,8 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const Pro
         job.beginPass("saving");
         if (!options.schemas.empty() || schemaOfParts) FS_TRY(keepSchema(project, *merged, options.schemas));
         if (added.statistics) FS_TRY(keepStatistics(project, *added.statistics, {}, false));
-        std::vector<project::ReadSource> sources;
-        for (const auto& log : logs) sources.push_back(log.source);
         FS_TRY(project.saveWorkload(partial, *workload, sources));
+        if (!metrics.metrics.empty()) FS_TRY(project.addMetrics(metrics.metrics, metricSources));
         return workload;
     };
     auto made = read();

@@ -157,6 +157,18 @@ void CallCollector::sessionEnded(const LogRecord& record, uint64_t offset, uint3
     if (!sessions_[session].name.empty()) step(What::sessionEnded, record, offset, session, none);
 }
 
+// A call that is logged when it is over.
+uint32_t CallCollector::addEnded(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable) {
+    // What was open is over just before this record, which is a call of its own: no two calls of a session share a place.
+    endOpen(session, record, offset > 0 ? offset - 1 : 0, -1, false, none);
+    ++evidence_.endedCalls;
+    ++evidence_.timedCalls;
+    evidence_.shortestEnded = std::min(evidence_.shortestEnded, message.duration);
+    const uint32_t call = makeCall(record, message, session, stable);
+    countCall(evidence_, calls_[call], sessions_[session].name);
+    return call;
+}
+
 void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_view stable) {
     ++evidence_.records;
     evidence_.foreignLanguage += record.severity == LogSeverity::unknown;
@@ -171,14 +183,11 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
     if (message.kind == MessageKind::plan && plans_ == PlanUse::none) return;
     const uint32_t session = sessionOf(record.session);
     sessions_[session].live = true;
-    uint32_t plan = none;
-    if (plans_ == PlanUse::rows && !sessions_[session].name.empty()) {
-        if (message.kind == MessageKind::duration) return durationWithPlans(record, message, offset, session);
-        if (message.kind == MessageKind::parseOrBind) return parseWithPlans(record, offset, session);
-        if (message.kind != MessageKind::plan) plan = closeComplete(record, message, offset, session);
-    }
+    if (plans_ == PlanUse::rows && addWithPlans(record, message, offset, session, stable)) return;
     switch (message.kind) {
-        case MessageKind::plan: addPlan(record, message, offset, session, stable); break;
+        case MessageKind::plan:
+            if (plans_ != PlanUse::none) addPlan(record, message, offset, session, stable);
+            break;
         case MessageKind::started: {
             endOpen(session, record, offset, -1, false, none);
             ++evidence_.startedCalls;
@@ -187,21 +196,7 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
             countCall(evidence_, calls_[call], sessions_[session].name);
             break;
         }
-        case MessageKind::ended: {
-            // What was open is over just before this record, which is a call of its own: no two calls of a session share a place.
-            endOpen(session, record, offset > 0 ? offset - 1 : 0, -1, false, none);
-            ++evidence_.endedCalls;
-            ++evidence_.timedCalls;
-            evidence_.shortestEnded = std::min(evidence_.shortestEnded, message.duration);
-            const bool unseen = !steps_.empty() && steps_.back().what == What::head && steps_.back().session == session && steps_.back().offset + 1 == offset;
-            const uint32_t call = makeCall(record, message, session, stable);
-            if (plan != none) takePlan(calls_[call], calls_[plan]);
-            if (unseen && plans_ == PlanUse::rows && !mayBePlannedLater(calls_[call])) steps_.back().ended = call;
-            countCall(evidence_, calls_[call], sessions_[session].name);
-            if (plans_ == PlanUse::rows && mayBePlannedLater(calls_[call])) sessions_[session].open = call;
-            else step(What::call, record, offset, session, call);
-            break;
-        }
+        case MessageKind::ended: step(What::call, record, offset, session, addEnded(record, message, offset, session, stable)); break;
         case MessageKind::duration: endOpen(session, record, offset, message.duration, false, none); break;
         case MessageKind::parseOrBind: endOpen(session, record, offset, -1, false, none); break;
         case MessageKind::failed: {

@@ -173,12 +173,12 @@ private:
     OpenCall owned(const Call& call) const;
     uint32_t restored(const OpenCall& open, uint32_t session);
     void countOwn(const Step& step);
+    uint32_t addEnded(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable);
     void settleOpen(Step& step, const std::string& session, OpenCall open, Evidence& evidence);
     void settleHead(Step& step, Carry& carry);
     void settleAnyHead(Step& step, Carry& carry);
 
     // ---- with plans (collector_plans.cpp)
-    static bool mayBePlannedLater(const OpenCall& call);
     static bool mayBePlannedLater(const Call& call);
     // Whether the plan `plan` is one of `call`, an open one; whether a call that was logged at its end takes the plan in front of it.
     template <typename C, typename P>
@@ -190,6 +190,9 @@ private:
     // Reports the session's open call where it is complete; index of calls_ of a plan that belongs to the record itself.
     uint32_t closeComplete(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session);
     void durationWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session);
+    // False: as without plans.
+    bool addWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable);
+    void endedWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable);
     void parseWithPlans(const LogRecord& record, uint64_t offset, uint32_t session);
     void addPlan(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable);
     uint32_t makePlanCall(const LogRecord& record, const Plan& plan, std::string_view statement, Nanoseconds duration, uint32_t session, std::string_view stable);

@@ -10,15 +10,6 @@ inline bool isOutsideTransaction(std::string_view virtualTransaction) {
     return size >= 2 && virtualTransaction[size - 1] == '0' && virtualTransaction[size - 2] == '/';
 }
 
-inline bool turnsAutocommitOff(std::string_view statement) {
-    if (!startsWithWord(statement, "SET")) return false;
-    std::string text(statement.substr(0, 64));
-    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    const size_t at = text.find("autocommit");
-    const size_t value = at == std::string::npos ? at : text.find_first_of("01of", at + 10);   // 0, off, false; 1, on
-    return value != std::string::npos && (text[value] == '0' || text[value] == 'f' || text.compare(value, 2, "of") == 0);
-}
-
 template <typename C>
 void CallCollector::countCall(Evidence& evidence, const C& call, std::string_view session) {
     ++evidence.calls;

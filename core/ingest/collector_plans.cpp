@@ -29,7 +29,6 @@ bool waitsForPlan(const C& call) {
 
 }  // namespace
 
-bool CallCollector::mayBePlannedLater(const OpenCall& call) { return waitsForPlan(call); }
 bool CallCollector::mayBePlannedLater(const Call& call) { return waitsForPlan(call); }
 
 uint32_t CallCollector::closeComplete(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session) {
@@ -63,6 +62,31 @@ void CallCollector::durationWithPlans(const LogRecord& record, const Message& me
     calls_[state.open].duration = message.duration;
     ++evidence_.timedCalls;
     if (!waitsForPlan(calls_[state.open])) step(What::call, record, offset, session, std::exchange(state.open, none));
+}
+
+void CallCollector::endedWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable) {
+    const uint32_t plan = closeComplete(record, message, offset, session);
+    const bool unseen = !sessions_[session].seen;
+    const size_t head = steps_.size();
+    const uint32_t call = addEnded(record, message, offset, session, stable);
+    if (plan != none) takePlan(calls_[call], calls_[plan]);
+    if (waitsForPlan(calls_[call])) {
+        sessions_[session].open = call;
+        return;
+    }
+    if (unseen) steps_[head].ended = call;
+    step(What::call, record, offset, session, call);
+}
+
+bool CallCollector::addWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable) {
+    if (sessions_[session].name.empty()) return false;
+    switch (message.kind) {
+        case MessageKind::plan: return false;
+        case MessageKind::duration: durationWithPlans(record, message, offset, session); return true;
+        case MessageKind::parseOrBind: parseWithPlans(record, offset, session); return true;
+        case MessageKind::ended: endedWithPlans(record, message, offset, session, stable); return true;
+        default: closeComplete(record, message, offset, session); return false;
+    }
 }
 
 void CallCollector::parseWithPlans(const LogRecord& record, uint64_t offset, uint32_t session) {

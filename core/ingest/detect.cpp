@@ -7,6 +7,7 @@
 #include "core/ingest/mapping.h"
 #include "core/ingest/message.h"
 #include "core/ingest/readers.h"
+#include "core/ingest/statement_metrics.h"
 #include "core/ingest/syslog.h"
 
 namespace foreshard::ingest {
@@ -146,6 +147,8 @@ Result<LogShape> findShape(std::string_view sample, LogFormat format, const std:
     if (sample.empty()) return formatError(file + " is empty.", "Check that it is the log you mean; a log that is being written may be empty yet.");
     if (const auto kind = knownKind(sample); !kind.empty())
         return formatError(file + " is " + std::string(kind) + ", not a log as text.", "Give the log itself, unpacked.");
+    if (format == LogFormat::automatic && looksLikeStatementMetrics(sample))
+        return formatError(file + " is an export of pg_stat_statements and no log.", "Give it to profile, which keeps it beside the log.");
     if (format == LogFormat::table || format == LogFormat::jsonLines) return detectMapped(sample, format, prefix, file);
     if (format == LogFormat::stderrLog) return detectStderr(sample, prefix, file);
     if (format == LogFormat::syslog) {

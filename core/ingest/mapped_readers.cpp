@@ -5,6 +5,7 @@
 
 #include "core/ingest/mapping.h"
 #include "core/ingest/readers.h"
+#include "core/ingest/table_field.h"
 
 namespace foreshard::ingest {
 
@@ -89,36 +90,8 @@ protected:
     }
 
 private:
-    enum class End : uint8_t { field, line, cut, broken };   // a separator, a line break, the window's end stands behind it
-
-    // The field at `at`, which moves behind what ends it. At the window's end `at` is that, but inside of quotes.
-    End readField(std::string_view text, size_t& at, std::string_view& out, std::string& undone) const {
-        size_t begin = at;
-        if (at < text.size() && text[at] == '"') {
-            bool doubled = false;
-            begin = ++at;
-            for (;;) {
-                const size_t quote = text.find('"', at);
-                if (quote == std::string_view::npos) return End::cut;
-                at = quote + 1;
-                if (at >= text.size() || text[at] != '"') break;
-                if (!doubled) undone.clear();
-                doubled = true;
-                undone.append(text, begin, at - begin);
-                begin = ++at;
-            }
-            out = text.substr(begin, at - 1 - begin);
-            if (doubled) out = undone.append(out);
-        } else {
-            while (at < text.size() && text[at] != mapping_.separator && text[at] != '\n') ++at;
-            out = text.substr(begin, at - begin);
-            if (at < text.size() && text[at] == '\n' && out.ends_with('\r')) out.remove_suffix(1);
-        }
-        if (at < text.size() && text[at] == '\r') ++at;
-        if (at >= text.size()) return End::cut;
-        if (text[at] != mapping_.separator && text[at] != '\n') return End::broken;
-        return text[at++] == '\n' ? End::line : End::field;
-    }
+    using End = FieldEnd;
+    End readField(std::string_view text, size_t& at, std::string_view& out, std::string& undone) const { return readTableField(text, mapping_.separator, at, out, undone); }
 
     std::vector<size_t> meaningOf_;                // by column; `meanings`: none
     std::array<std::string, meanings + 1> undone_;

@@ -140,11 +140,11 @@ RangeReader::RangeReader(const LogShape& shape) : reader_(makeReader(shape)), co
 
 Status RangeReader::load(const LogFile& file, uint64_t offset, size_t count) {
     count = static_cast<size_t>(std::min<uint64_t>(count, file.size() - std::min(offset, file.size())));
-    // The first window's memory serves one range after the other.
+    // Memory of a window without records serves the next: one line may be longer than the memory.
     Window window;
-    if (windows_.size() == 1 && collector_.evidence().records == 0) {
-        window = std::move(windows_[0]);
-        windows_.clear();
+    if (!windows_.empty() && !windows_.back().used) {
+        window = std::move(windows_.back());
+        windows_.pop_back();
     }
     if (window.capacity < count + readerPadding) {
         window.capacity = count + readerPadding;
@@ -204,6 +204,7 @@ Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint6
     collector_.clear();
     reader_->continueFrom(context.timeBefore);
     if (windows_.size() > 1) windows_.erase(windows_.begin() + 1, windows_.end());
+    if (!windows_.empty()) windows_[0].used = false;
     outcome_ = RangeOutcome();
     outcome_.end = begin;
     outcome_.skipping = context.skipping;
@@ -240,6 +241,7 @@ Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint6
             outcome_.skipping = false;
             noteTime(file, line, record.time);
             collector_.add(record, base + place, window.view());
+            windows_.back().used = true;
         } else if (step == ReadStep::skipped) {
             // Cut off in front of a record: its writer died; only the last one of a log may be a record that goes on.
             const bool broken = context.recordFollows && std::string_view(reader_->reason()) == "cut_record";

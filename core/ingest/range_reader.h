@@ -90,6 +90,7 @@ private:
         size_t wanted = 0;             // as many bytes are to be read, block by block, as their turn comes
         uint64_t offset = 0;           // in the file
         bool last = false;             // the file ends here
+        bool used = false;             // the collector holds views into it
         std::string_view view() const { return {bytes.get(), size}; }
     };
 

@@ -71,9 +71,14 @@ uint64_t LogReader::countLines(std::string_view bytes) {
 ReadStep LogReader::next(std::string_view window, size_t& at, bool last, LogRecord& out) {
     lines_ = 1;
     if (at >= window.size()) return ReadStep::end;
-    if (!careful_ && readFast(window, at, out)) return ReadStep::record;
     const size_t before = at;
-    const ReadStep step = nextCarefully(window, at, last, out);
+    if (!careful_ && readFast(window, at, out) && at - before <= maxRecordBytes) return ReadStep::record;
+    at = before;
+    ReadStep step = nextCarefully(window, at, last, out);
+    if (step == ReadStep::record && at - before > maxRecordBytes) {   // whatever the window shows
+        at = before;
+        step = skipLine(window, at, last, "too_long");
+    }
     setLines(window.substr(before, at - before));
     return step;
 }
@@ -89,6 +94,8 @@ ReadStep LogReader::nextCarefully(std::string_view window, size_t& at, bool last
     // A record may start here all the same when the window shows too little of it.
     const size_t newline = rest.find('\n');
     if (newline == std::string_view::npos && !last && rest.size() <= maxRecordBytes) return ReadStep::incomplete;
+    // Of a line that is longer than any record the end alone is told of, for where its pieces are cut depends on the window.
+    if (newline == std::string_view::npos && !last) return skipLine(window, at, last, "empty_line");
     auto line = rest.substr(0, newline);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty() || isHeader(line)) return skipLine(window, at, last, "empty_line");

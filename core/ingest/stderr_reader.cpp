@@ -7,6 +7,8 @@ namespace foreshard::ingest {
 
 namespace {
 
+constexpr size_t longestHead = 1'024;   // of a line: LinePrefix looks no further
+
 // One line without its newline, and where the next one starts.
 struct Line {
     std::string_view text;
@@ -63,7 +65,7 @@ protected:
         PrefixFields fields;
         std::string_view severity;
         if (text.empty() || text[0] == '\t') return false;
-        const char* newline = static_cast<const char*>(std::memchr(text.data(), '\n', std::min<size_t>(text.size(), 1'024)));
+        const char* newline = static_cast<const char*>(std::memchr(text.data(), '\n', std::min<size_t>(text.size(), longestHead)));
         if (newline) text = text.substr(0, static_cast<size_t>(newline - text.data()));
         return prefix_.match(text, fields, severity) && !isFollowWord(severity);
     }
@@ -118,7 +120,7 @@ private:
         std::string_view word;
         while (place < window.size()) {
             const Line line = lineAt(window, place);
-            if (!line.whole && !last) return false;
+            if (!line.whole && !last && line.text.size() <= longestHead) return false;   // its head decides
             const auto length = prefix_.match(line.text, fields, word);
             if (!length || !isFollowWord(word)) return true;
             if (!readFollowLine(window, place, last, *length, word, out)) return false;

@@ -13,6 +13,8 @@ namespace {
 // Between two pieces of one message stand those that other processes wrote meanwhile, no more than this. So a message is over
 // where its process begins another, or so far behind its last piece.
 constexpr size_t mostBetween = 256 << 10;
+// A message that runs on beyond this is too long: so its end is known before LogReader gives it up.
+constexpr size_t mostSpan = maxRecordBytes / 2;
 
 // A message begins at its first piece; the others are looked up from there and passed over where they stand. Put together it is a
 // record of a stderr log, which the reader of those reads.
@@ -57,7 +59,9 @@ protected:
         const auto time = first->time, process = first->process;
         const size_t next = first->next;
         std::string_view text;
-        if (!putTogether(window, last, text)) return ReadStep::incomplete;
+        bool tooLong = false;
+        if (!putTogether(window, last, text, tooLong)) return ReadStep::incomplete;
+        if (tooLong) return skipLine(window, at, last, "too_long");
         message_->windowChanged();
         size_t place = 0;
         if (message_->next(text, place, true, out) != ReadStep::record) return skipLine(window, at, last, message_->reason());
@@ -115,7 +119,8 @@ private:
     // Takes one line more; false: there is no whole one.
     bool lookAhead(std::string_view window, bool last) {
         const size_t newline = lookedTo_ < window.size() ? window.find('\n', lookedTo_) : std::string_view::npos;
-        if (newline == std::string_view::npos && (!last || lookedTo_ >= window.size())) return false;
+        // A line that is too long is seen as far as it goes.
+        if (newline == std::string_view::npos && (lookedTo_ >= window.size() || (!last && window.size() - lookedTo_ <= mostSpan))) return false;
         Piece made;
         made.begin = lookedTo_;
         made.next = lookedTo_ = newline == std::string_view::npos ? window.size() : newline + 1;
@@ -146,16 +151,18 @@ private:
     }
 
     // The message that begins with the first piece, as stderr would show it. False: the window ends before it is over.
-    bool putTogether(std::string_view window, bool last, std::string_view& out) {
+    bool putTogether(std::string_view window, bool last, std::string_view& out, bool& tooLong) {
         out = pieces_.front().piece.text;
         text_.clear();
         bool copied = shape_.escaped && out.find("#0") != std::string_view::npos;
         if (copied) append(out);
         const bool numbered = shape_.numbers == SyslogShape::Numbers::messageAndPiece || shape_.numbers == SyslogShape::Numbers::piece;
-        for (size_t number = forgotten_; numbered;) {
+        tooLong = pieces_.front().next - pieces_.front().begin > mostSpan;
+        for (size_t number = forgotten_; numbered && !tooLong;) {
             const Piece* next = nullptr;
             if (!following(window, last, number, next)) return false;
-            if (!next) break;
+            tooLong = next && next->next - pieces_.front().begin > mostSpan;
+            if (!next || tooLong) break;
             if (!std::exchange(copied, true)) append(out);
             if (beginsLine(next->piece.text)) text_ += '\n';
             append(next->piece.text);

@@ -13,7 +13,7 @@ namespace kinds {
 constexpr std::string_view schema = "schema", partial = "partial", workload = "workload", models = "models",
                            forecast = "forecast", advice = "advice", designInForce = "design_in_force", designBefore = "design_before", plan = "plan",
                            monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space",
-                           events = "events", statistics = "statistics", schemaChanges = "schema_changes",
+                           events = "events", statistics = "statistics", schemaChanges = "schema_changes", metrics = "metrics",
                            decisions = "decisions", obeyed = "obeyed_decisions";   // obeyed: those of the advice
 }
 
@@ -41,6 +41,7 @@ struct Project::Impl {
     int64_t laidOver = 0;  // revision of the statistics that lie over the workload and forecast kept here
     Kept<workload::Partial> partial;
     Kept<workload::Workload> workload;
+    Kept<workload::Metrics> metrics;
     Kept<models::TrainedModels> models;
     std::shared_ptr<const models::TemplateSpace> templateSpace;   // of the workload that its fingerprint names
     Kept<models::Forecast> forecast;

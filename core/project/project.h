@@ -26,6 +26,7 @@ struct Statistics;
 namespace foreshard::workload {
 struct Workload;
 class Partial;
+struct Metrics;
 }  // namespace foreshard::workload
 namespace foreshard::models {
 struct TrainedModels;
@@ -109,6 +110,10 @@ public:
                         const std::vector<ReadSource>& newSources);
     Result<std::shared_ptr<const workload::Workload>> workload() const;
     Result<std::shared_ptr<const workload::Partial>> partial() const;
+    // What a server counted of its statements, beside the workload: nothing is made from it, so that nothing is stale by it. Adds to
+    // what is there, in one transaction; conflict where one of the sources was read before.
+    Status addMetrics(const workload::Metrics& metrics, const std::vector<ReadSource>& newSources);
+    Result<std::shared_ptr<const workload::Metrics>> metrics() const;
 
     // What the templates of workload() are like. Learned on the first call after a profile (milliseconds for hundreds of
     // templates, seconds for tens of thousands) and kept in the file from then on; where it cannot be written (another program

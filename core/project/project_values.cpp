@@ -11,6 +11,7 @@
 #include "core/schema/changes.h"
 #include "core/schema/schema.h"
 #include "core/sharding/design.h"
+#include "core/workload/metrics.h"
 #include "core/workload/partial.h"
 
 namespace foreshard::project {
@@ -77,6 +78,21 @@ Result<std::vector<schema::SchemaChange>> Project::schemaChanges() const {
 
 // ---- workload ---------------------------------------------------------------------------------------------------
 
+namespace {
+
+Status insertSources(store::Database& database, const std::vector<ReadSource>& sources) {
+    FS_ASSIGN(store::Statement insert, database.prepare("INSERT INTO source (path, digest, bytes, read_at) VALUES (?, ?, ?, ?)"));
+    for (const ReadSource& one : sources)
+        FS_TRY(insert.bind(std::string_view(one.path))
+                   .bind(static_cast<int64_t>(one.digest))
+                   .bind(static_cast<int64_t>(one.bytes))
+                   .bind(one.readAt)
+                   .run());
+    return {};
+}
+
+}  // namespace
+
 Status Project::saveWorkload(const workload::Partial& partial, const workload::Workload& workload,
                              const std::vector<ReadSource>& newSources) {
     const std::string partialBytes = workload::writePartial(partial), workloadBytes = workload::writeWorkload(workload);
@@ -90,14 +106,7 @@ Status Project::saveWorkload(const workload::Partial& partial, const workload::W
                          "Run it again: nothing of this run was saved.",
                          {}};
         FS_TRY(refuseReadBefore(newSources));
-        FS_ASSIGN(store::Statement insert,
-                  database.prepare("INSERT INTO source (path, digest, bytes, read_at) VALUES (?, ?, ?, ?)"));
-        for (const ReadSource& one : newSources)
-            FS_TRY(insert.bind(std::string_view(one.path))
-                       .bind(static_cast<int64_t>(one.digest))
-                       .bind(static_cast<int64_t>(one.bytes))
-                       .bind(one.readAt)
-                       .run());
+        FS_TRY(insertSources(database, newSources));
         FS_ASSIGN(const uint64_t schema, impl_->fingerprintOf(kinds::schema));
         FS_TRY(impl_->values.put({kinds::partial, {}, partialBytes, 1, partialPrint, schema}));
         return impl_->values.put(
@@ -108,6 +117,22 @@ Status Project::saveWorkload(const workload::Partial& partial, const workload::W
         impl_->partialRevision = now ? now->revision : 0;
     }
     return saved;
+}
+
+Status Project::addMetrics(const workload::Metrics& metrics, const std::vector<ReadSource>& newSources) {
+    return impl_->database.transaction([&]() -> Status {
+        FS_TRY(refuseReadBefore(newSources));
+        FS_TRY(insertSources(impl_->database, newSources));
+        FS_ASSIGN(const auto before, this->metrics());
+        workload::Metrics all = before ? *before : workload::Metrics();
+        all.merge(metrics);
+        const std::string bytes = workload::writeMetrics(all);
+        return impl_->values.put({kinds::metrics, {}, bytes, workload::Metrics::formatVersion, hashText(bytes)});
+    });
+}
+
+Result<std::shared_ptr<const workload::Metrics>> Project::metrics() const {
+    return impl_->load(kinds::metrics, impl_->metrics, [](const store::ValueInfo&, std::string_view bytes) { return shared(workload::readMetrics(bytes)); });
 }
 
 // Sizes do not count in a workload's fingerprint, so that newer ones lie over it and nothing is trained anew.

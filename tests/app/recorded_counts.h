@@ -47,14 +47,20 @@ inline void compareCounts(const nlohmann::json& counted, const std::map<std::str
     }
 }
 
-// Profiles the sample in `folder` into `project` and compares; what `show … workload` says goes to `shown`.
-inline void profileSample(const QString& folder, const QString& project, nlohmann::json& shown) {
-    const auto counts = readJson(folder + "/counts.json");
+// Profiles the sample in `folder` into `project`, with the arguments that stand beside it.
+inline void readSample(const QString& folder, const QString& project, const nlohmann::json& counts) {
     QVERIFY2(counts.is_object() && !counts["recorded"].get<std::string>().empty(), "counts.json says how the sample was recorded");
     QStringList arguments{"profile", project, "--schema", "schema.sql", "--quiet"};
     for (const auto& argument : counts["arguments"]) arguments << QString::fromStdString(argument.get<std::string>());
     const auto made = runProgram(folder, arguments);
     QVERIFY2(made.exitCode == 0, made.errors.c_str());
+}
+
+// Profiles and compares; what `show … workload` says goes to `shown`.
+inline void profileSample(const QString& folder, const QString& project, nlohmann::json& shown) {
+    const auto counts = readJson(folder + "/counts.json");
+    readSample(folder, project, counts);
+    if (QTest::currentTestFailed()) return;
     shown = runProgram(folder, {"show", project, "workload", "--json"}).json();
     const auto templates = runProgram(folder, {"show", project, "templates", "--json"}).json()["templates"];
     compareCounts(counts["calls"], sumsByKind(templates, false));

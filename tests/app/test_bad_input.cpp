@@ -125,6 +125,39 @@ private Q_SLOTS:
         QCOMPARE(run({"cluster", "q.foreshard", "add", "c", "sqlite:a.db", "--replace"}).exitCode, 0);
         QVERIFY(run({"cluster", "q.foreshard", "list"}).output.find("b.db") == std::string::npos);
     }
+    // One line of 300 MB, through a pipe: the lines around it are read, in less memory than it has.
+    void aLineLongerThanTheMemory() {
+        write("around.csv", line(0));
+        QProcess shell;
+        shell.setWorkingDirectory(folder_.path());
+        shell.start("sh", {"-c", "(cat around.csv; head -c 300000000 /dev/zero | tr '\\0' x; echo; cat around.csv) | \"$0\" profile long.foreshard --log - --json", FORESHARD_BINARY_DIR "/foreshard"});
+        QVERIFY(shell.waitForFinished(100'000) && shell.exitCode() == 0);
+        const auto j = nlohmann::json::parse(shell.readAllStandardOutput().toStdString(), nullptr, false);
+        QCOMPARE(j["calls"], 2.0);
+        QCOMPARE(j["diagnostics"]["total"], 1);
+        QVERIFY2(j["peak_rss_bytes"].get<double>() < 250e6, j["peak_rss_bytes"].dump().c_str());
+    }
+    // An export of pg_stat_statements is kept beside the log, once, and is no part of one.
+    void metricsAreNoLog() {
+        write("stats.csv", "captured_at,query,calls,total_exec_time,rows\n2026-11-01 11:00:00+00,SELECT * FROM t WHERE id = $1,40,12.5,40\n");
+        write("with.csv", line(1));
+        QCOMPARE(run({"profile", "m.foreshard", "--log", "with.csv", "--log", "stats.csv"}).exitCode, 0);
+        const auto shown = run({"show", "m.foreshard", "--json"}).json();
+        QCOMPARE(shown["calls"], 1.0);
+        QCOMPARE(shown["metrics"]["statements"], 1);
+        const auto metrics = run({"show", "m.foreshard", "metrics", "--json"}).json()["statements"][0];
+        QCOMPARE(metrics["calls"], 40);
+        QCOMPARE(metrics["in_log"], true);
+        QVERIFY(run({"show", "m.foreshard"}).output.find("beside the log") != std::string::npos);
+        fails({"profile", "m.foreshard", "--log", "stats.csv"}, 1, "conflict");
+        // Alone, too: a project of metrics has no workload.
+        QCOMPARE(run({"profile", "alone.foreshard", "--log", "stats.csv"}).exitCode, 0);
+        QCOMPARE(run({"show", "alone.foreshard", "metrics"}).exitCode, 0);
+        fails({"show", "alone.foreshard", "workload"}, 1, "not_found");
+        write("broken-stats.csv", "query,calls,total_exec_time\nSELECT 1,many,1\n");
+        fails({"profile", "alone.foreshard", "--log", "broken-stats.csv"}, 1, "format");
+        QCOMPARE(run({"profile", "--partial", "--log", "stats.csv"}).exitCode, 1);
+    }
     // The same of a compressed log, packed anew or with a member more; one that does not begin as it did is refused.
     void grownPackedLog() {
         using namespace foreshard::testsupport;

@@ -118,9 +118,11 @@ class Server:
         return (self.data / "log" / f"server.{ending}").read_bytes()
 
 
-def drive(server, options, transactions=48):
+def drive(server, options, transactions=48, reset=True):
     """The load; `options`: how its sessions log. Returns counts for counts.json."""
-    server.sql("SELECT pg_stat_statements_reset()")
+    if reset:
+        server.sql("SELECT pg_stat_statements_reset()")
+    before = server.counts()[0]
     done = 0
     for protocol in ("simple", "extended", "prepared"):
         for script, share in ((ORDER, 1), (BROWSE, 1), (CLEAN, 0.5)):
@@ -128,6 +130,9 @@ def drive(server, options, transactions=48):
     server.sql(LONG, "shop", options=options)
     server.sql(FAILING, "shop", check=False, options=options)
     calls, rows = server.counts()
+    orders, browsed, cleaned = 3 * transactions, 3 * transactions, 3 * (transactions // 2)
+    driven = {"select": orders + browsed + 2, "insert": 2 * orders, "update": orders, "delete": cleaned}
+    assert driven == {kind: count - before.get(kind, 0) for kind, count in calls.items()}, "the driver and the server count the same"
     calls["insert"] += 1   # the one that failed: the server leaves it out
     return {"calls": calls, "rows": rows, "transactions": done + 1, "aborted": 1}
 
@@ -220,7 +225,37 @@ def plans():
         save(sample, f"server.{ending}", server.log(ending), counts, f"auto_explain with log_analyze = on {what}; pgbench by three protocols and psql; counted by pg_stat_statements and pgbench", with_rows=True)
 
 
-RECORDINGS = {"plans": plans, "server_logs": server_logs, "syslog_with_times": syslog_with_times, "syslog_without_times": syslog_without_times}
+def stat_statements():
+    """pg_stat_statements at three instants, with a reset between the second and the third."""
+    columns = "SELECT now() AS captured_at, datname, rolname, s.* FROM pg_stat_statements s JOIN pg_database d ON d.oid = dbid JOIN pg_roles r ON r.oid = userid WHERE rolname = 'shop'"
+    server = Server({"logging_collector": "off"})
+    exports = {}
+    for i, transactions in enumerate((48, 36, 24)):
+        if i > 0:
+            time.sleep(1)
+        counts = drive(server, "", transactions, reset=i != 1)
+        calls, _ = server.counts()
+        if i == 1:
+            exports["second.json"] = server.sql(f"SELECT json_agg(x) FROM ({columns}) x").encode()
+            between = {kind: count - first[kind] for kind, count in calls.items()}
+        else:
+            exports[("first.csv", "", "third.csv")[i]] = subprocess.run([BIN / "psql", "-X", "--csv", "-h", server.folder, "-U", "postgres", "-c", columns], check=True, capture_output=True).stdout
+            first = calls
+    server.stop()
+    folder = HERE / "postgresql-stat-statements"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, bytes in exports.items():
+        (folder / name).write_bytes(bytes)
+    (folder / "schema.sql").write_text(SCHEMA)
+    version = subprocess.run([BIN / "postgres", "--version"], text=True, capture_output=True).stdout.split()[2]
+    (folder / "counts.json").write_text(json.dumps({
+        "recorded": f"PostgreSQL {version}, pg_stat_statements by psql --csv and as json_agg, with a reset before the third; counted by pgbench and psql",
+        "arguments": [part for name in exports for part in ("--log", name)],
+        "metrics": {"calls": calls, "between": {kind: count + calls[kind] for kind, count in between.items()}}}, indent=2) + "\n")
+
+
+RECORDINGS = {"stat_statements": stat_statements, "plans": plans, "server_logs": server_logs, "syslog_with_times": syslog_with_times, "syslog_without_times": syslog_without_times}
 
 
 def main():
