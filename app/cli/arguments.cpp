@@ -238,6 +238,7 @@ private:
         sub->add_option("--together", arguments_->together, "Tables that must lie together: TABLE,TABLE")->type_name("T,T");
         sub->add_option("--lock", arguments_->locked, "A table that keeps today's layout")->type_name("T");
         sub->add_option("--data", o.data, "SQLite database whose rows check the keys that are derived from the log, and show others")->check(CLI::ExistingFile)->type_name("FILE");
+        sub->add_flag("--unsteered", o.unsteered, "Leave out what is decided in the project: pins, locks, weights and the rest that the workbench keeps");
         sub->add_option("--weights", o.weights, "Weights of the objective: write_visit=3,peak_work=0.5 (all are in --json)")->type_name("W=X,…");
         sub->add_option("--why-not", o.whyNot, "Ask for a key: TABLE=COLUMN, TABLE=reference or TABLE=unsharded; nothing is saved")->type_name("T=…");
         sub->add_option("--from", arguments_->from, "observed or forecast")->check(CLI::IsMember({"observed", "forecast"}))->capture_default_str();

@@ -8,6 +8,7 @@
 #include "app/cli/render_parts.h"
 #include "app/verbs/designs.h"
 #include "app/verbs/workload.h"
+#include "core/advisor/decisions.h"
 #include "core/base/units.h"
 #include "core/base/words.h"
 #include "core/report/gather.h"
@@ -166,6 +167,16 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     return outcome;
 }
 
+// What people have decided, and the advice obeyed.
+Status addObeyed(Outcome& outcome, const project::Project& project) {
+    FS_ASSIGN(const auto obeyed, project.obeyedDecisions());
+    auto& json = (*outcome.json)["decisions"] = Json::array();
+    for (const auto& decision : obeyed) json.push_back(advisor::toWords(decision));
+    if (!obeyed.empty()) outcome.text += "\nAs decided in this project\n";
+    for (const auto& decision : obeyed) outcome.text += wrapped("", advisor::toWords(decision) + ".");
+    return {};
+}
+
 Outcome whyNotOutcome(const advisor::WhyNot& answer) {
     Outcome outcome;
     outcome.json = std::make_shared<Json>();
@@ -263,6 +274,7 @@ Result<Outcome> showDesigns(const project::Project& project) {
     FS_ASSIGN(const auto advice, project.advice());
     if (!advice) return Error{ErrorCategory::notFound, "The project has no designs yet.", fmt::format("Run: foreshard advise {} --shards N", project.file().string()), {}};
     auto outcome = adviceOutcome(*advice);
+    FS_TRY(addObeyed(outcome, project));
     FS_TRY(warnOfStale(outcome, project, {project::Stage::advice}));
     return outcome;
 }
@@ -275,6 +287,7 @@ Result<Outcome> runAdvise(const verbs::AdviseOptions& options, Job& job) {
     FS_ASSIGN(const auto advice, verbs::advise(options, job));
     auto outcome = adviceOutcome(*advice);
     FS_ASSIGN(const auto project, project::Project::open(options.project));
+    FS_TRY(addObeyed(outcome, project));
     FS_ASSIGN(const auto workload, verbs::requireWorkload(project));
     if (verbs::isMasked(*workload)) outcome.warnings.push_back(workload::maskedMessage);
     return outcome;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "app/verbs/workload.h"
+#include "core/advisor/decisions.h"
 #include "core/models/forecast.h"
 
 namespace foreshard::verbs {
@@ -26,7 +27,24 @@ Result<sharding::Design> todaysLayout(const project::Project& project) {
 struct Asked {
     WorkloadPointer workload;
     advisor::Options options;
+    advisor::Decisions obeyed;
 };
+
+// Those that the options of a run leave standing: one that names the same table gives way.
+advisor::Decisions standing(const advisor::Decisions& kept, const AdviseOptions& options, const schema::Schema& schema) {
+    std::set<std::string> named;
+    const auto add = [&](const std::string& table) {
+        const auto found = schema.find({}, table);
+        named.insert(found ? schema.tables[*found].qualifiedName() : table);
+    };
+    for (const auto& [table, what] : options.pins) add(table);
+    for (const auto& [table, what] : options.forbidden) add(table);
+    for (const auto& table : options.locked) add(table);
+    advisor::Decisions out;
+    for (const auto& decision : kept)
+        if (decision.kind == advisor::Decision::Kind::together || decision.tables.empty() || !named.contains(decision.tables.front())) out.push_back(decision);
+    return out;
+}
 
 Result<Asked> askedOf(const project::Project& project, const AdviseOptions& options, Job& job) {
     Asked asked;
@@ -44,11 +62,16 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
     }
     asked.options.seed = options.seed;
     asked.options.timeLimitSeconds = options.timeLimitSeconds;
-    asked.options.pins = options.pins;
-    FS_ASSIGN(asked.options.weights, advisor::parseWeights(options.weights));
-    asked.options.forbidden = options.forbidden;
-    asked.options.together = options.together;
-    asked.options.locked = options.locked;
+    if (!options.unsteered) {
+        FS_ASSIGN(const auto kept, project.decisions());
+        asked.obeyed = standing(*kept, options, asked.workload->facts->schema);
+        advisor::obey(asked.obeyed, asked.options);
+    }
+    asked.options.pins.insert(options.pins.begin(), options.pins.end());
+    FS_ASSIGN(asked.options.weights, advisor::parseWeights(options.weights, asked.options.weights));
+    asked.options.forbidden.insert(options.forbidden.begin(), options.forbidden.end());
+    asked.options.together.insert(asked.options.together.end(), options.together.begin(), options.together.end());
+    asked.options.locked.insert(options.locked.begin(), options.locked.end());
     FS_ASSIGN(asked.options.today, todaysLayout(project));
     if (!options.data.empty()) {
         FS_ASSIGN(auto rows, advisor::readRows(options.data, asked.workload->facts->schema, job));
@@ -59,11 +82,13 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
 
 }  // namespace
 
-Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job) {
+Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job, const AdviseWatch& watch) {
     FS_ASSIGN(auto project, project::Project::open(options.project));
-    FS_ASSIGN(const auto asked, askedOf(project, options, job));
+    FS_ASSIGN(auto asked, askedOf(project, options, job));
+    asked.options.better = watch.better;
+    asked.options.keepWhenStopped = watch.keepWhenStopped;
     FS_ASSIGN(auto advice, advisor::advise(*asked.workload, asked.options, job));
-    FS_TRY(project.saveAdvice(advice));
+    FS_TRY(project.saveAdvice(advice, asked.obeyed));
     return std::make_shared<const advisor::Advice>(std::move(advice));
 }
 

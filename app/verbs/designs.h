@@ -1,6 +1,7 @@
 // The verbs advise, simulate and route. Qt-free; any thread; one Project object a call.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,8 +16,14 @@
 
 namespace foreshard::verbs {
 
-Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job);
-// Answers options.whyNot; saves nothing.
+// How somebody follows a search: advisor::Options says what the two mean.
+struct AdviseWatch {
+    std::function<void(const advisor::BestSoFar&)> better;
+    bool keepWhenStopped = false;
+};
+// Obeys what the project keeps as decided, and then the options: what they pin, lock or forbid a table takes the place of
+// what is kept for it.
+Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job, const AdviseWatch& watch = {}); options.whyNot; saves nothing.
 Result<advisor::WhyNot> whyNot(const AdviseOptions& options, Job& job);
 
 // A design by what a person calls it: an id of the advice, "best", "today" (the layout in force; one database unless a

@@ -84,6 +84,7 @@ struct AdviseOptions {
     std::multimap<std::string, std::string> forbidden;     // table → column, "reference", "unsharded" or "range"
     std::vector<std::vector<std::string>> together;        // tables that must lie together
     std::set<std::string> locked;          // tables that keep today's layout
+    bool unsteered = false;                // leaves out what the project keeps as decided
     Path data;                             // SQLite database whose rows are evidence for derived keys; empty: the log alone
 };
 

@@ -9,6 +9,7 @@
 #include "core/advisor/crossing.h"
 #include "core/advisor/explain.h"
 #include "core/advisor/halves.h"
+#include "core/advisor/judge.h"
 #include "core/advisor/offers.h"
 #include "core/advisor/regret.h"
 #include "core/advisor/shortlist.h"
@@ -46,8 +47,10 @@ public:
         say(undecidedOf(workload_, candidates_, options_.shards));
         FS_ASSIGN(std::vector<FoundPlan> plans, findPlans());
         say(saysApart(candidates_, plans.front().plan));
-        job_.beginPass("ranking designs");
+        job().beginPass("ranking designs");
         FS_TRY(rank(std::move(plans)));
+        const Judging on{workload_, *basis_, later_.get(), weights_, candidates_.idle || cost::sharesUnknown(*workload_.facts)};
+        FS_TRY(addDrawn(on, options_.drawn, advice_));
         return std::move(advice_);
     }
 
@@ -78,17 +81,31 @@ private:
     Result<std::vector<FoundPlan>> findPlans() {
         if (options_.shards == 1) return std::vector<FoundPlan>{{allowedPlan(candidates_), {}}};
         if (candidates_.blind) return blindPlans();
-        FS_ASSIGN(SearchResult found, search(candidates_, searchBasis(), weights_, {options_.seed, options_.maxEvaluations, options_.timeLimitSeconds}, job_));
+        SearchLimits limits{options_.seed, options_.maxEvaluations, options_.timeLimitSeconds, options_.keepWhenStopped, {}};
+        if (options_.better) limits.better = [this](const PlanEvaluator& best, const Cost& cost, double seconds) { tellBetter(best, cost, seconds); };
+        FS_ASSIGN(SearchResult found, search(candidates_, searchBasis(), weights_, limits, job_));
         advice_.evaluations = found.evaluations;
         advice_.secondsToBest = found.secondsToBest;
-        // What is left of the time; a limit that is not reached changes nothing.
-        const double left = options_.timeLimitSeconds - std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
-        if (thin_ && !found.plans.empty() && (options_.timeLimitSeconds <= 0 || left > 0)) {
-            FS_ASSIGN(FoundPlan polished, polish(candidates_, *basis_, weights_, found.plans.front().plan, std::max(0.0, left), job_));
+        if (job_.stopRequested()) {
+            stopped_ = true;
+            advice_.limits.push_back(fmt::format("The search was stopped after {} designs; the best of those are here, and a longer search may find better ones.", found.evaluations));
+        }
+        if (thin_ && !stopped_ && !found.plans.empty() && options_.timeLimitSeconds <= 0) {
+            FS_ASSIGN(FoundPlan polished, polish(candidates_, *basis_, weights_, found.plans.front().plan, job_));
             if (!(polished.plan == found.plans.front().plan)) found.plans.insert(found.plans.begin(), std::move(polished));
         }
         return choose(std::move(found.plans));
     }
+
+    void tellBetter(const PlanEvaluator& best, const Cost& cost, double seconds) const {
+        BestSoFar now{designOf(candidates_, searchBasis(), best.plan(), options_.shards), {}, cost.total, seconds, best.evaluations()};
+        now.scores = scoresOf(best.evaluator(), candidates_.idle || cost::sharesUnknown(*workload_.facts));
+        now.design.name = nameOf(workload_.facts->schema, candidates_, best.plan());
+        options_.better(now);
+    }
+
+    // A stop that has ended the search does not end what is made of its result.
+    Job& job() { return stopped_ ? unstopped_ : job_; }
 
     // Local optima and their neighbours; of these the ones worth showing.
     Result<std::vector<FoundPlan>> choose(std::vector<FoundPlan> plans) {
@@ -96,7 +113,7 @@ private:
         PlanEvaluator nothing(candidates_, searchBasis(), weights_);
         nothing.set(allowedPlan(candidates_));
         const double worst = nothing.cost().total;
-        FS_ASSIGN(auto others, neighbours(candidates_, searchBasis(), weights_, plans.front().plan, 4 * wanted, job_));
+        FS_ASSIGN(auto others, neighbours(candidates_, searchBasis(), weights_, plans.front().plan, 4 * wanted, job()));
         // Polished on the whole sample, the first one's cost is not comparable with the others'.
         PlanEvaluator first(candidates_, searchBasis(), weights_);
         first.set(plans.front().plan);
@@ -157,21 +174,6 @@ private:
         return key && key->id == column;
     }
 
-    static Scores scoresOf(const cost::Evaluator& evaluator, bool unknown) {
-        Scores scores;
-        const auto& sums = evaluator.sums();
-        const auto storage = evaluator.storage();
-        std::vector<double> rows;
-        for (const auto& value : std::all_of(storage.bytes.begin(), storage.bytes.end(), [](const auto& b) { return b.has_value(); }) ? storage.bytes : storage.rows)
-            if (value) rows.push_back(*value);
-        if (rows.size() == evaluator.shards()) scores.storageMaxOverMean = cost::maxOverMean(rows);
-        if (unknown || sums.transactions <= 0) return scores;
-        if (evaluator.shards() <= countingSlots) scores.loadMaxOverMean = cost::maxOverMean(evaluator.loadByShard());
-        scores.multiShardShare = static_cast<double>(sums.multiShard) / static_cast<double>(sums.transactions);
-        scores.multiShardWriteShare = static_cast<double>(sums.multiShardWrite) / static_cast<double>(sums.transactions);
-        return scores;
-    }
-
     struct Entry {
         Plan plan;
         Design design;
@@ -201,7 +203,7 @@ private:
         std::set<std::string> seen;
         const bool unknown = candidates_.idle || cost::sharesUnknown(*workload_.facts);
         for (auto& found : plans) {
-            FS_TRY(job_.checkpoint());
+            FS_TRY(job().checkpoint());
             if (entries.size() >= std::max(1u, options_.maxDesigns)) break;
             Entry entry{std::move(found.plan), {}, found.cost.total, {}, {}, {}, {}};
             placeUnused(entry.plan);
@@ -248,7 +250,7 @@ private:
         // By the sample that the scores are from, so that reasons and scores say the same.
         PlanEvaluator evaluator(candidates_, *basis_, weights_);
         for (Entry& entry : entries) {
-            FS_TRY(job_.checkpoint());
+            FS_TRY(job().checkpoint());
             RankedDesign ranked;
             ranked.rank = static_cast<uint32_t>(advice_.designs.size()) + 1;
             entry.design.id = fmt::format("d{}", ranked.rank);
@@ -297,7 +299,7 @@ private:
     Status judge(const std::vector<Entry>& entries) {
         std::vector<Compared> compared;
         for (size_t i = 0; i < advice_.designs.size(); ++i) compared.push_back({advice_.designs[i].design.id, &entries[i].plan, &advice_.designs[i].design});
-        FS_ASSIGN(Regrets regrets, regretsOf(workload_, candidates_, searchBasis(), weights_, compared, job_));
+        FS_ASSIGN(Regrets regrets, regretsOf(workload_, candidates_, searchBasis(), weights_, compared, job()));
         for (size_t i = 0; i < regrets.worst.size(); ++i) advice_.designs[i].regret = regrets.worst[i];
         advice_.turningPoints = std::move(regrets.turningPoints);
         return {};
@@ -306,6 +308,8 @@ private:
     const Workload& workload_;
     const Options& options_;
     Job& job_;
+    Job unstopped_;
+    bool stopped_ = false;
     const ObjectiveWeights weights_ = options_.weights;
     const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     Advice advice_;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,6 +29,8 @@ constexpr uint32_t mostShards = 10'000;
 // advice's limits say so.
 using Pins = std::multimap<std::string, std::string>;
 
+struct BestSoFar;
+
 struct Options {
     uint32_t shards = 2;
     uint64_t seed = 1;
@@ -41,6 +44,11 @@ struct Options {
     std::set<std::string> locked;        // tables that keep the layout they have in `today`
     std::optional<sharding::Design> today;            // what lies where: what moves is counted from it, and the search starts from it too
     std::shared_ptr<const Rows> rows;    // of the database, evidence for derived keys; null: the log alone
+    std::vector<sharding::Design> drawn; // by hand: judged, and listed behind those that are found
+    // Told of each better plan while the search runs, on the thread that advises; must return quickly.
+    std::function<void(const BestSoFar&)> better;
+    // A stop that is asked for once a plan is found ends the search alone: the best so far is ranked, explained and given.
+    bool keepWhenStopped = false;
 };
 
 struct Scores {                          // shares of all transactions; nothing where coverage forbids it
@@ -49,6 +57,15 @@ struct Scores {                          // shares of all transactions; nothing 
     std::optional<double> loadMaxOverMean;
     std::optional<double> storageMaxOverMean;
     bool operator==(const Scores&) const = default;
+};
+
+// The best plan while the search runs, on what it is searched on.
+struct BestSoFar {
+    sharding::Design design;
+    Scores scores;
+    double objective = 0;
+    double seconds = 0;                  // from the begin of the search
+    uint64_t evaluations = 0;
 };
 
 // One kind of transactions (a class of the workload) that stays on several shards.

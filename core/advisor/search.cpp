@@ -98,8 +98,11 @@ private:
     };
 
     double seconds() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
+    // Ends what is under way by itself, and is no error.
+    bool told() const { return limits_.keepWhenStopped && best_ && job_.stopRequested(); }
+    Status checkpoint() const { return told() ? Status() : job_.checkpoint(); }
     bool exhausted() const {
-        return current_.evaluations() >= limits_.maxEvaluations || (limits_.timeLimitSeconds > 0 && seconds() > limits_.timeLimitSeconds);
+        return told() || current_.evaluations() >= limits_.maxEvaluations || (limits_.timeLimitSeconds > 0 && seconds() > limits_.timeLimitSeconds);
     }
 
     std::vector<Start> starts() const {
@@ -135,6 +138,7 @@ private:
         best_ = FoundPlan{current_.plan(), cost};
         secondsToBest_ = seconds();
         job_.sample("best objective", static_cast<double>(current_.evaluations()), cost.total);
+        if (limits_.better) limits_.better(current_, cost, secondsToBest_);
     }
 
     // Table by table the best choice, until a sweep changes nothing.
@@ -145,7 +149,7 @@ private:
             changed = false;
             for (const TableId id : candidates_.order) {
                 if (kept.contains(id) || exhausted()) continue;
-                FS_TRY(job_.checkpoint());
+                FS_TRY(checkpoint());
                 changed = improve(id, cost) || changed;
             }
             for (uint32_t classId = 0; classId < candidates_.classes.size() && !exhausted(); ++classId) changed = flip(classId, cost) || changed;

@@ -18,10 +18,15 @@ struct FoundPlan {
     Cost cost;
 };
 
+class PlanEvaluator;
+
 struct SearchLimits {
     uint64_t seed = 1;
     uint64_t maxEvaluations = 20'000;
     double timeLimitSeconds = 0;
+    bool keepWhenStopped = false;      // once a plan is found, a stop truncates like the time limit
+    // Told of each better plan, with the seconds since the begin; the evaluator holds it.
+    std::function<void(const PlanEvaluator&, const Cost&, double)> better;
 };
 
 struct SearchResult {

@@ -17,9 +17,7 @@ const std::vector<NamedWeight>& namedWeights() {
     return names;
 }
 
-Result<ObjectiveWeights> parseWeights(std::string_view text) {
-    constexpr double most = 1e6;
-    ObjectiveWeights weights;
+Result<ObjectiveWeights> parseWeights(std::string_view text, ObjectiveWeights weights) {
     for (size_t at = 0; at < text.size();) {
         const size_t comma = std::min(text.find(',', at), text.size());
         const std::string_view part = text.substr(at, comma - at);
@@ -30,7 +28,7 @@ Result<ObjectiveWeights> parseWeights(std::string_view text) {
         double value = -1;
         const auto number = equal < part.size() ? part.substr(equal + 1) : std::string_view();
         const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-        const bool read = error == std::errc() && end == number.data() + number.size() && value >= 0 && value <= most;
+        const bool read = error == std::errc() && end == number.data() + number.size() && value >= 0 && value <= mostWeight;
         if (named != names.end() && read) {
             weights.*named->value = value;
             continue;

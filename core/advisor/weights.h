@@ -40,7 +40,9 @@ struct NamedWeight {
 };
 const std::vector<NamedWeight>& namedWeights();
 
-// "write_visit=3,peak_work=0.5": the rest stays. Errors: usage for another name, or no number from 0 to a million.
-Result<ObjectiveWeights> parseWeights(std::string_view text);
+constexpr double mostWeight = 1e6;
+
+// "write_visit=3,peak_work=0.5": the rest stays as in `weights`. Errors: usage for another name, or no number from 0 to mostWeight.
+Result<ObjectiveWeights> parseWeights(std::string_view text, ObjectiveWeights weights = {});
 
 }  // namespace foreshard::advisor

@@ -12,7 +12,8 @@ namespace foreshard::project {
 namespace kinds {
 constexpr std::string_view schema = "schema", partial = "partial", workload = "workload", models = "models",
                            forecast = "forecast", advice = "advice", designInForce = "design_in_force", designBefore = "design_before", plan = "plan",
-                           monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space";
+                           monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space",
+                           decisions = "decisions", obeyed = "obeyed_decisions";   // obeyed: those of the advice
 }
 
 template <typename T>
@@ -41,6 +42,7 @@ struct Project::Impl {
     std::shared_ptr<const models::TemplateSpace> templateSpace;   // of the workload that its fingerprint names
     Kept<models::Forecast> forecast;
     Kept<advisor::Advice> advice;
+    Kept<std::vector<advisor::Decision>> decisions;
     Kept<sharding::Design> design, designBefore;
     int64_t partialRevision = 0;  // that this object has read or written last
 

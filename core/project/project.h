@@ -33,6 +33,7 @@ class TemplateSpace;
 }  // namespace foreshard::models
 namespace foreshard::advisor {
 struct Advice;
+struct Decision;
 }
 namespace foreshard::sharding {
 struct Design;
@@ -135,8 +136,14 @@ public:
     Result<std::shared_ptr<const models::Forecast>> forecast() const;  // its workload shares the facts of workload()
 
     Status saveAdvice(const advisor::Advice& advice);
+    // `decisions`: those that it obeyed; where others are kept by then, the advice is stale.
+    Status saveAdvice(const advisor::Advice& advice, const std::vector<advisor::Decision>& decisions);
     Result<std::shared_ptr<const advisor::Advice>> advice() const;
     Result<uint64_t> adviceFingerprint() const;  // 0: none
+    // What people have decided about the designs; every advice obeys it. Empty: nothing.
+    Status saveDecisions(const std::vector<advisor::Decision>& decisions);
+    Result<std::shared_ptr<const std::vector<advisor::Decision>>> decisions() const;
+    Result<std::vector<advisor::Decision>> obeyedDecisions() const;  // by the advice
     // The layout in force; nothing until a migration switched to a design (then: one database). `before`: what was in force
     // before it, kept until the next one is saved; null where nobody knows.
     Status saveDesignInForce(const sharding::Design& design, const sharding::Design* before = nullptr);

@@ -1,5 +1,5 @@
 // Project: the values with a type of their own.
-#include "core/advisor/advisor.h"
+#include "core/advisor/decisions.h"
 #include "core/base/hash.h"
 #include "core/migration/plan.h"
 #include "core/models/features/space.h"
@@ -149,9 +149,39 @@ Result<std::shared_ptr<const models::Forecast>> Project::forecast() const {
         });
 }
 
-Status Project::saveAdvice(const advisor::Advice& advice) {
+namespace {
+
+Status putDecisions(store::ValueStore& values, std::string_view kind, const advisor::Decisions& decisions) {
+    if (decisions.empty()) return values.remove(kind, {});
+    const std::string bytes = advisor::writeDecisions(decisions);
+    return values.put({kind, {}, bytes, advisor::decisionsFormatVersion, hashText(bytes), 0});
+}
+
+}  // namespace
+
+Status Project::saveAdvice(const advisor::Advice& advice, const advisor::Decisions& decisions) {
     const std::string bytes = advisor::writeAdvice(advice);
-    return impl_->values.put({kinds::advice, {}, bytes, 1, hashText(bytes), advice.workloadFingerprint});
+    return impl_->database.transaction([&]() -> Status {
+        FS_TRY(putDecisions(impl_->values, kinds::obeyed, decisions));
+        return impl_->values.put({kinds::advice, {}, bytes, 1, hashText(bytes), advice.workloadFingerprint});
+    });
+}
+
+Status Project::saveAdvice(const advisor::Advice& advice) { return saveAdvice(advice, {}); }
+
+Status Project::saveDecisions(const advisor::Decisions& decisions) { return putDecisions(impl_->values, kinds::decisions, decisions); }
+
+Result<std::shared_ptr<const advisor::Decisions>> Project::decisions() const {
+    FS_ASSIGN(auto kept, impl_->load(kinds::decisions, impl_->decisions, [](const store::ValueInfo&, std::string_view bytes) {
+        return shared(advisor::readDecisions(bytes));
+    }));
+    return kept ? kept : std::make_shared<const advisor::Decisions>();
+}
+
+Result<advisor::Decisions> Project::obeyedDecisions() const {
+    FS_ASSIGN(const auto stored, impl_->values.get(kinds::obeyed, {}));
+    if (!stored) return advisor::Decisions();
+    return advisor::readDecisions(stored->bytes);
 }
 
 Result<std::shared_ptr<const advisor::Advice>> Project::advice() const {

@@ -8,7 +8,7 @@ namespace foreshard::project {
 namespace {
 
 struct Prints {
-    std::optional<store::ValueInfo> schema, workload, models, forecast, advice, design, monitor;
+    std::optional<store::ValueInfo> schema, workload, models, forecast, advice, design, monitor, decisions, obeyed;
 };
 
 uint64_t print(const std::optional<store::ValueInfo>& info) { return info ? info->fingerprint : 0; }
@@ -52,7 +52,8 @@ Result<std::map<Stage, StageState>> Project::staleness() const {
         {kinds::schema, &prints.schema},  {kinds::workload, &prints.workload},
         {kinds::models, &prints.models},  {kinds::forecast, &prints.forecast},
         {kinds::advice, &prints.advice},  {kinds::designInForce, &prints.design},
-        {kinds::monitor, &prints.monitor}};
+        {kinds::monitor, &prints.monitor},{kinds::decisions, &prints.decisions},
+        {kinds::obeyed, &prints.obeyed}};
     for (const auto& [kind, out] : kindsOf) {
         FS_ASSIGN(*out, impl_->values.info(kind, {}));
     }
@@ -72,6 +73,8 @@ Result<std::map<Stage, StageState>> Project::staleness() const {
     StageState& advised = out[Stage::advice] =
         state(prints.advice, prints.advice && !fromForecast && prints.advice->inputs != workload,
               "The workload has changed since the advice was given.");
+    if (advised.freshness == Freshness::ready && print(prints.decisions) != print(prints.obeyed))
+        advised = {Freshness::stale, "What is decided about the designs has changed since the advice was given."};
     StageState& watched = out[Stage::monitor] =
         state(prints.monitor, prints.monitor && prints.monitor->inputs != combineHash(print(prints.design), models),
               "The layout in force or the models have changed since the last measurement.");
