@@ -86,15 +86,21 @@ private:
         FS_ASSIGN(SearchResult found, search(candidates_, searchBasis(), weights_, limits, job_));
         advice_.evaluations = found.evaluations;
         advice_.secondsToBest = found.secondsToBest;
-        if (job_.stopRequested()) {
-            stopped_ = true;
-            advice_.limits.push_back(fmt::format("The search was stopped after {} designs; the best of those are here, and a longer search may find better ones.", found.evaluations));
-        }
+        noteStop();
         if (thin_ && !stopped_ && !found.plans.empty() && options_.timeLimitSeconds <= 0) {
-            FS_ASSIGN(FoundPlan polished, polish(candidates_, *basis_, weights_, found.plans.front().plan, job_));
-            if (!(polished.plan == found.plans.front().plan)) found.plans.insert(found.plans.begin(), std::move(polished));
+            Result<FoundPlan> polished = polish(candidates_, *basis_, weights_, found.plans.front().plan, job_);
+            if (!polished) noteStop();
+            if (!polished && !stopped_) return polished.error();
+            if (polished && !(polished->plan == found.plans.front().plan)) found.plans.insert(found.plans.begin(), std::move(*polished));
         }
         return choose(std::move(found.plans));
+    }
+
+    // From here on nothing but what is made of the plans that there are.
+    void noteStop() {
+        if (!options_.keepWhenStopped || !job_.stopRequested()) return;
+        stopped_ = true;
+        advice_.limits.push_back(fmt::format("The search was stopped after {} designs; the best of those are here, and a longer search may find better ones.", advice_.evaluations));
     }
 
     void tellBetter(const PlanEvaluator& best, const Cost& cost, double seconds) const {

@@ -21,7 +21,8 @@ std::string reasonOf(const sharding::Design& design, const Scores& scores) {
         if (table.strategy != sharding::Strategy::range || table.key.empty()) continue;
         if (ranges++ == 0) key = table.key.front().expression;
     }
-    std::string text = ranges == 0 ? "Drawn by hand" : fmt::format("Drawn by hand: {} by ranges of {}", ranges == 1 ? "one table" : fmt::format("{} tables", ranges), key);
+    std::string text = fmt::format("Drawn by hand on {} shards", design.shards);
+    if (ranges > 0) text += fmt::format(": {} by ranges of {}", ranges == 1 ? "one table" : fmt::format("{} tables", ranges), key);
     if (scores.multiShardShare) text += fmt::format("; {} of transactions cross shards", formatShare(*scores.multiShardShare));
     return text + ".";
 }
