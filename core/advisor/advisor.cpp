@@ -47,7 +47,7 @@ public:
         say(undecidedOf(workload_, candidates_, options_.shards));
         FS_ASSIGN(std::vector<FoundPlan> plans, findPlans());
         say(saysApart(candidates_, plans.front().plan));
-        job().beginPass("ranking designs");
+        job_.beginPass("ranking designs");
         FS_TRY(rank(std::move(plans)));
         const Judging on{workload_, *basis_, later_.get(), weights_, candidates_.idle || cost::sharesUnknown(*workload_.facts)};
         FS_TRY(addDrawn(on, options_.drawn, advice_));
@@ -87,8 +87,10 @@ private:
         advice_.evaluations = found.evaluations;
         advice_.secondsToBest = found.secondsToBest;
         noteStop();
-        if (thin_ && !stopped_ && !found.plans.empty() && options_.timeLimitSeconds <= 0) {
-            Result<FoundPlan> polished = polish(candidates_, *basis_, weights_, found.plans.front().plan, job_);
+        // What is left of the time; a limit that is not reached changes nothing.
+        const double left = options_.timeLimitSeconds - std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+        if (thin_ && !stopped_ && !found.plans.empty() && (options_.timeLimitSeconds <= 0 || left > 0)) {
+            Result<FoundPlan> polished = polish(candidates_, *basis_, weights_, found.plans.front().plan, std::max(0.0, left), job_);
             if (!polished) noteStop();
             if (!polished && !stopped_) return polished.error();
             if (polished && !(polished->plan == found.plans.front().plan)) found.plans.insert(found.plans.begin(), std::move(*polished));
@@ -110,8 +112,8 @@ private:
         options_.better(now);
     }
 
-    // A stop that has ended the search does not end what is made of its result.
-    Job& job() { return stopped_ ? unstopped_ : job_; }
+    // Where a stop ends the search alone, it does not end what is made of its result.
+    Job& job() { return options_.keepWhenStopped ? unstopped_ : job_; }
 
     // Local optima and their neighbours; of these the ones worth showing.
     Result<std::vector<FoundPlan>> choose(std::vector<FoundPlan> plans) {

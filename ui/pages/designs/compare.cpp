@@ -25,7 +25,7 @@ std::optional<double> spreadOf(const RankedDesign& d, Spread spread) { return sp
 ChartSeries frontLine(const QList<QPointF>& points) {
     QList<QPointF> sorted = points;
     std::sort(sorted.begin(), sorted.end(), [](const QPointF& a, const QPointF& b) { return std::pair(a.x(), a.y()) < std::pair(b.x(), b.y()); });
-    ChartSeries line{.name = QObject::tr("front"), .colour = neutralColour, .dashed = true};
+    ChartSeries line{.name = QObject::tr("front of these two figures"), .colour = neutralColour, .dashed = true};
     for (const auto& p : sorted) {
         if (!line.y.isEmpty() && p.y() >= line.y.back()) continue;
         if (!line.y.isEmpty()) {
@@ -45,8 +45,9 @@ std::vector<CompareRow> compareRows(const Advice& advice) {
     for (const auto& d : advice.designs) {
         CompareRow row{d.design.id, d.rank, designTitle(d), text(d.reason), multiShardReads(d.scores), d.scores.multiShardWriteShare, d.scores.loadMaxOverMean, d.scores.storageMaxOverMean,
                        d.movedShare, d.scores.multiShardShare ? std::optional(d.objective) : std::nullopt, d.regret, {}, d.onFront};
-        if (!d.beatenBy.empty()) row.front = QObject::tr("runner-up of %1").arg(nameOf(advice, d.beatenBy));
-        else if (d.onFront) row.front = QObject::tr("on the front");
+        for (const auto& better : advice.designs)
+            if (!d.beatenBy.empty() && better.design.id == d.beatenBy) row.front = QObject::tr("runner-up of %1").arg(better.rank);
+        if (row.front.isEmpty() && d.onFront) row.front = QObject::tr("front");
         if (advisor::drawnByHand(d.design)) row.front = row.front.isEmpty() ? QObject::tr("by hand") : QObject::tr("by hand, %1").arg(row.front);
         out.push_back(std::move(row));
     }
@@ -72,7 +73,7 @@ void describeCompare(RowsModel<CompareRow>& m) {
                 [](const CompareRow& r) { return Cell::number(r.objective, decimals(r.objective, 3)); });
     m.addColumn({QObject::tr("Regret"), {}, QObject::tr("Most that it loses to the best listed design, in the objective, where the mix shifts by a fifth, volumes grow as the forecast's P90, or there are two shards more or fewer"), ColumnKind::number, 66},
                 [](const CompareRow& r) { return Cell::number(r.regret, decimals(r.regret, 3)); });
-    m.addColumn({QObject::tr("Front"), {}, QObject::tr("No listed design is as good in multi-shard reads, multi-shard writes and load, and better in one"), ColumnKind::text, 130}, [](const CompareRow& r) {
+    m.addColumn({QObject::tr("Front"), {}, QObject::tr("No listed design is as good in multi-shard reads, multi-shard writes and load, and better in one"), ColumnKind::text, 84}, [](const CompareRow& r) {
         auto cell = Cell::words(r.front, r.front);
         if (!r.onFront) cell.colour = Theme::instance().colours().secondary;
         return cell;
@@ -124,7 +125,7 @@ ChartData paretoChart(const Advice& advice, Spread spread, const std::string& ba
         point.labels << text(d.design.id);
         point.mark = d.design.id == baseline ? QObject::tr("%1 (baseline)").arg(d.rank) : QString::number(d.rank);
         point.dimmed = !d.onFront;
-        if (point.dimmed) point.name += QObject::tr(" (beaten in all respects)");
+        if (point.dimmed) point.name += QObject::tr(" (not on the front)");
         chart.series << point;
         if (d.design.id != chosen) continue;
         point.name = QObject::tr("Chosen");
@@ -138,7 +139,7 @@ ChartData paretoChart(const Advice& advice, Spread spread, const std::string& ba
     const auto range = yRange(chart);
     const int places = range.high - range.low < 0.05 ? 3 : 2;
     chart.yText = [places](double v) { return QString::number(v, 'f', places); };
-    chart.xLow = 0;
+    chart.xLow = -0.03 * most;           // a point at 0 is whole
     chart.xHigh = most * 1.1;
     return chart;
 }

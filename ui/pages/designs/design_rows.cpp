@@ -164,7 +164,7 @@ void describeDesignTables(RowsModel<DesignTableRow>& m) {
     m.addColumn({QObject::tr("Group"), {}, QObject::tr("Tables of one group keep equal keys on one shard"), ColumnKind::number, 60},
                 [](const DesignTableRow& r) { const bool keyed = r.kind != sharding::Strategy::reference && r.kind != sharding::Strategy::unsharded;
                     return !keyed ? Cell{} : Cell::number(r.group, QString::number(r.group)); });
-    m.addColumn({QObject::tr("Decided"), {}, QObject::tr("What people have decided for the table; every search obeys it"), ColumnKind::text, 110}, [](const DesignTableRow& r) { return Cell::words(r.decided, r.decided); });
+    m.addColumn({QObject::tr("Decided"), {}, QObject::tr("What people have decided for the table; every search obeys it"), ColumnKind::text, 84}, [](const DesignTableRow& r) { return Cell::words(r.decided, r.decided); });
     m.setIdentity([](const DesignTableRow& r) { return QVariant(r.table); });
 }
 
