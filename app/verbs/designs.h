@@ -24,7 +24,7 @@ struct AdviseWatch {
 // Obeys what the project keeps as decided, and then the options: what they pin, lock or forbid a table takes the place of
 // what is kept for it.
 Result<std::shared_ptr<const advisor::Advice>> advise(const AdviseOptions& options, Job& job, const AdviseWatch& watch = {});
-// What the question in options.whyNot is answered with; saves nothing.
+// Answers options.whyNot; saves nothing.
 Result<advisor::WhyNot> whyNot(const AdviseOptions& options, Job& job);
 
 // A design by what a person calls it: an id of the advice, "best", "today" (the layout in force; one database unless a

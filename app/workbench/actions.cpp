@@ -62,16 +62,40 @@ Result<Contents> forecast(ActionContext& context, const ui::ForecastRequest& req
     return runAndRead(context, run, loadForecast);
 }
 
+Result<Contents> decide(ActionContext& context, const advisor::Decisions& decisions) {
+    FS_ASSIGN(const auto file, openFile(context));
+    FS_ASSIGN(auto project, project::Project::open(file));
+    FS_TRY(project.saveDecisions(decisions));
+    Contents out;
+    FS_TRY(loadStaleness(project, out));
+    return out;
+}
+
+// What was decided by the time that a job began: its own saving may still be on the way.
+Status keepDecisions(ActionContext& context) {
+    if (!context.now.decisions) return {};
+    return decide(context, *context.now.decisions).status();
+}
+
 Result<Contents> advise(ActionContext& context, const ui::AdviseRequest& request) {
     const auto& wanted = request.options;
+    FS_TRY(keepDecisions(context));
+    verbs::AdviseWatch watch;
+    watch.keepWhenStopped = true;
+    watch.better = [&](const advisor::BestSoFar& best) {
+        Contents stage;
+        stage.bestSoFar = std::make_shared<const advisor::BestSoFar>(best);
+        context.publish(stage);
+    };
     const auto run = [&](const verbs::Path& file) {
-        return verbs::advise({file, wanted.shards, wanted.pins, request.fromForecast, wanted.seed, wanted.timeLimitSeconds}, context.job);
+        return verbs::advise({file, wanted.shards, wanted.pins, request.fromForecast, wanted.seed, wanted.timeLimitSeconds}, context.job, watch);
     };
     return runAndRead(context, run, loadDesigns);
 }
 
 Result<Contents> whyNot(ActionContext& context, const ui::WhyNotRequest& request) {
     FS_ASSIGN(const auto file, openFile(context));
+    FS_TRY(keepDecisions(context));
     verbs::AdviseOptions options{.project = file, .shards = request.options.shards, .fromForecast = request.fromForecast, .seed = request.options.seed};
     options.whyNot = request.question;
     FS_ASSIGN(auto answer, verbs::whyNot(options, context.job));
@@ -149,6 +173,7 @@ ui::DocumentActions makeActions() {
     actions.manageModels = manageModels;
     actions.forecast = forecast;
     actions.advise = advise;
+    actions.decide = decide;
     actions.whyNot = whyNot;
     actions.simulate = simulate;
     actions.monitor = monitorLogs;

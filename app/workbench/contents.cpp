@@ -104,6 +104,7 @@ Result<ui::Contents> loadContents(const verbs::Path& file) {
     FS_TRY(loadWorkload(project, out));
     FS_TRY(loadForecast(project, out));
     FS_TRY(loadDesigns(project, out));
+    FS_ASSIGN(out.decisions, project.decisions());
     FS_TRY(loadShards(file, out));
     FS_TRY(loadMigration(file, out));
     FS_TRY(loadMonitor(project, out));

@@ -91,17 +91,23 @@ private:
         FS_ASSIGN(SearchResult found, search(candidates_, searchBasis(), weights_, limits, job_));
         advice_.evaluations = found.evaluations;
         advice_.secondsToBest = found.secondsToBest;
-        if (job_.stopRequested()) {
-            stopped_ = true;
-            advice_.limits.push_back(fmt::format("The search was stopped after {} designs; the best of those are here, and a longer search may find better ones.", found.evaluations));
-        }
+        noteStop();
         // What is left of the time; a limit that is not reached changes nothing.
         const double left = options_.timeLimitSeconds - std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
         if (thin_ && !stopped_ && !found.plans.empty() && (options_.timeLimitSeconds <= 0 || left > 0)) {
-            FS_ASSIGN(FoundPlan polished, polish(candidates_, *basis_, weights_, found.plans.front().plan, std::max(0.0, left), job_));
-            if (!(polished.plan == found.plans.front().plan)) found.plans.insert(found.plans.begin(), std::move(polished));
+            Result<FoundPlan> polished = polish(candidates_, *basis_, weights_, found.plans.front().plan, std::max(0.0, left), job_);
+            if (!polished) noteStop();
+            if (!polished && !stopped_) return polished.error();
+            if (polished && !(polished->plan == found.plans.front().plan)) found.plans.insert(found.plans.begin(), std::move(*polished));
         }
         return choose(std::move(found.plans));
+    }
+
+    // From here on nothing but what is made of the plans that there are.
+    void noteStop() {
+        if (!options_.keepWhenStopped || !job_.stopRequested()) return;
+        stopped_ = true;
+        advice_.limits.push_back(fmt::format("The search was stopped after {} designs; the best of those are here, and a longer search may find better ones.", advice_.evaluations));
     }
 
     void tellBetter(const PlanEvaluator& best, const Cost& cost, double seconds) const {
@@ -111,8 +117,8 @@ private:
         options_.better(now);
     }
 
-    // A stop that has ended the search does not end what is made of its result.
-    Job& job() { return stopped_ ? unstopped_ : job_; }
+    // Where a stop ends the search alone, it does not end what is made of its result.
+    Job& job() { return options_.keepWhenStopped ? unstopped_ : job_; }
 
     // Local optima and their neighbours; of these the ones worth showing.
     Result<std::vector<FoundPlan>> choose(std::vector<FoundPlan> plans) {

@@ -7,7 +7,6 @@
 #include "core/advisor/candidates.h"
 #include "core/advisor/constraints.h"
 #include "core/advisor/decisions.h"
-#include "core/advisor/halves.h"
 #include "core/base/units.h"
 #include "core/cost/projection.h"
 
@@ -22,7 +21,8 @@ std::string reasonOf(const sharding::Design& design, const Scores& scores) {
         if (table.strategy != sharding::Strategy::range || table.key.empty()) continue;
         if (ranges++ == 0) key = table.key.front().expression;
     }
-    std::string text = ranges == 0 ? "Drawn by hand" : fmt::format("Drawn by hand: {} by ranges of {}", ranges == 1 ? "one table" : fmt::format("{} tables", ranges), key);
+    std::string text = fmt::format("Drawn by hand on {} shards", design.shards);
+    if (ranges > 0) text += fmt::format(": {} by ranges of {}", ranges == 1 ? "one table" : fmt::format("{} tables", ranges), key);
     if (scores.multiShardShare) text += fmt::format("; {} of transactions cross shards", formatShare(*scores.multiShardShare));
     return text + ".";
 }
@@ -65,7 +65,9 @@ Result<RankedDesign> judged(const Judging& on, sharding::Design design) {
     cost::Evaluator evaluator(on.earlier, design.shards);
     evaluator.set(design);
     ranked.objective = costOf(evaluator, on.earlier, on.weights).total;
+    ranked.parts = partsOf(evaluator, on.earlier, on.weights);
     ranked.scores = scoresOf(evaluator, on.unknown);
+    if (on.earlier.movement) ranked.movedShare = evaluator.movedShare();
     if (on.later) {
         cost::Evaluator later(*on.later, design.shards);
         later.set(design);
@@ -96,19 +98,20 @@ Status addDrawn(const Judging& on, const std::vector<sharding::Design>& drawn, A
     return {};
 }
 
-Result<Advice> reranked(const workload::Workload& workload, const Advice& advice, const ObjectiveWeights& weights, const sharding::Design* today, Job& job) {
-    if (advice.workloadFingerprint != workload.fingerprint()) return Error{ErrorCategory::usage, "The designs are of another workload.", "Find designs again.", {}};
+std::optional<Advice> reranked(const Advice& advice, const ObjectiveWeights& weights) {
     Advice out = advice;
     out.weights = weights;
-    if (advice.evaluations == 0) return out;           // nothing was evaluated: their order does not rest on weights
-    std::vector<std::string> limits;
-    const Halves halves = halvesOf(workload, limits);
-    FS_ASSIGN(const auto basis, cost::Basis::make(workload, job, halves.earlier(today)));
+    const auto& names = namedWeights();
     for (auto& ranked : out.designs) {
-        FS_TRY(job.checkpoint());
-        cost::Evaluator evaluator(*basis, ranked.design.shards);
-        evaluator.set(ranked.design);
-        ranked.objective = costOf(evaluator, *basis, weights).total;
+        if (ranked.parts.empty()) continue;            // nothing was evaluated: its place does not rest on weights
+        if (ranked.parts.size() != names.size()) return std::nullopt;
+        for (size_t i = 0; i < names.size(); ++i) {
+            const double before = advice.weights.*names[i].value, now = weights.*names[i].value;
+            if (before == now) continue;
+            if (before <= 0) return std::nullopt;      // what it would add was never counted
+            ranked.objective += ranked.parts[i] * (now / before - 1);
+            ranked.parts[i] *= now / before;
+        }
     }
     std::stable_sort(out.designs.begin(), out.designs.end(), [](const RankedDesign& a, const RankedDesign& b) {
         return std::pair(drawnByHand(a.design), a.objective) < std::pair(drawnByHand(b.design), b.objective);

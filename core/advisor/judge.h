@@ -25,8 +25,8 @@ Result<RankedDesign> judged(const Judging& on, sharding::Design design);
 // Those designs stand behind the ranked ones, and join them on the front or leave it.
 Status addDrawn(const Judging& on, const std::vector<sharding::Design>& drawn, Advice& advice);
 
-// The same designs in the order that these weights give them: no search. Drawn ones stay behind the others.
-// Errors: cancelled; usage for advice on another workload.
-Result<Advice> reranked(const workload::Workload& workload, const Advice& advice, const ObjectiveWeights& weights, const sharding::Design* today, Job& job);
+// The same designs in the order that these weights give them, drawn ones behind the others: what a search for them would
+// find beyond these is not there. Nothing where a weight was 0 and is not now: what it adds was not counted.
+std::optional<Advice> reranked(const Advice& advice, const ObjectiveWeights& weights);
 
 }  // namespace foreshard::advisor

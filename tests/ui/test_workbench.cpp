@@ -1,10 +1,12 @@
 // What the window makes of the verbs: the same results as the command line, in the words of pages and buttons.
 #include <QtTest>
 
+#include "app/verbs/designs.h"
 #include "app/workbench/actions.h"
 #include "app/workbench/contents.h"
 #include "app/workbench/migration_words.h"
 #include "app/workbench/next_steps.h"
+#include "core/advisor/decisions.h"
 #include "core/project/project.h"
 #include "tests/migration/migration_fixture.h"
 #include "tests/project/sample_values.h"
@@ -29,6 +31,17 @@ Result<ui::Contents> run(const std::filesystem::path& file, const std::function<
     if (!file.empty()) now.project = ui::ProjectInfo{"p", file, false};
     ui::ActionContext context{now, job, [](ui::Contents) {}};
     return verb(context);
+}
+
+// A project with a log of one table.
+std::filesystem::path customers(const std::filesystem::path& folder) {
+    const auto file = folder / "p.foreshard";
+    auto project = std::move(project::Project::create(file)).value();
+    const auto schema = project::samples::schemaOf("CREATE TABLE customer (id int PRIMARY KEY, name text)");
+    Shop::must(project.saveSchema(schema, {}));
+    const auto partial = project::samples::partialOf(schema, "log", 50);
+    Shop::must(project.saveWorkload(partial, *workload::finish(partial), {{"a", 1, 1, 1}}));
+    return file;
 }
 
 }  // namespace
@@ -116,17 +129,51 @@ private Q_SLOTS:
         QCOMPARE(made->readShare, std::optional(1.0));
     }
 
+    // With what is decided the page and the verb give the same designs, to the byte; what is decided is in the project.
+    void thePageAndTheVerbAgree() {
+        const TemporaryFolder folder;
+        const auto file = customers(folder.path());
+        const auto actions = makeActions();
+        using Kind = advisor::Decision::Kind;
+        Job job;
+        ui::Contents now;
+        now.project = ui::ProjectInfo{"p", file, false};
+        now.decisions = std::make_shared<const advisor::Decisions>(advisor::Decisions{{Kind::pin, {"public.customer"}, "name", 0, {}}, {Kind::weight, {}, "write_visit", 3, {}}});
+        std::vector<ui::Contents> stages;
+        ui::ActionContext context{now, job, [&](ui::Contents stage) { stages.push_back(std::move(stage)); }};
+        ui::AdviseRequest request;
+        request.options.shards = 3;
+        const auto page = actions.advise(context, request);
+        QVERIFY(page.ok() && page->advice && !page->stale->contains(ui::PageId::designs));
+        QVERIFY(std::any_of(stages.begin(), stages.end(), [](const auto& stage) { return stage.bestSoFar != nullptr; }));
+        const auto bytes = [](advisor::Advice advice) {
+            advice.secondsToBest = 0;
+            return advisor::writeAdvice(advice);
+        };
+        const auto verb = verbs::advise({.project = file, .shards = 3}, job);
+        QVERIFY(verb.ok());
+        QCOMPARE(bytes(**verb), bytes(*page->advice));
+        QCOMPARE((*verb)->weights.writeVisit, 3.0);
+        QCOMPARE(project::Project::open(file)->obeyedDecisions().value(), *now.decisions);
+        // Left out, it is another advice, and the page says that it is not what was decided.
+        const auto without = verbs::advise({.project = file, .shards = 3, .unsteered = true}, job);
+        QVERIFY(without.ok() && bytes(**without) != bytes(**verb));
+        ui::Contents later;
+        QVERIFY(loadStaleness(*project::Project::open(file), later).ok());
+        QVERIFY(later.stale->contains(ui::PageId::designs));
+        const auto undone = actions.decide(context, {});
+        QVERIFY(undone.ok() && !undone->stale->contains(ui::PageId::designs));
+        // The options of a run come before what is kept for the same table.
+        QVERIFY(actions.decide(context, *now.decisions).ok());
+        const auto other = verbs::advise({.project = file, .shards = 3, .pins = {{"customer", "id"}}}, job);
+        QVERIFY(other.ok());
+        QCOMPARE((*other)->designs.front().design.find("public.customer")->key.front().expression, std::string("id"));
+    }
+
     // A question is answered beside the saved designs, and leaves them as they are.
     void whyNotSavesNothing() {
         const TemporaryFolder folder;
-        const auto file = folder.path() / "p.foreshard";
-        {
-            auto project = std::move(project::Project::create(file)).value();
-            const auto schema = project::samples::schemaOf("CREATE TABLE customer (id int PRIMARY KEY, name text)");
-            QVERIFY(project.saveSchema(schema, {}).ok());
-            const auto partial = project::samples::partialOf(schema, "log", 50);
-            QVERIFY(project.saveWorkload(partial, *workload::finish(partial), {{"a", 1, 1, 1}}).ok());
-        }
+        const auto file = customers(folder.path());
         const auto actions = makeActions();
         QVERIFY(run(file, [&](auto& context) { return actions.advise(context, {}); }).ok());
         const auto saved = [&] { return advisor::writeAdvice(*project::Project::open(file)->advice().value()); };

@@ -25,7 +25,8 @@ namespace {
 
 QColor colourOf(const ChartSeries& series) {
     const auto& theme = Theme::instance();
-    return series.colour == neutralColour ? theme.colours().secondary : theme.series(series.colour);
+    const auto colour = series.colour == neutralColour ? theme.colours().secondary : theme.series(series.colour);
+    return series.dimmed ? mix(theme.colours().surface, colour, 0.45) : colour;
 }
 
 QPen penOf(const ChartSeries& series) {
@@ -206,7 +207,7 @@ void ChartPanel::addPoints(int index) {
     if (!series.mark.isEmpty() && series.filled) {
         dots->setPointLabelsFormat(series.mark);
         dots->setPointLabelsFont(scaledFont(0.85));
-        dots->setPointLabelsColor(Theme::instance().colours().text);
+        dots->setPointLabelsColor(series.dimmed ? Theme::instance().colours().secondary : Theme::instance().colours().text);
         dots->setPointLabelsVisible(true);
         dots->setPointLabelsClipping(false);
     }

@@ -19,6 +19,7 @@ struct ChartSeries {
     int colour = 0;                // index of Theme::series; neutralColour: the neutral line of history
     bool dashed = false;
     bool filled = true;            // points
+    bool dimmed = false;           // stands back behind the others
     QList<double> x, y;            // parallel; NaN: a gap. bars: x is the index of the category
     QList<double> low, high;       // band around the line, parallel to x; empty: none
     QStringList labels;            // points: what each one is

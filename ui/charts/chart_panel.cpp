@@ -6,6 +6,7 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QFileDialog>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
 #include <QSvgGenerator>
@@ -31,6 +32,7 @@ ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent), drawing_(std::make_un
     drawing_->view->setMouseTracking(true);
     drawing_->view->viewport()->setMouseTracking(true);
     drawing_->view->viewport()->installEventFilter(this);
+    drawing_->view->installEventFilter(this);
     drawing_->view->setBackgroundRole(QPalette::Base);
     drawing_->view->setFocusPolicy(Qt::StrongFocus);
     auto* column = new QVBoxLayout(this);
@@ -132,6 +134,29 @@ int ChartPanel::seriesNear(double x, double y) const {
     return best;
 }
 
+// The series whose point is nearest on the screen; -1 where no series has points.
+int ChartPanel::pointsNear(const QPoint& at) const {
+    int best = -1, bestDistance = std::numeric_limits<int>::max();
+    for (int s = 0; s < data_.series.size(); ++s) {
+        const auto& series = data_.series[s];
+        for (int i = 0; series.shape == Shape::points && i < series.x.size(); ++i) {
+            const int away = (positionOf(series.x[i], series.y[i]) - at).manhattanLength();
+            if (away >= bestDistance) continue;
+            bestDistance = away;
+            best = s;
+        }
+    }
+    return best;
+}
+
+bool ChartPanel::step(int key) {
+    const bool points = std::any_of(data_.series.begin(), data_.series.end(), [](const ChartSeries& s) { return s.shape == Shape::points; });
+    const bool on = key == Qt::Key_Right || key == Qt::Key_Down, back = key == Qt::Key_Left || key == Qt::Key_Up;
+    if (!points || !(on || back)) return false;
+    Q_EMIT stepped(on ? 1 : -1);
+    return true;
+}
+
 QString ChartPanel::wordsAt(double x) const {
     QStringList lines;
     std::optional<double> at;              // the nearest point of any series
@@ -165,6 +190,7 @@ bool ChartPanel::eventFilter(QObject* watched, QEvent* event) {
         auto* chart = drawing_->view->chart();
         return chart->mapToValue(chart->mapFromScene(drawing_->view->mapToScene(p.toPoint())), drawing_->anchor);
     };
+    if (watched == drawing_->view) return event->type() == QEvent::KeyPress && step(static_cast<QKeyEvent*>(event)->key());
     if (event->type() == QEvent::ToolTip) {
         auto* help = static_cast<QHelpEvent*>(event);
         if (drawing_->anchor) QToolTip::showText(help->globalPos(), wordsAt(at(help->pos()).x()), drawing_->view);
@@ -176,7 +202,8 @@ bool ChartPanel::eventFilter(QObject* watched, QEvent* event) {
         const bool inPlot = chart->plotArea().contains(chart->mapFromScene(drawing_->view->mapToScene(mouse->position().toPoint())));
         if (mouse->button() == Qt::LeftButton && inPlot) {
             const auto value = at(mouse->position());
-            if (const int series = seriesNear(value.x(), value.y()); series >= 0) Q_EMIT clicked(series, value.x());
+            const int point = pointsNear(mouse->position().toPoint());
+            if (const int series = point >= 0 ? point : seriesNear(value.x(), value.y()); series >= 0) Q_EMIT clicked(series, value.x());
         }
     }
     return QWidget::eventFilter(watched, event);

@@ -45,6 +45,8 @@ Q_SIGNALS:
     // Series and x nearest to the click.
     void clicked(int series, double x);
     void seriesClicked(int series);            // in the legend
+    // An arrow key on a chart of points: one on (+1: Right, Down) or back (-1: Left, Up).
+    void stepped(int by);
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -65,6 +67,8 @@ private:
     void addExport();
     void askExport();
     int seriesNear(double x, double y) const;
+    int pointsNear(const QPoint& at) const;
+    bool step(int key);
 
     ChartData data_;
     bool compact_ = false, legend_ = true;

@@ -49,7 +49,7 @@ struct TrainRequest {
 // pin, unpin, rollback, delete: of the sets of trained models that the project keeps.
 struct ModelsRequest { std::string act; uint32_t number = 0; };
 struct ForecastRequest { Instant horizon = 24 * microsPerHour; uint64_t seed = 1; };
-struct AdviseRequest { advisor::Options options; bool fromForecast = false; };
+struct AdviseRequest { advisor::Options options; bool fromForecast = false; };   // what is decided is in the project
 // A question such as "public.orders.customer_id"; the designs stay as they are.
 struct WhyNotRequest { std::string question; advisor::Options options; bool fromForecast = false; };
 struct SimulateRequest {
@@ -81,6 +81,7 @@ struct DocumentActions {
     Verb<ModelsRequest> manageModels;
     Verb<ForecastRequest> forecast;
     Verb<AdviseRequest> advise;
+    Verb<advisor::Decisions> decide;               // keeps them in the project
     Verb<WhyNotRequest> whyNot;                    // changes nothing in the project
     Verb<SimulateRequest> simulate;
     Verb<PlanRequest> plan;
@@ -101,6 +102,7 @@ void visitVerbs(Actions& a, Visit visit) {
     visit("manageModels", a.manageModels);
     visit("forecast", a.forecast);
     visit("advise", a.advise);
+    visit("decide", a.decide);
     visit("whyNot", a.whyNot);
     visit("simulate", a.simulate);
     visit("plan", a.plan);

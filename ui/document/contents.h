@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/advisor/advisor.h"
+#include "core/advisor/decisions.h"
 #include "core/advisor/why_not.h"
 #include "core/cost/projection.h"
 #include "core/models/forecast.h"
@@ -81,6 +81,8 @@ struct Contents {
     std::shared_ptr<const models::Forecast> forecast;
     std::shared_ptr<const std::vector<HotspotView>> hotspots;
     std::shared_ptr<const advisor::Advice> advice;
+    std::shared_ptr<const advisor::BestSoFar> bestSoFar;    // while designs are looked for
+    std::shared_ptr<const advisor::Decisions> decisions;    // about the designs, as the project keeps them; null: none
     std::shared_ptr<const advisor::WhyNot> whyNot;          // the last answer about these designs; saved nowhere
     std::shared_ptr<const sharding::Design> today;          // the layout in force; projections compare with it
     std::shared_ptr<const ProjectionSet> projections;

@@ -107,6 +107,9 @@ void Document::apply(const Contents& change) {
     take(contents_.readShare, change.readShare);
     const bool kept = take(contents_.keptModels, change.keptModels), models = take(contents_.models, change.models) || kept, forecast = take(contents_.forecast, change.forecast);
     const bool hotspots = take(contents_.hotspots, change.hotspots), advice = take(contents_.advice, change.advice);
+    const bool bestSoFar = take(contents_.bestSoFar, change.bestSoFar) || (advice && contents_.bestSoFar);
+    if (advice) contents_.bestSoFar.reset();
+    const bool decisions = take(contents_.decisions, change.decisions);
     const bool answered = advice && contents_.whyNot;      // about the designs before: no longer an answer
     if (answered) contents_.whyNot.reset();
     const bool whyNot = take(contents_.whyNot, change.whyNot) || answered;
@@ -120,7 +123,9 @@ void Document::apply(const Contents& change) {
     if (models) Q_EMIT modelsChanged();
     if (forecast) Q_EMIT forecastChanged();
     if (hotspots) Q_EMIT hotspotsChanged();
+    if (decisions) Q_EMIT decisionsChanged();
     if (advice || today) Q_EMIT adviceChanged();
+    if (bestSoFar) Q_EMIT bestSoFarChanged();
     if (whyNot) Q_EMIT whyNotChanged();
     if (projections) Q_EMIT projectionsChanged();
     if (migration) Q_EMIT migrationChanged();
@@ -142,7 +147,9 @@ void Document::replace(const Contents& contents, uint64_t opener) {
     Q_EMIT modelsChanged();
     Q_EMIT forecastChanged();
     Q_EMIT hotspotsChanged();
+    Q_EMIT decisionsChanged();
     Q_EMIT adviceChanged();
+    Q_EMIT bestSoFarChanged();
     Q_EMIT whyNotChanged();
     Q_EMIT projectionsChanged();
     Q_EMIT migrationChanged();

@@ -59,6 +59,12 @@ public:
     void manageModels(const ModelsRequest& request);
     void forecast(const ForecastRequest& request = {});
     void advise(const AdviseRequest& request = {});
+    // What people have decided about the designs; never null. Each change is one undo step named `words`, kept in the project;
+    // steps in a row with the same `joined` words become one. The designs stay as they are until they are looked for again.
+    std::shared_ptr<const advisor::Decisions> decisions() const;
+    void decide(advisor::Decisions decisions, const QString& words, const QString& joined = {});
+    void decide(advisor::Decision decision, const QString& joined = {});
+    void stopAdvising();               // what is best by then is kept
     void whyNot(const WhyNotRequest& request);
     void simulate(const SimulateRequest& request);
     void plan(const PlanRequest& request);
@@ -79,6 +85,8 @@ Q_SIGNALS:
     void forecastChanged();
     void hotspotsChanged();
     void adviceChanged();              // also today's layout
+    void bestSoFarChanged();
+    void decisionsChanged();
     void whyNotChanged();
     void projectionsChanged();
     void migrationChanged();
@@ -93,11 +101,14 @@ private:
         QString key, title;
         PageId page = PageId::start;
         bool replaces = false;         // the result is a whole new document
+        bool quiet = false;            // in no list
     };
     void run(const Run& run, Work work);
     template <typename Request>
     void runVerb(const Run& run, const Verb<Request>& verb, const Request& request);
     void runPlain(const Run& run, const PlainVerb& verb);
+    class Decide;
+    void takeDecisions(const advisor::Decisions& decisions);
     void setError(PageId page, std::optional<Error> error);
     void tellStates();
 
@@ -110,5 +121,10 @@ private:
     std::map<PageId, PageState> told_;
     JobRunner jobs_;                   // last: stops its jobs before the rest goes
 };
+
+template <typename Request>
+void Document::runVerb(const Run& what, const Verb<Request>& verb, const Request& request) {
+    if (verb) run(what, [verb, request](ActionContext& context) { return verb(context, request); });
+}
 
 }  // namespace foreshard::ui

@@ -23,12 +23,7 @@ void Document::run(const Run& run, Work work) {
         else if (run.replaces && reading()) replace(*before, id);      // nothing came of it: what was open is open again
         if (!result && result.error().category != ErrorCategory::cancelled) setError(run.page, result.error());
     };
-    jobs_.start<Contents>({run.key, run.title, run.page}, std::move(perform), std::move(deliver));
-}
-
-template <typename Request>
-void Document::runVerb(const Run& what, const Verb<Request>& verb, const Request& request) {
-    if (verb) run(what, [verb, request](ActionContext& context) { return verb(context, request); });
+    jobs_.start<Contents>({run.key, run.title, run.page, run.quiet}, std::move(perform), std::move(deliver));
 }
 
 void Document::runPlain(const Run& what, const PlainVerb& verb) {
@@ -63,6 +58,8 @@ void Document::forecast(const ForecastRequest& request) {
 void Document::advise(const AdviseRequest& request) {
     runVerb({"advise", tr("Searching designs"), PageId::designs}, actions_.advise, request);
 }
+
+void Document::stopAdvising() { jobs_.stopKey(QStringLiteral("advise")); }
 
 void Document::whyNot(const WhyNotRequest& request) {
     runVerb({"whyNot", tr("Asking for another key"), PageId::designs}, actions_.whyNot, request);

@@ -69,17 +69,20 @@ QList<QAction*> MainWindow::projectActions() {
             static_cast<StartPage*>(page(PageId::start))->showForm();
         });
     }
+    auto* undo = document_.undoStack().createUndoAction(this);
+    undo->setObjectName(QStringLiteral("undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    undo->setIcon(icon("undo"));
+    auto* redo = document_.undoStack().createRedoAction(this);
+    redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});
+    addActions({undo, redo});
+    out << undo << redo;
     out << add({}, tr("Quit"), QKeySequence::Quit, [this] { close(); });
     return out;
 }
 
 QList<QAction*> MainWindow::toolActions() {
-    auto* undo = document_.undoStack().createUndoAction(this);
-    undo->setShortcut(QKeySequence::Undo);
-    undo->setIcon(icon("undo"));
-    auto* redo = document_.undoStack().createRedoAction(this);
-    redo->setShortcut(QKeySequence::Redo);
-    addActions({undo, redo});
+    auto* undo = findChild<QAction*>(QStringLiteral("undo"));
     auto* search = add("search", tr("Search actions"), QKeySequence("Ctrl+K"), [this] { showActionSearch(); });
     auto* theme = add("contrast", tr("Switch light and dark"), QKeySequence("Ctrl+Shift+L"),
                       [this] { setTheme(Theme::instance().dark() ? ThemeMode::light : ThemeMode::dark); });

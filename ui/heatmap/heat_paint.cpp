@@ -30,6 +30,7 @@ void HeatMapView::paintEvent(QPaintEvent*) {
     paintTimeAxis(painter);
     paintTotals(painter);
     paintLegend(painter);
+    paintSplits(painter);
     paintSpots(painter);
     paintCursor(painter);
     paintTip(painter);

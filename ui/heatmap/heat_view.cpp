@@ -201,11 +201,16 @@ double HeatMapView::yOf(double row) const {
     return plot.top() + (row - viewport_.shown().top()) / viewport_.shown().height() * plot.height();
 }
 
+double HeatMapView::rowAt(int y) const {
+    const auto plot = plotArea();
+    return viewport_.shown().top() + (y - plot.top() + 0.5) / plot.height() * viewport_.shown().height();
+}
+
 HeatCell HeatMapView::cellAt(const QPoint& position) const {
     const auto plot = plotArea();
     const auto& r = viewport_.shown();
     const double column = r.left() + (position.x() - plot.left() + 0.5) / plot.width() * r.width();
-    const double row = r.top() + (position.y() - plot.top() + 0.5) / plot.height() * r.height();
+    const double row = rowAt(position.y());
     const int columns = grid_ ? static_cast<int>(grid_->columns) : 1, rows = grid_ ? static_cast<int>(grid_->rows.size()) : 1;
     return {std::clamp(static_cast<int>(std::floor(row)), 0, rows - 1), std::clamp(static_cast<int>(std::floor(column)), 0, columns - 1)};
 }
@@ -241,12 +246,14 @@ void HeatMapView::wheelEvent(QWheelEvent* event) {
 void HeatMapView::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton || !inPlot(event->pos())) return;
     dragFrom_ = event->pos();
+    if (pressSplit(*event)) return;
     dragShown_ = viewport_.shown();
     drag_ = event->modifiers() & Qt::ControlModifier ? Drag::select : Drag::pan;
     viewport()->setCursor(drag_ == Drag::select ? Qt::CrossCursor : Qt::ClosedHandCursor);
 }
 
 void HeatMapView::mouseMoveEvent(QMouseEvent* event) {
+    if (drag_ == Drag::split) return moveSplit(rowAt(event->pos().y()), false);
     if (drag_ == Drag::pan) {
         const auto plot = plotArea();
         const auto by = event->pos() - dragFrom_;
@@ -261,6 +268,7 @@ void HeatMapView::mouseMoveEvent(QMouseEvent* event) {
         setSelected(QRect(QPoint(std::min(a.column, b.column), std::min(a.row, b.row)), QPoint(std::max(a.column, b.column), std::max(a.row, b.row))));
         return;
     }
+    if (splits_) viewport()->setCursor(splitNear(event->pos()) >= 0 ? Qt::SizeVerCursor : Qt::ArrowCursor);
     const auto before = hover_;
     hover_ = inPlot(event->pos()) ? std::optional(cellAt(event->pos())) : std::nullopt;
     if (before != hover_) viewport()->update();
@@ -268,6 +276,11 @@ void HeatMapView::mouseMoveEvent(QMouseEvent* event) {
 
 void HeatMapView::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
+    if (drag_ == Drag::split) {
+        drag_ = Drag::none;
+        viewport()->unsetCursor();
+        return moveSplit(rowAt(event->pos().y()), true);
+    }
     const bool click = drag_ != Drag::none && (event->pos() - dragFrom_).manhattanLength() < 4;
     const bool selecting = drag_ == Drag::select;
     drag_ = Drag::none;
@@ -292,6 +305,7 @@ void HeatMapView::clampCursor(int row, int column) { setCursorCell({row, column}
 
 void HeatMapView::keyPressEvent(QKeyEvent* event) {
     if (!grid_) return QAbstractScrollArea::keyPressEvent(event);
+    if (keySplit(*event)) return;
     const auto at = cursor_.value_or(HeatCell{static_cast<int>(viewport_.shown().top()), static_cast<int>(viewport_.shown().left())});
     const bool fresh = !cursor_;
     const auto go = [&](int rows, int columns) {

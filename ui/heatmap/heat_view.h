@@ -30,6 +30,14 @@ struct HeatMarkerSpot {
     QString words;
 };
 
+// Where the keys are cut into ranges: lines between rows (a fraction: inside one), and of each range its shard and what is
+// said of it.
+struct HeatSplits {
+    std::vector<double> rows;          // ascending
+    std::vector<uint32_t> shards;      // one more than lines
+    QStringList words;                 // parallel to shards
+};
+
 class HeatMapView : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -40,6 +48,11 @@ public:
     // Said in the middle while there is no picture: that one is being made.
     void setWaiting(const QString& words);
     void setSpots(std::vector<HeatMarkerSpot> spots);
+
+    // Lines that can be moved; nothing: none. Who is told of a move sets them anew.
+    void setSplits(std::optional<HeatSplits> splits);
+    int activeSplit() const { return activeSplit_; }      // -1: none
+    QPoint splitPosition(int split) const { return {plotArea().center().x(), static_cast<int>(std::lround(yOf(splits_->rows[static_cast<size_t>(split)])))}; }
 
     void setRamp(Ramp ramp);
     void setBrightness(double brightness);        // 0.25…4
@@ -62,6 +75,7 @@ public:
     QString csv(const QRect& cells) const;
     QRect plotArea() const;                       // of the viewport: where the cells are
     HeatCell cellAt(const QPoint& position) const;
+    double rowAt(int y) const;                    // with the part of it
     QRectF rectOf(HeatCell cell) const;
     QSize sizeHint() const override { return {720, 480}; }
 
@@ -69,6 +83,9 @@ Q_SIGNALS:
     void cursorMoved(foreshard::ui::HeatCell cell);
     void selectionChanged(std::optional<QRect> cells);
     void shownChanged();
+    void splitMoved(int split, int row, bool done);       // to the upper edge of the row; done: the mouse has let go
+    void splitAdded(int row);
+    void splitRemoved(int split);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -84,7 +101,7 @@ protected:
     void scrollContentsBy(int dx, int dy) override;
 
 private:
-    enum class Drag : uint8_t { none, pan, select };
+    enum class Drag : uint8_t { none, pan, select, split };
     void refreshColours();
     void moved();                                 // the shown part has changed
     void syncScrollBars();
@@ -103,6 +120,11 @@ private:
     void paintTotals(QPainter& painter);
     void paintLegend(QPainter& painter);
     void paintSpots(QPainter& painter);
+    void paintSplits(QPainter& painter);
+    int splitNear(const QPoint& at) const;
+    bool pressSplit(const QMouseEvent& event);
+    void moveSplit(double row, bool done);
+    bool keySplit(const QKeyEvent& event);
     void paintCursor(QPainter& painter);
     void paintTip(QPainter& painter);
 
@@ -124,6 +146,8 @@ private:
     QPoint dragFrom_;
     QRectF dragShown_;
     bool syncing_ = false;
+    std::optional<HeatSplits> splits_;
+    int activeSplit_ = -1;
 };
 
 }  // namespace foreshard::ui

@@ -10,6 +10,9 @@
 #include <tuple>
 
 #include "ui/format/format.h"
+#include "ui/pages/designs/compare_tab.h"
+#include "ui/pages/designs/decisions_tab.h"
+#include "ui/pages/designs/together_tab.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/page_parts.h"
@@ -53,12 +56,21 @@ DesignDetails::DesignDetails(QWidget* parent) : QWidget(parent) {
     describeDesignTables(tableModel_);
     describeCrossings(crossingModel_);
     describeConstraints(constraintModel_);
+    describeOffers(offerModel_);
     describeAnswer(answerModel_);
     tabs_ = new QTabWidget;
     tabs_->setDocumentMode(true);
     tabs_->addTab(buildTables(), tr("Tables"));
     tabs_->addTab(buildCrossings(), {});
     tabs_->addTab(buildConstraints(), {});
+    tabs_->addTab(buildOffers(), {});
+    together_ = new TogetherTab;
+    tabs_->addTab(together_, tr("Together"));
+    tabs_->setTabToolTip(tabs_->count() - 1, tr("Tables that the same transactions touch, and which of these lie together under this design"));
+    compare_ = new CompareTab;
+    tabs_->addTab(compare_, tr("All designs"));
+    decisions_ = new DecisionsTab;
+    tabs_->addTab(decisions_, {});
     answerTab_ = buildAnswer();
     answerTab_->setParent(this);
     answerTab_->hide();
@@ -73,7 +85,28 @@ QWidget* DesignDetails::buildTables() {
         showWhy();
         if (row >= 0) Q_EMIT tableChosen(row);
     });
-    return tab({tables_, why_});
+    auto* menu = new SteeringMenu([this] { return steered(); }, this);
+    connect(menu, &SteeringMenu::decided, this, &DesignDetails::decided);
+    connect(menu, &SteeringMenu::takenBack, this, &DesignDetails::takenBack);
+    steer_ = new QPushButton(tr("Decide…"));
+    steer_->setToolTip(tr("Pin or forbid keys of the chosen table, keep today's layout of it, or keep it together with another one"));
+    steer_->setMenu(menu);
+    auto* below = new QWidget;
+    auto* row = new QHBoxLayout(below);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(why_, 1);
+    row->addWidget(steer_, 0, Qt::AlignTop);
+    return tab({tables_, below});
+}
+
+SteeredTable DesignDetails::steered() const {
+    const auto* row = chosenIn(tables_, tableModel_);
+    SteeredTable out{nullptr, facts_ ? &facts_->schema : nullptr, decided_};
+    if (!row || !facts_) return out;
+    const auto& tables = facts_->schema.tables;
+    const auto found = std::find_if(tables.begin(), tables.end(), [&](const auto& table) { return table.qualifiedName() == row->qualified; });
+    if (found != tables.end()) out.table = &*found;
+    return out;
 }
 
 QWidget* DesignDetails::buildCrossings() {
@@ -103,6 +136,13 @@ QWidget* DesignDetails::buildConstraints() {
     return tab({constraints_, below, ddl_});
 }
 
+QWidget* DesignDetails::buildOffers() {
+    std::tie(offers_, offer_) = rowsAndWords(tr("What lookups and columns would save"), offerModel_, tr("What the chosen offer is"));
+    offer_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    connect(offers_, &TablePanel::currentRowChanged, this, &DesignDetails::showOffer);
+    return tab({offers_, offer_});
+}
+
 QWidget* DesignDetails::buildAnswer() {
     answerWords_ = new QLabel;
     answerWords_->setWordWrap(true);
@@ -127,9 +167,12 @@ QWidget* DesignDetails::buildAnswer() {
 
 QString DesignDetails::answerWords() const { return answerWords_->text(); }
 
-void DesignDetails::show(const advisor::RankedDesign* ranked, const sharding::Design* baseline, const workload::Facts* facts) {
-    tableModel_.updateRows(ranked ? designTables(*ranked, baseline) : std::vector<DesignTableRow>());
-    crossingModel_.updateRows(ranked ? crossingRows(*ranked, facts) : std::vector<CrossingRow>());
+void DesignDetails::show(const advisor::RankedDesign* ranked, const sharding::Design* baseline, const std::shared_ptr<const workload::Facts>& facts, const std::shared_ptr<const advisor::Decisions>& decisions) {
+    facts_ = facts;
+    decided_ = decisions;
+    tableModel_.updateRows(ranked ? designTables(*ranked, baseline, *decisions) : std::vector<DesignTableRow>());
+    offerModel_.updateRows(ranked ? offerRows(*ranked) : std::vector<OfferRow>());
+    crossingModel_.updateRows(ranked ? crossingRows(*ranked, facts.get()) : std::vector<CrossingRow>());
     constraintModel_.updateRows(ranked ? constraintRows(*ranked) : std::vector<ConstraintRow>());
     allDdl_ = ranked ? allDdl(*ranked) : QString();
     copyDdl_->setEnabled(!allDdl_.isEmpty());
@@ -137,9 +180,20 @@ void DesignDetails::show(const advisor::RankedDesign* ranked, const sharding::De
     tabs_->setTabToolTip(1, tr("Kinds of transactions that cross shards under this design"));
     tabs_->setTabText(2, tr("Constraints (%1)").arg(ranked ? constraintsToMend(*ranked) : 0));
     tabs_->setTabToolTip(2, tr("In brackets those that no shard keeps by itself"));
+    tabs_->setTabText(3, tr("Offers (%1)").arg(offerModel_.rowCount()));
+    tabs_->setTabToolTip(3, tr("What lookups, and columns that a parent fills, would save under this design; no migration makes them yet"));
     showWhy();
     showCrossing();
     showDdl();
+    showOffer();
+}
+
+void DesignDetails::showAll(const advisor::Advice& advice, const std::string& chosen, const advisor::Decisions& decisions, const advisor::ObjectiveWeights& weights) {
+    compare_->show(advice, chosen);
+    decisions_->show(decisions, weights);
+    const int at = tabs_->indexOf(decisions_);
+    tabs_->setTabText(at, tr("Decisions (%1)").arg(decisions.size()));
+    tabs_->setTabToolTip(at, tr("What people have decided, which every search obeys, and the weights of the objective"));
 }
 
 void DesignDetails::showAnswer(const std::shared_ptr<const advisor::WhyNot>& answer) {
@@ -169,6 +223,12 @@ void DesignDetails::showCrossing() {
     const auto* row = chosenIn(crossings_, crossingModel_);
     if (crossingModel_.rowCount() == 0) crossing_->setText(tr("No kind of transactions was seen to cross shards under this design."));
     else crossing_->setText(row ? crossingWords(*row) : tr("Choose a kind of transactions to read why it crosses, and what would help."));
+}
+
+void DesignDetails::showOffer() {
+    const auto* row = chosenIn(offers_, offerModel_);
+    if (offerModel_.rowCount() == 0) offer_->setText(tr("No lookup or column is known that would keep more transactions on one shard."));
+    else offer_->setText(row ? row->why + QLatin1Char('\n') + row->ddl : tr("Choose an offer to read what it saves, and its DDL."));
 }
 
 void DesignDetails::showDdl() {

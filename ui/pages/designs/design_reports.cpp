@@ -104,6 +104,31 @@ QString allDdl(const advisor::RankedDesign& ranked) {
     return out;
 }
 
+std::vector<OfferRow> offerRows(const advisor::RankedDesign& ranked) {
+    std::vector<OfferRow> out;
+    for (const auto& offer : ranked.offers) {
+        const auto from = text(offer.from), key = text(offer.key);
+        auto what = QObject::tr("lookup: %1 → %2").arg(from, key);
+        if (offer.kind == "column") what = QObject::tr("column %1, filled from %2").arg(key, bareTable(offer.parent));
+        if (offer.kind == "parent lookup") what = QObject::tr("column %1 from %2, and its lookup by %3").arg(key, bareTable(offer.parent), from);
+        out.push_back({bareTable(offer.table), what, text(offer.why), text(offer.ddl), offer.shareBefore, offer.shareAfter, offer.upkeep, offer.shareWithUpkeep});
+    }
+    return out;
+}
+
+void describeOffers(RowsModel<OfferRow>& m) {
+    const auto share = [&m](const QString& title, const QString& tip, double OfferRow::*value) {
+        m.addColumn({title, {}, tip, ColumnKind::number, 76}, [value](const OfferRow& r) { return Cell::number(r.*value, shareInTable(r.*value)); });
+    };
+    m.addColumn({QObject::tr("Table"), {}, {}, ColumnKind::text, 110}, [](const OfferRow& r) { return Cell::words(r.table); });
+    m.addColumn({QObject::tr("What"), {}, {}, ColumnKind::text, 220}, [](const OfferRow& r) { return Cell::words(r.what, r.what); });
+    share(QObject::tr("Now"), QObject::tr("Transactions that touch several shards / all transactions"), &OfferRow::before);
+    share(QObject::tr("Then"), QObject::tr("The same with it, without what its upkeep adds"), &OfferRow::after);
+    m.addColumn({QObject::tr("Why"), {}, {}, ColumnKind::text, 220}, [](const OfferRow& r) { return Cell::words(r.why, r.why); });
+    share(QObject::tr("Upkeep"), QObject::tr("Transactions that have to keep it / all transactions"), &OfferRow::upkeep);
+    share(QObject::tr("In all"), QObject::tr("Transactions that touch several shards then, visits to the lookup among them / all transactions"), &OfferRow::withUpkeep);
+}
+
 std::vector<AnswerRow> answerRows(const advisor::WhyNot& answer) {
     std::vector<AnswerRow> out;
     const auto add = [&](const QString& figure, const QString& tip, bool ratio, std::optional<double> advisor::Scores::*value) {

@@ -32,6 +32,14 @@ void describeConstraints(RowsModel<ConstraintRow>& model);
 size_t constraintsToMend(const advisor::RankedDesign& ranked);                    // that no shard keeps by itself
 QString allDdl(const advisor::RankedDesign& ranked);                              // a statement a line
 
+// What would keep more transactions on one shard than keys do: a lookup or a column that a parent fills.
+struct OfferRow {
+    QString table, what, why, ddl;
+    double before = 0, after = 0, upkeep = 0, withUpkeep = 0;
+};
+std::vector<OfferRow> offerRows(const advisor::RankedDesign& ranked);   // the largest saving first
+void describeOffers(RowsModel<OfferRow>& model);
+
 // A figure of the best design beside that of the best one with the key asked for, on both halves of the log.
 struct AnswerRow {
     QString figure, tip;

@@ -16,12 +16,6 @@ using Figure = std::function<std::optional<double>(const advisor::Scores&)>;
 // max/mean is 1 at best: the bar shows what lies above.
 double above(double ratio) { return std::max(0.0, ratio - 1); }
 
-// What crosses shards and is no multi-shard write.
-std::optional<double> readsOf(const advisor::Scores& scores) {
-    if (!scores.multiShardShare || !scores.multiShardWriteShare) return std::nullopt;
-    return std::max(0.0, *scores.multiShardShare - *scores.multiShardWriteShare);
-}
-
 double top(const Advice& advice, const Figure& figure, bool ratio) {
     double most = 0;
     for (const auto& d : advice.designs) {
@@ -44,6 +38,13 @@ CardBar bar(const Advice& advice, const RankedDesign& d, const Figure& figure, b
 }
 
 }  // namespace
+
+std::optional<double> multiShardReads(const advisor::Scores& scores) {
+    if (!scores.multiShardShare || !scores.multiShardWriteShare) return std::nullopt;
+    return std::max(0.0, *scores.multiShardShare - *scores.multiShardWriteShare);
+}
+
+QString designTitle(const RankedDesign& ranked) { return text(ranked.design.name.empty() ? ranked.design.id : ranked.design.name); }
 
 QString strategyTitle(sharding::Strategy strategy) {
     switch (strategy) {
@@ -88,7 +89,7 @@ std::vector<DesignCard> designCards(const Advice& advice) {
         DesignCard card{.id = d.design.id, .name = text(d.design.name.empty() ? d.design.id : d.design.name), .reason = text(d.reason), .rank = d.rank, .part = partSearched(advice)};
         card.bars.push_back(bar(advice, d, &advisor::Scores::multiShardWriteShare, false, QObject::tr("multi-shard writes"),
                                 QObject::tr("Transactions that write on several shards / all transactions")));
-        card.bars.push_back(bar(advice, d, readsOf, false, QObject::tr("multi-shard reads"),
+        card.bars.push_back(bar(advice, d, multiShardReads, false, QObject::tr("multi-shard reads"),
                                 QObject::tr("Transactions that touch several shards and are no multi-shard writes / all transactions")));
         card.bars.push_back(bar(advice, d, &advisor::Scores::multiShardShare, false, QObject::tr("multi-shard in all"),
                                 QObject::tr("Transactions that touch several shards / all transactions")));
@@ -96,6 +97,12 @@ std::vector<DesignCard> designCards(const Advice& advice) {
                                 QObject::tr("Load of the hottest shard / mean load; the bar begins at 1.00 ×")));
         card.bars.push_back(bar(advice, d, &advisor::Scores::storageMaxOverMean, true, QObject::tr("largest shard"),
                                 QObject::tr("Rows of the largest shard / mean; the bar begins at 1.00 ×")));
+        if (d.movedShare) {
+            // A copy for k more shards counts k: the scale may reach beyond all bytes once.
+            double most = 1;
+            for (const auto& other : advice.designs) most = std::max(most, other.movedShare.value_or(0));
+            card.bars.push_back({QObject::tr("bytes to move"), share(*d.movedShare), QObject::tr("Bytes that have to be sent from today's layout / all bytes; a copy for k more shards counts k"), *d.movedShare / most, {}});
+        }
         for (const auto& risk : d.risks) card.risks << text(risk);
         for (const auto& better : advice.designs) {
             if (!d.beatenBy.empty() && better.design.id == d.beatenBy) card.beatenBy = text(better.design.name.empty() ? better.design.id : better.design.name);
@@ -105,10 +112,28 @@ std::vector<DesignCard> designCards(const Advice& advice) {
     return out;
 }
 
-std::vector<DesignTableRow> designTables(const RankedDesign& ranked, const sharding::Design* baseline) {
+QString decidedWords(const std::string& table, const advisor::Decisions& decisions) {
+    QStringList words;
+    for (const auto& decision : decisions) {
+        if (std::find(decision.tables.begin(), decision.tables.end(), table) == decision.tables.end()) continue;
+        switch (decision.kind) {
+            case advisor::Decision::Kind::pin: words << QObject::tr("pinned to %1").arg(text(decision.what)); break;
+            case advisor::Decision::Kind::forbid: words << QObject::tr("not %1").arg(text(decision.what)); break;
+            case advisor::Decision::Kind::lock: words << QObject::tr("as today"); break;
+            case advisor::Decision::Kind::together:
+                for (const auto& other : decision.tables)
+                    if (other != table) words << QObject::tr("with %1").arg(bareTable(other));
+                break;
+            default: break;
+        }
+    }
+    return words.join(QStringLiteral(", "));
+}
+
+std::vector<DesignTableRow> designTables(const RankedDesign& ranked, const sharding::Design* baseline, const advisor::Decisions& decisions) {
     std::vector<DesignTableRow> out;
     for (const auto& table : ranked.design.tables) {
-        DesignTableRow row{bareTable(table.table), strategyTitle(table.strategy), keyWords(table), {}, {}, table.group, table.strategy};
+        DesignTableRow row{bareTable(table.table), strategyTitle(table.strategy), keyWords(table), table.table, decidedWords(table.table, decisions), {}, {}, table.group, table.strategy};
         const auto why = ranked.why.find(table.table);
         if (why != ranked.why.end()) {
             QStringList all;
@@ -139,41 +164,8 @@ void describeDesignTables(RowsModel<DesignTableRow>& m) {
     m.addColumn({QObject::tr("Group"), {}, QObject::tr("Tables of one group keep equal keys on one shard"), ColumnKind::number, 60},
                 [](const DesignTableRow& r) { const bool keyed = r.kind != sharding::Strategy::reference && r.kind != sharding::Strategy::unsharded;
                     return !keyed ? Cell{} : Cell::number(r.group, QString::number(r.group)); });
+    m.addColumn({QObject::tr("Decided"), {}, QObject::tr("What people have decided for the table; every search obeys it"), ColumnKind::text, 84}, [](const DesignTableRow& r) { return Cell::words(r.decided, r.decided); });
     m.setIdentity([](const DesignTableRow& r) { return QVariant(r.table); });
-}
-
-ChartData paretoChart(const Advice& advice, const std::string& baseline) {
-    ChartData chart;
-    chart.name = QObject::tr("Designs: spread against skew");
-    chart.xTitle = QObject::tr("multi-shard transactions, %1 [%]").arg(partSearched(advice));
-    chart.yTitle = QObject::tr("hottest shard / mean");
-    chart.yFromZero = false;
-    chart.xText = [](double v) { return QString::number(v, 'g', 3); };
-    double most = 1;
-    std::optional<ChartSeries> ring;
-    for (const auto& d : advice.designs) {
-        if (!d.scores.multiShardShare || !d.scores.loadMaxOverMean) continue;
-        ChartSeries point{.name = text(d.design.name.empty() ? d.design.id : d.design.name), .shape = Shape::points, .colour = static_cast<int>(d.rank) - 1};
-        point.x << *d.scores.multiShardShare * 100;
-        point.y << *d.scores.loadMaxOverMean;
-        most = std::max(most, point.x.front());
-        point.labels << text(d.design.id);
-        point.mark = QString::number(d.rank);
-        chart.series << point;
-        if (d.design.id != baseline) continue;
-        point.name = QObject::tr("Baseline");
-        point.colour = neutralColour;
-        point.filled = false;
-        ring = point;
-    }
-    if (ring) chart.series << *ring;
-    // As many places as keep the ticks apart.
-    const auto range = yRange(chart);
-    const int places = range.high - range.low < 0.05 ? 3 : 2;
-    chart.yText = [places](double v) { return QString::number(v, 'f', places); };
-    chart.xLow = 0;
-    chart.xHigh = most * 1.1;
-    return chart;
 }
 
 QString adviceAnswer(const Advice& advice, const std::string& baseline) {

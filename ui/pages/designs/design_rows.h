@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "core/advisor/advisor.h"
+#include "core/advisor/decisions.h"
 #include "ui/charts/chart_data.h"
 #include "ui/widgets/rows_model.h"
 
@@ -27,12 +27,17 @@ struct DesignCard {
     std::vector<CardBar> bars;
     QStringList risks;
 };
+QString designTitle(const advisor::RankedDesign& ranked);     // its name; its id where it has none
+// What crosses shards and is no multi-shard write.
+std::optional<double> multiShardReads(const advisor::Scores& scores);
 // What the figures of ranked designs are of: the half of the log that the search saw, or all of it.
 QString partSearched(const advisor::Advice& advice);
 std::vector<DesignCard> designCards(const advisor::Advice& advice);
 
 struct DesignTableRow {
     QString table, strategy, key;
+    std::string qualified;
+    QString decided;                     // "pinned", "keeps today's layout, together with items"
     QString why, allWhy;                 // the best reason, and all, a line each
     uint32_t group = 0;
     sharding::Strategy kind = sharding::Strategy::unsharded;
@@ -40,11 +45,10 @@ struct DesignTableRow {
     bool differs = false;                // from the baseline
 };
 // `baseline` may be null.
-std::vector<DesignTableRow> designTables(const advisor::RankedDesign& ranked, const sharding::Design* baseline);
+std::vector<DesignTableRow> designTables(const advisor::RankedDesign& ranked, const sharding::Design* baseline, const advisor::Decisions& decisions);
+QString decidedWords(const std::string& table, const advisor::Decisions& decisions);
 void describeDesignTables(RowsModel<DesignTableRow>& model);
 
-// Multi-shard share against max/mean load, a point for each design; a ring around the baseline where it is one of them.
-ChartData paretoChart(const advisor::Advice& advice, const std::string& baseline);
 // The best design and, where another ranked one is the baseline, what that one reaches.
 QString adviceAnswer(const advisor::Advice& advice, const std::string& baseline);
 

@@ -13,6 +13,8 @@
 #include "ui/format/format.h"
 #include "ui/heatmap/heat_options.h"
 #include "ui/heatmap/heat_source.h"
+#include "ui/pages/hotspots/hotspot_splits.h"
+#include "ui/pages/hotspots/split_editor.h"
 #include "ui/pages/workload/template_rows.h"
 #include "ui/settings/settings.h"
 #include "ui/theme/icons.h"
@@ -109,6 +111,8 @@ HotspotsPage::HotspotsPage(Document& document, Settings& settings, QWidget* pare
     auto* start = makeAction("start", tr("Read logs first"), [this] { Q_EMIT goTo(PageId::start); });
     setEmptyState(new EmptyState("hotspots", tr("Here a heat map of your keys over time will be, with the predicted part at its right."), start));
     buildTools();
+    connectSplits();
+    follow(&Document::adviceChanged);
     follow(&Document::workloadChanged, &Document::forecastChanged, &Document::hotspotsChanged);
     followContext();
     followSelection();
@@ -116,6 +120,10 @@ HotspotsPage::HotspotsPage(Document& document, Settings& settings, QWidget* pare
 
 void HotspotsPage::buildTools() {
     addTopWidget(columns_);
+    split_ = makeAction({}, tr("Draw ranges…"), [this] { splits_->active() || splitsWanted_ ? endSplits() : beginSplits(); });
+    split_->setCheckable(true);
+    split_->setVisible(document().actions().decide && document().actions().advise);
+    addTopAction(split_);
     auto* options = new QToolButton;
     options->setIcon(icon("palette"));
     options->setToolTip(tr("Palette and brightness"));
@@ -155,9 +163,16 @@ QWidget* HotspotsPage::buildContent() {
     table_->setFilterVisible(false);
     table_->setStretchColumn(6);
     connect(table_, &TablePanel::currentRowChanged, this, &HotspotsPage::showHotspot);
+    splits_ = new SplitEditor(*map_, document().undoStack());
+    auto* top = new QWidget;
+    auto* column = new QVBoxLayout(top);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(map_, 1);
+    column->addWidget(splits_);
     splitter_ = new QSplitter(Qt::Vertical);
     auto* splitter = splitter_;
-    splitter->addWidget(map_);
+    splitter->addWidget(top);
     splitter->addWidget(table_);
     splitter->setStretchFactor(0, 1);
     splitter->setChildrenCollapsible(false);
@@ -183,6 +198,9 @@ void HotspotsPage::refresh() {
         return showMade({});
     }
     fillColumns(*workload);
+    split_->setEnabled(splitBase() != nullptr);
+    split_->setToolTip(split_->isEnabled() ? tr("Ranges of a key by hand: lines over the map that can be moved, with what they would do") : tr("Needs a design to begin with: find designs first"));
+    if (splits_->active() && basis_ && basis_->workload != contents().workload) endSplits();
     prepareShown();
 }
 
@@ -203,6 +221,7 @@ void HotspotsPage::prepareShown() {
     const auto& c = contents();
     Inputs wanted{document().shownWorkload(), nullptr, columns_->currentData().toInt(), document().context().value().time};
     if (!wanted.shown) return;
+    if (splits_->active() && wanted.column != static_cast<int>(splits_->column())) endSplits();
     if (c.forecast && wanted.shown == c.workload) wanted.forecast = c.forecast->workload;
     if (wanted == inputs_) return;
     inputs_ = wanted;
@@ -216,6 +235,8 @@ void HotspotsPage::showMade(Shown made) {
     model_.updateRows(std::move(made.hotspots));
     showTable();
     placeSpots();
+    splits_->placeLines();
+    splitsReady();
     if (contents().workload) setAnswer(map_->grid() ? hotspotAnswer(model_.rows(), *map_->grid()) : unknownKeysWords());
 }
 

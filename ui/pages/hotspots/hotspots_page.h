@@ -1,4 +1,5 @@
-// Hotspots: the heat map takes the page; above it the strip that names what it sees, below it the same as a table.
+// Hotspots: the heat map takes the page; above it the strip that names what it sees, below it the same as a table. Over it ranges
+// of a key can be drawn by hand: the projection follows, and what is kept is a design of its own.
 #pragma once
 
 #include "ui/heatmap/heat_view.h"
@@ -11,6 +12,7 @@ class QSplitter;
 namespace foreshard::ui {
 
 class Settings;
+class SplitEditor;
 class TablePanel;
 
 void describeHotspots(RowsModel<HotspotView>& model);
@@ -25,6 +27,8 @@ public:
     HeatMapView* map() const { return map_; }
     QComboBox* columnBox() const { return columns_; }
     TablePanel* table() const { return table_; }
+    SplitEditor* splits() const { return splits_; }
+    QAction* splitAction() const { return split_; }
     void exportTo(const QString& path);  // png or csv; a failure is told on the page
 
 protected:
@@ -54,6 +58,13 @@ private:
     void showHotspot(int row);
     std::optional<HeatCell> cellOf(const HotspotView& hotspot) const;
     void savePicture();
+    void connectSplits();
+    void beginSplits();
+    void splitsReady();
+    void endSplits();
+    void projectSplits();
+    void keepSplits();
+    const sharding::Design* splitBase();
     Settings& settings_;
     RowsModel<HotspotView> model_;
     HeatMapView* map_ = nullptr;
@@ -62,6 +73,11 @@ private:
     QSplitter* splitter_ = nullptr;
     int shownRows_ = -1;
     Inputs inputs_;                      // of what is shown or being made
+    SplitEditor* splits_ = nullptr;
+    QAction* split_ = nullptr;
+    bool splitsWanted_ = false;          // as soon as the map shows the column
+    struct Basis;
+    std::shared_ptr<Basis> basis_;       // that drawn designs are projected on; used by one job at a time
     const void* columnsOf_ = nullptr;    // the workload that the list of columns was made from
 };
 
