@@ -28,6 +28,19 @@ CLI::Option* addInterval(CLI::App* app, const std::string& name, std::optional<I
         ->type_name("DURATION");
 }
 
+// Reads times such as 2026-11-27 or "2026-11-27 08:00", UTC where no zone is given.
+CLI::Option* addTime(CLI::App* app, const std::string& name, std::optional<Instant>& target, const std::string& help) {
+    return app->add_option_function<std::string>(
+                  name,
+                  [&target, name](const std::string& text) {
+                      target = parseTime(text);
+                      if (!target) target = parseTime(text + " 00:00:00");
+                      if (!target) throw CLI::ValidationError(name, "\"" + text + "\" is no time; write 2026-11-27 or \"2026-11-27 08:00\"");
+                  },
+                  help)
+        ->type_name("TIME");
+}
+
 // "orders=customer_id" of every one.
 Status splitPairs(const char* option, const std::vector<std::string>& texts, std::multimap<std::string, std::string>& out) {
     for (const auto& text : texts) {
@@ -59,6 +72,8 @@ struct Arguments {
     TrainOptions train;
     ForecastOptions forecast;
     HotspotsOptions hotspots;
+    EventsOptions events;
+    std::string by = "series";
     ModelsOptions models;
     bool tune = false;
     uint32_t trials = 30;
@@ -189,6 +204,16 @@ private:
             ->capture_default_str()
             ->type_name("");
     }
+    void addEvents() {
+        auto* sub = verb("events", "Mark events on the calendar, such as a sale: forecasts use what such events did before", [](Arguments& a, Job& job) { return runEvents(a.events, job); });
+        auto& o = arguments_->events;
+        projectOf(sub, o.project);
+        sub->add_option("act", o.act, "add, list or remove")->check(CLI::IsMember({"add", "list", "remove"}))->capture_default_str()->type_name("");
+        sub->add_option("NAME", o.name, "What happens then; events of one name are of one kind")->type_name("");
+        addTime(sub, "--from", o.from, "Its beginning; with remove, which one of several");
+        addTime(sub, "--to", o.to, "Its end");
+        sub->add_option("--like", o.like, "Another event that this one is of the same kind as")->type_name("NAME");
+    }
     void addModels() {
         auto* train = verb("train", "Train and choose the volume models", [](Arguments& a, Job& job) {
             a.train.seed = a.global.seed;
@@ -204,11 +229,13 @@ private:
         auto* forecast = verb("forecast", "Forecast the workload", [](Arguments& a, Job& job) {
             a.forecast.seed = a.global.seed;
             if (a.horizon) a.forecast.horizon = *a.horizon;
-            return runForecast(a.forecast, job);
+            return runForecast(a.forecast, a.by, job);
         });
         shownIn(forecast, {"--seed"});
         projectOf(forecast, arguments_->forecast.project);
         addInterval(forecast, "--horizon", arguments_->horizon, "How far to look ahead (default 24h)");
+        forecast->add_option("--by", arguments_->by, "What to print: series (templates that rise and fall together), template or transaction")->check(CLI::IsMember({"series", "template", "transaction"}))->capture_default_str()->type_name("");
+        addEvents();
         auto* models = verb("models", "List the trained models that are kept; compare, pin, unpin, roll back to or delete them", [](Arguments& a, Job& job) { return runModels(a.models, job); });
         projectOf(models, arguments_->models.project);
         models->add_option("act", arguments_->models.act, "list, compare, pin, unpin, rollback or delete")

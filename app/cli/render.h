@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/output.h"
+#include "app/verbs/models.h"
 #include "app/verbs/options.h"
 #include "core/base/job.h"
 
@@ -12,8 +13,10 @@ Result<Outcome> runProfile(const verbs::ProfileOptions& options, Job& job);
 Result<Outcome> runProfilePart(const verbs::ProfileOptions& options, Job& job);
 Result<Outcome> runMerge(const verbs::MergeOptions& options, Job& job);
 Result<Outcome> runShow(const verbs::ShowOptions& options, Job& job);
+Result<Outcome> runEvents(const verbs::EventsOptions& options, Job& job);
 Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job);
-Result<Outcome> runForecast(const verbs::ForecastOptions& options, Job& job);
+// `by`: series, template or transaction.
+Result<Outcome> runForecast(const verbs::ForecastOptions& options, const std::string& by, Job& job);
 Result<Outcome> runHotspots(const verbs::HotspotsOptions& options, Job& job);
 Result<Outcome> runAdvise(const verbs::AdviseOptions& options, Job& job);
 Result<Outcome> runSimulate(const verbs::SimulateOptions& options, Job& job);

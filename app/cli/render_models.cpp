@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "app/cli/render.h"
 #include "app/cli/render_parts.h"
@@ -32,9 +33,39 @@ void addWarnings(Outcome& outcome, const Job& job) {
         if (std::find(outcome.warnings.begin(), outcome.warnings.end(), d.message) == outcome.warnings.end()) outcome.warnings.push_back(d.message);
 }
 
-}  // namespace
+Json eventsJson(const std::vector<models::CalendarEvent>& events) {
+    Json all = Json::array();
+    for (const auto& event : events) {
+        all.push_back({{"name", event.name}, {"from", formatRfc3339(event.begin)}, {"to", formatRfc3339(event.end)}});
+        if (!event.like.empty()) all.back()["like"] = event.like;
+    }
+    return all;
+}
 
-namespace {
+Json forecastJson(const models::SeriesForecast& series) {
+    Json one{{"name", series.name}, {"model", models::toString(series.model)}, {"skill", finiteOrNull(series.skill)}, {"coverage", finiteOrNull(series.coverage)}};
+    one["times"] = Json::array();
+    for (const auto t : series.times) one["times"].push_back(formatRfc3339(t));
+    one["p10"] = series.p10;
+    one["p50"] = series.p50;
+    one["p90"] = series.p90;
+    return one;
+}
+
+Json totalJson(const models::TrainedModels& trained) {
+    Json total = trained.totalRow.origins > 0 ? backtestJson(trained.totalRow) : Json::object();
+    total["reconciled"] = trained.reconciliation.used;
+    if (trained.total) total["log_mse_of_plain_sum"] = finiteOrNull(trained.reconciliation.before);
+    if (trained.total) total["log_mse_reconciled"] = finiteOrNull(trained.reconciliation.after);
+    return total;
+}
+
+// Texts of a class's templates, in their order.
+std::string classTitle(const workload::Facts& facts, uint32_t id) {
+    std::string title;
+    for (const auto each : facts.classes[id].templates) title += (title.empty() ? "" : "; ") + facts.templates[each].text;
+    return title.empty() ? "other transactions" : title;
+}
 
 // Quantiles do not add: a band is said of one interval, the busiest one.
 std::vector<std::string> forecastRow(const models::SeriesForecast& series, const std::string& title) {
@@ -47,7 +78,46 @@ std::vector<std::string> forecastRow(const models::SeriesForecast& series, const
     return {title, formatCount(sum), when, text(series.p10), text(series.p50), text(series.p90), models::toString(series.model), numberText(series.skill), numberText(series.coverage)};
 }
 
+void addShares(const models::Forecast& forecast, const std::string& by, Json& json, TextTable& table) {
+    if (by == "series") return;
+    const auto& facts = *forecast.workload->facts;
+    const bool classes = by == "transaction";
+    Json& all = json[classes ? "transactions" : "templates"] = Json::array();
+    std::vector<std::pair<models::SeriesForecast, std::string>> rows;
+    for (const auto& share : classes ? forecast.classes : forecast.templates) {
+        auto series = classes ? models::classForecast(forecast, share) : models::templateForecast(forecast, share);
+        if (classes) series.name = classTitle(facts, share.index);
+        all.push_back(forecastJson(series));
+        all.back()["fingerprint"] = fmt::format("{:016x}", classes ? facts.classes[share.index].fingerprint : facts.templates[share.index].fingerprint);
+        const std::string title = models::seriesTitle(series.name, 1, 50);
+        rows.emplace_back(std::move(series), title);
+    }
+    const auto sum = [](const models::SeriesForecast& series) { return std::accumulate(series.p50.begin(), series.p50.end(), 0.0); };
+    std::stable_sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return sum(a.first) > sum(b.first); });
+    for (const auto& [series, title] : rows) table.row(forecastRow(series, title));
+}
+
+void addEvents(const models::Forecast& forecast, Json& json) {
+    json["events"] = Json::array();
+    for (const auto& event : forecast.events)
+        json["events"].push_back({{"name", event.name}, {"from", formatRfc3339(event.begin)}, {"to", formatRfc3339(event.end)}, {"seen_before", event.occurrences},
+                                  {"factor", event.occurrences > 0 ? Json(event.factor) : Json(nullptr)}});
+}
+
 }  // namespace
+
+Result<Outcome> runEvents(const verbs::EventsOptions& options, Job& job) {
+    FS_ASSIGN(const auto marked, verbs::manageEvents(options, job));
+    Outcome outcome;
+    outcome.json = std::make_shared<Json>();
+    (*outcome.json)["events"] = eventsJson(marked.events);
+    if (!marked.done.empty()) (*outcome.json)["done"] = marked.done;
+    TextTable table({"event", "from", "to", "like"});
+    for (const auto& event : marked.events) table.row({event.name, formatRfc3339(event.begin), formatRfc3339(event.end), event.like});
+    outcome.text = marked.done.empty() ? (marked.events.empty() ? std::string("No events are marked.\n") : table.render()) : marked.done + "\n";
+    addWarnings(outcome, job);
+    return outcome;
+}
 
 Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job) {
     FS_ASSIGN(const auto trained, verbs::train(options, job));
@@ -57,6 +127,9 @@ Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job) {
     json["device"] = trained->device;
     json["library"] = trained->library;
     json["training_seconds"] = trained->seconds;
+    json["threads"] = trained->threads;
+    json["epochs"] = trained->epochs;
+    json["epoch_seconds"] = trained->epochSeconds;
     json["interval"] = formatInterval(trained->interval);
     json["series"] = Json::array();
     TextTable table({"series", "model", "skill", "ND", "coverage"});
@@ -77,12 +150,16 @@ Result<Outcome> runTrain(const verbs::TrainOptions& options, Job& job) {
         }
         json["series"].push_back(std::move(one));
     }
-    outcome.text = table.render() + fmt::format("{} series in {} on {} ({})\n", trained->series.size(), formatDuration(trained->seconds), trained->device, trained->library);
+    json["total"] = totalJson(*trained);
+    const auto& total = trained->totalRow;
+    if (total.origins > 0) table.row({"all templates", trained->reconciliation.used ? "sum, reconciled" : "sum", numberText(total.skill), numberText(total.nd), numberText(total.coverage)});
+    outcome.text = table.render() + fmt::format("Skill: 1 - error / error of the best seasonal naive, over the backtest\n{} series in {} on {} ({}), {} models at once, each on one thread; {} epochs, {} each\n",
+                                                trained->series.size(), formatDuration(trained->seconds), trained->device, trained->library, trained->threads, trained->epochs, formatDuration(trained->epochSeconds));
     addWarnings(outcome, job);
     return outcome;
 }
 
-Result<Outcome> runForecast(const verbs::ForecastOptions& options, Job& job) {
+Result<Outcome> runForecast(const verbs::ForecastOptions& options, const std::string& by, Job& job) {
     FS_ASSIGN(const auto forecast, verbs::forecast(options, job));
     Outcome outcome;
     outcome.json = std::make_shared<Json>();
@@ -94,24 +171,20 @@ Result<Outcome> runForecast(const verbs::ForecastOptions& options, Job& job) {
     TextTable table({"series", "calls, about", "busiest", "P10", "P50", "P90", "model", "skill", "coverage"});
     for (size_t i = 0; i < forecast->series.size(); ++i) {
         const auto& series = forecast->series[i];
-        Json one;
         const size_t templates = templatesOf(trained.get(), i, series.name);
         const auto title = models::seriesTitle(series.name, templates, 50);
-        one["name"] = series.name;
+        Json one = forecastJson(series);
         one["title"] = title;
         one["templates"] = templates;
-        one["model"] = models::toString(series.model);
-        one["skill"] = finiteOrNull(series.skill);
-        one["coverage"] = finiteOrNull(series.coverage);
-        one["times"] = Json::array();
-        for (const auto t : series.times) one["times"].push_back(formatRfc3339(t));
-        one["p10"] = series.p10;
-        one["p50"] = series.p50;
-        one["p90"] = series.p90;
         json["series"].push_back(std::move(one));
-        table.row(forecastRow(series, title));
+        if (by == "series") table.row(forecastRow(series, title));
     }
-    outcome.text = fmt::format("Calls from {} to {}: in all, and in the busiest interval of each series\n", formatRfc3339(forecast->range.begin), formatRfc3339(forecast->range.end)) + table.render();
+    json["total"] = forecastJson(forecast->total);
+    addShares(*forecast, by, json, table);
+    if (by != "transaction") table.row(forecastRow(forecast->total, forecast->total.name));
+    addEvents(*forecast, json);
+    outcome.text = fmt::format("{} from {} to {}: in all, and in the busiest interval of each {}\n", by == "transaction" ? "Transactions" : "Calls", formatRfc3339(forecast->range.begin),
+                               formatRfc3339(forecast->range.end), by) + table.render() + "Skill: 1 - error / error of the best seasonal naive, over the backtest; coverage: of P10 to P90\n";
     addWarnings(outcome, job);
     FS_TRY(warnOfStale(outcome, project, {project::Stage::workload, project::Stage::models}));
     return outcome;

@@ -36,6 +36,13 @@ Status sayIfPinned(const project::Project& project, Job& job) {
     return {};
 }
 
+// Beside the project, for a training that is cut short.
+Path checkpointsOf(const project::Project& project) {
+    Path file = project.file();
+    file += ".training";
+    return file;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const models::TrainedModels>> train(const TrainOptions& options, Job& job) {
@@ -44,6 +51,8 @@ Result<std::shared_ptr<const models::TrainedModels>> train(const TrainOptions& o
     if (workload->rates.range.empty())
         return Error{ErrorCategory::notFound, "The logs that were read hold no statement: there is nothing to learn from.", fmt::format("See what was skipped: foreshard show {} workload", options.project.string()), {}};
     models::TrainOptions wanted;
+    FS_ASSIGN(wanted.events, project.events());
+    wanted.checkpoints = checkpointsOf(project);
     wanted.seed = options.seed;
     wanted.device = options.device;
     wanted.budgetSeconds = options.budgetSeconds;
@@ -54,6 +63,8 @@ Result<std::shared_ptr<const models::TrainedModels>> train(const TrainOptions& o
     }
     FS_ASSIGN(auto trained, models::train(*workload, wanted, job));
     FS_TRY(project.saveModels(trained));
+    std::error_code ignored;
+    std::filesystem::remove(wanted.checkpoints, ignored);   // the models are safe
     FS_TRY(sayIfPinned(project, job));
     return std::make_shared<const models::TrainedModels>(std::move(trained));
 }
@@ -63,15 +74,33 @@ Result<std::shared_ptr<const models::Forecast>> forecast(const ForecastOptions& 
     FS_ASSIGN(const auto workload, requireWorkload(project));
     FS_ASSIGN(auto trained, project.models());
     FS_ASSIGN(const auto pinned, pinnedModels(project));
-    if (!trained || (!pinned && trained->workloadFingerprint != workload->fingerprint())) {
+    FS_ASSIGN(const auto events, project.events());
+    if (!trained || (!pinned && trained->workloadFingerprint != models::dataFingerprint(workload->fingerprint(), models::fingerprintOf(events)))) {
         TrainOptions first;
         first.project = options.project;
         first.seed = options.seed;
         FS_ASSIGN(trained, train(first, job));
     }
-    FS_ASSIGN(auto made, models::forecast(*trained, *workload, options.horizon, options.seed, job));
+    FS_ASSIGN(auto made, models::forecast(*trained, *workload, options.horizon, options.seed, job, events));
     FS_TRY(project.saveForecast(made));
     return std::make_shared<const models::Forecast>(std::move(made));
+}
+
+Result<MarkedEvents> manageEvents(const EventsOptions& options, Job& job) {
+    FS_TRY(job.checkpoint());
+    FS_ASSIGN(auto project, project::Project::open(options.project));
+    MarkedEvents marked;
+    FS_ASSIGN(marked.events, project.events());
+    if (options.act == "add") {
+        if (!options.from || !options.to) return Error{ErrorCategory::usage, "An event needs its time.", "Give --from and --to.", {}};
+        FS_TRY(models::addEvent(marked.events, {options.name, *options.from, *options.to, options.like}));
+        marked.done = fmt::format("\"{}\" is marked from {} to {}.", options.name, formatRfc3339(*options.from), formatRfc3339(*options.to));
+    } else if (options.act == "remove") {
+        FS_ASSIGN(const size_t gone, models::removeEvents(marked.events, options.name, options.from));
+        marked.done = gone == 1 ? fmt::format("\"{}\" is no longer marked.", options.name) : fmt::format("{} events called \"{}\" are no longer marked.", gone, options.name);
+    }
+    if (options.act != "list") FS_TRY(project.saveEvents(marked.events));
+    return marked;
 }
 
 }  // namespace foreshard::verbs

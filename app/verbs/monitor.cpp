@@ -123,11 +123,12 @@ private:
         for (const auto& [tail, fresh] : tails_) FS_TRY(all.merge(fresh));
         const auto history = workload::finish(all);
         models::TrainOptions options;
+        FS_ASSIGN(options.events, project_->events());
         FS_ASSIGN(const auto result, monitor::retrainIfBetter(*history, *current, options, job_));
         retrained_ = result.reason;
         if (!result.better) return {};
         FS_TRY(project_->saveModels(result.models));
-        FS_ASSIGN(const auto made, models::forecast(result.models, *history, microsPerDay, options.seed, job_));
+        FS_ASSIGN(const auto made, models::forecast(result.models, *history, microsPerDay, options.seed, job_, options.events));
         return monitor_->setForecast(result.models, made, job_);
     }
 

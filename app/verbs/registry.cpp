@@ -94,7 +94,8 @@ Result<ModelsRegistry> manageModels(const ModelsOptions& options, Job& job) {
         FS_ASSIGN(records, project.modelsRecords());
     }
     FS_ASSIGN(const auto workload, project.workload());
-    if (workload) registry.workloadFingerprint = workload->fingerprint();
+    FS_ASSIGN(const auto events, project.events());
+    if (workload) registry.workloadFingerprint = models::dataFingerprint(workload->fingerprint(), models::fingerprintOf(events));
     for (const auto& record : records) {
         FS_TRY(job.checkpoint());
         KeptModels kept{record, nullptr, {}};

@@ -36,7 +36,7 @@ struct ModelsComparison {
 struct ModelsRegistry {
     std::vector<KeptModels> kept;          // oldest first, as they are after the act
     std::optional<ModelsComparison> comparison;
-    uint64_t workloadFingerprint = 0;      // of the workload that the project has now
+    uint64_t workloadFingerprint = 0;      // of the workload and the marked events that the project has now
     std::vector<models::Study> studies;
     std::string done;                      // what the act did, a sentence; empty for list and compare
 };

@@ -1,6 +1,7 @@
 #include "core/models/averaging.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/models/ridge.h"
 
@@ -9,6 +10,9 @@ namespace foreshard::models {
 namespace {
 
 constexpr double leastWeight = 0.05;
+constexpr double drawn = 0.4;        // how far, towards weights by errors alone
+constexpr double steepness = 8;      // of those weights: power of the ratio of errors
+constexpr double mostError = 1.35;   // times the least
 
 using Columns = std::vector<std::span<const double>>;
 
@@ -24,7 +28,13 @@ std::vector<double> weightsWithout(const Columns& predicted, std::span<const dou
         for (size_t c = 0; c < predicted.size(); ++c) columns[c].push_back(static_cast<float>(predicted[c][i] - centre));
         targets.push_back(static_cast<float>(actual[i] - centre));
     }
-    auto weights = nonNegativeWeights(columns, targets, true);
+    std::vector<double> errors;
+    for (const auto& column : columns) {
+        double squares = 0;
+        for (size_t i = 0; i < targets.size(); ++i) squares += (column[i] - targets[i]) * (column[i] - targets[i]);
+        errors.push_back(std::sqrt(squares / std::max(1.0, static_cast<double>(targets.size()))));
+    }
+    auto weights = drawnTogether(nonNegativeWeights(columns, targets, true), errors);
     double sum = 0;
     for (auto& w : weights) sum += w = w < leastWeight ? 0 : w;
     for (auto& w : weights) w = sum > 0 ? w / sum : 1.0 / static_cast<double>(weights.size());
@@ -32,6 +42,20 @@ std::vector<double> weightsWithout(const Columns& predicted, std::span<const dou
 }
 
 }  // namespace
+
+std::vector<double> drawnTogether(std::vector<double> found, std::span<const double> errors) {
+    double least = -1, sum = 0;
+    for (const double error : errors)
+        if (error >= 0 && (least < 0 || error < least)) least = error;
+    if (least <= 0) return found;    // none, or one that is always right
+    std::vector<double> plain(found.size());
+    for (size_t c = 0; c < plain.size(); ++c) {
+        if (errors[c] >= 0 && errors[c] < least * mostError) plain[c] = std::pow(least / errors[c], steepness);
+        sum += plain[c];
+    }
+    for (size_t c = 0; c < plain.size(); ++c) found[c] = (1 - drawn) * found[c] + drawn * plain[c] / sum;
+    return found;
+}
 
 Average averageOf(const Columns& predicted, std::span<const double> actual, size_t foldLength) {
     Average average;

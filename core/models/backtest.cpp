@@ -19,7 +19,8 @@ double naiveError(std::span<const double> counts, uint32_t season) {
     return sum / static_cast<double>(counts.size() - season);
 }
 
-// Share of residuals inside the band made from all other origins; nothing with fewer than two origins.
+}  // namespace
+
 std::optional<double> crossCoverage(const std::vector<double>& residuals, const BacktestPlan& plan) {
     if (plan.origins.size() < 2) return std::nullopt;
     size_t inside = 0;
@@ -34,8 +35,6 @@ std::optional<double> crossCoverage(const std::vector<double>& residuals, const 
     }
     return static_cast<double>(inside) / static_cast<double>(residuals.size());
 }
-
-}  // namespace
 
 BacktestPlan planBacktest(size_t length, uint32_t horizon, uint32_t maxOrigins) {
     BacktestPlan plan;
@@ -97,11 +96,11 @@ std::vector<double> residualsOf(std::span<const double> series, const BacktestPl
     return residuals;
 }
 
-Band bandOf(std::span<const double> sorted) {
+Band bandOf(std::span<const double> sorted, double low, double high) {
     if (sorted.empty()) return {};
     const auto n = static_cast<double>(sorted.size());
-    const auto rank = static_cast<size_t>(std::min(n, std::ceil((n + 1) * 0.9)));   // 1-based
-    return {std::min(0.0, sorted[sorted.size() - rank]), std::max(0.0, sorted[rank - 1])};
+    const auto rank = [&](double share) { return static_cast<size_t>(std::clamp(std::ceil((n + 1) * share), 1.0, n)); };   // 1-based
+    return {std::min(0.0, sorted[sorted.size() - rank(low)]), std::max(0.0, sorted[rank(high) - 1])};
 }
 
 }  // namespace foreshard::models

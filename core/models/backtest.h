@@ -33,6 +33,9 @@ Result<std::vector<double>> runBacktest(std::span<const double> series, const Ba
 BacktestRow scoreBacktest(std::span<const double> series, const BacktestPlan& plan, std::span<const double> predicted,
                           VolumeModel model, uint32_t season);
 
+// Share of residuals inside the band made from all other origins; nothing with fewer than two origins.
+std::optional<double> crossCoverage(const std::vector<double>& residuals, const BacktestPlan& plan);
+
 // Actual - predicted, in time order.
 std::vector<double> residualsOf(std::span<const double> series, const BacktestPlan& plan, std::span<const double> predicted);
 
@@ -43,6 +46,7 @@ struct Band {
     double low = 0, high = 0;
     bool contains(double residual) const { return residual >= low && residual <= high; }
 };
-Band bandOf(std::span<const double> sortedResiduals);
+// `low` and `high`: the share of residuals that shall lie above P10 and below P90.
+Band bandOf(std::span<const double> sortedResiduals, double low = 0.9, double high = 0.9);
 
 }  // namespace foreshard::models

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "core/base/bytes.h"
 #include "core/models/averaging.h"
 #include "core/models/backtest.h"
+#include "core/models/checkpoints.h"
 #include "core/models/nlinear.h"
 #include "core/models/series.h"
 
@@ -28,6 +30,56 @@ bool clearlyBetter(const Candidate& complex, const Candidate& simple) {
     return simple.row.logMse > exact && complex.row.logMse < simple.row.logMse * (1 - choiceMargin);
 }
 
+// A series as it is, and as models see it.
+struct Subject {
+    std::span<const double> logs, seen;
+    const MarkedSeries* marked = nullptr;
+
+    // Predictions of a backtest from what was seen, with the effects of marked events.
+    std::vector<double> lifted(std::vector<double> predicted, const BacktestPlan& plan) const {
+        for (size_t o = 0; marked && !predicted.empty() && o < plan.origins.size(); ++o)
+            marked->addEffects(plan.origins[o], plan.origins[o], std::span(predicted).subspan(o * plan.horizon, plan.horizon));
+        return predicted;
+    }
+};
+
+std::string bytesOf(const NLinearFit& fit) {
+    ByteWriter out;
+    out.varint(static_cast<uint64_t>(fit.outcome));
+    out.varint(fit.epochs);
+    out.varint(fit.bestEpoch);
+    out.real(fit.loss);
+    out.text(fit.outcome == FitOutcome::fitted ? fit.model.write() : std::string());
+    return out.take();
+}
+std::optional<NLinearFit> fitOf(const std::string& bytes) {
+    ByteReader in(bytes);
+    NLinearFit fit;
+    fit.outcome = in.enumerator(FitOutcome::tooShort);
+    fit.epochs = static_cast<uint32_t>(in.varint());
+    fit.bestEpoch = static_cast<uint32_t>(in.varint());
+    fit.loss = in.real();
+    const std::string_view model = in.view();
+    if (!in.ok() || !in.atEnd()) return std::nullopt;
+    if (fit.outcome != FitOutcome::fitted) return fit;
+    auto read = NLinear::read(model);
+    if (!read.ok()) return std::nullopt;
+    fit.model = std::move(*read);
+    return fit;
+}
+
+// A fit takes a fraction of a second, so whole fits are kept, not their epochs.
+Result<NLinearFit> fitOnce(std::span<const double> past, const NLinearOptions& fitOptions, const std::string& key, const ChoiceOptions& options, Job& job) {
+    if (options.checkpoints)
+        if (const auto saved = options.checkpoints->find(key))
+            if (auto fit = fitOf(*saved)) return std::move(*fit);
+    const auto start = std::chrono::steady_clock::now();
+    FS_ASSIGN(NLinearFit fit, fitNLinear(past, fitOptions, job));
+    if (options.tally) options.tally->add(fit.epochs, std::chrono::steady_clock::now() - start);
+    if (options.checkpoints && fit.outcome != FitOutcome::outOfTime) options.checkpoints->finished(key, bytesOf(fit));
+    return fit;
+}
+
 // NLinear over the backtest; remembers what the final fit needs.
 struct LinearRun {
     Candidate candidate;             // predicted empty: dropped out
@@ -36,7 +88,7 @@ struct LinearRun {
     FitOutcome outcome = FitOutcome::tooShort;
 };
 
-Result<LinearRun> backtestLinear(const std::string& name, std::span<const double> logs, const BacktestPlan& plan, uint32_t season,
+Result<LinearRun> backtestLinear(const std::string& name, const std::string& key, const Subject& subject, const BacktestPlan& plan, uint32_t season,
                                  const ChoiceOptions& options, Job& job) {
     LinearRun run;
     const Predictor predictor = [&](std::span<const double> past, uint32_t steps, size_t origin) -> Result<std::optional<std::vector<double>>> {
@@ -49,16 +101,17 @@ Result<LinearRun> backtestLinear(const std::string& name, std::span<const double
         fitOptions->deadline = options.deadline;
         if (origin == plan.origins.back()) fitOptions->lossSeries = "loss of " + name;
         fitOptions->progressBase = static_cast<uint64_t>(options.train.epochs) * ((origin - plan.origins.front()) / plan.horizon);
-        FS_ASSIGN(const NLinearFit fit, fitNLinear(past, *fitOptions, job));
+        FS_ASSIGN(const NLinearFit fit, fitOnce(past, *fitOptions, key + std::to_string(origin), options, job));
         run.outcome = fit.outcome;
         run.options = *fitOptions;
         run.bestEpochs.push_back(fit.bestEpoch);
         if (fit.outcome != FitOutcome::fitted) return std::optional<std::vector<double>>{};
         return std::optional<std::vector<double>>{fit.model.predict(past, steps)};
     };
-    FS_ASSIGN(run.candidate.predicted, runBacktest(logs, plan, predictor, job));
+    FS_ASSIGN(auto predicted, runBacktest(subject.seen, plan, predictor, job));
+    run.candidate.predicted = subject.lifted(std::move(predicted), plan);
     if (!run.candidate.predicted.empty())
-        run.candidate.row = scoreBacktest(logs, plan, run.candidate.predicted, VolumeModel::nlinear, season);
+        run.candidate.row = scoreBacktest(subject.logs, plan, run.candidate.predicted, VolumeModel::nlinear, season);
     return run;
 }
 
@@ -71,7 +124,7 @@ void sayWhyDropped(const std::string& name, FitOutcome outcome, Job& job) {
 }
 
 // The linear model on all data, for as many epochs as served best at the middle one of the origins. False: it dropped out.
-Result<bool> fitFinal(SeriesModel& model, std::span<const double> logs, const LinearRun& run, const ChoiceOptions& options, Job& job) {
+Result<bool> fitFinal(SeriesModel& model, const std::string& key, std::span<const double> logs, const LinearRun& run, const ChoiceOptions& options, Job& job) {
     NLinearOptions final = run.options;
     final.validate = false;
     auto epochs = run.bestEpochs;
@@ -80,7 +133,7 @@ Result<bool> fitFinal(SeriesModel& model, std::span<const double> logs, const Li
     final.lossSeries.clear();
     final.deadline.reset();   // the backtest was the larger part; a chosen model is worth its last fit
     final.progressBase = static_cast<uint64_t>(options.train.epochs) * run.candidate.row.origins;
-    FS_ASSIGN(const NLinearFit fit, fitNLinear(logs, final, job));
+    FS_ASSIGN(const NLinearFit fit, fitOnce(logs, final, key + "final", options, job));
     if (fit.outcome != FitOutcome::fitted) {
         sayWhyDropped(model.name, fit.outcome, job);
         return false;
@@ -103,15 +156,16 @@ void finish(SeriesModel& model, std::span<const double> logs, const BacktestPlan
     }
 }
 
-Result<std::vector<Candidate>> naiveCandidates(std::span<const double> logs, const BacktestPlan& plan, Instant interval, Job& job) {
+Result<std::vector<Candidate>> naiveCandidates(const Subject& subject, const BacktestPlan& plan, Instant interval, Job& job) {
     std::vector<Candidate> candidates;
-    for (const uint32_t season : candidateSeasons(interval, logs.size())) {
+    for (const uint32_t season : candidateSeasons(interval, subject.logs.size())) {
         Candidate candidate;
         const Predictor predictor = [&](std::span<const double> past, uint32_t steps, size_t) -> Result<std::optional<std::vector<double>>> {
             return std::optional<std::vector<double>>{seasonalNaive(past, season, steps)};
         };
-        FS_ASSIGN(candidate.predicted, runBacktest(logs, plan, predictor, job));
-        candidate.row = scoreBacktest(logs, plan, candidate.predicted, VolumeModel::seasonalNaive, season);
+        FS_ASSIGN(auto predicted, runBacktest(subject.seen, plan, predictor, job));
+        candidate.predicted = subject.lifted(std::move(predicted), plan);
+        candidate.row = scoreBacktest(subject.logs, plan, candidate.predicted, VolumeModel::seasonalNaive, season);
         candidates.push_back(std::move(candidate));
     }
     return candidates;
@@ -134,7 +188,7 @@ std::optional<Candidate> averageCandidate(const std::vector<const Candidate*>& m
 }
 
 // Everything but seasonal naive, simplest first.
-std::vector<Candidate> othersOf(std::span<const SharedRun> shared, size_t index, const Candidate* linear, std::span<const double> logs, const BacktestPlan& plan) {
+std::vector<Candidate> othersOf(std::span<const SharedRun> shared, size_t index, const Candidate* linear, const Subject& subject, const BacktestPlan& plan) {
     std::vector<Candidate> others;
     const auto addLinear = [&] {
         if (linear) others.push_back(*linear);
@@ -144,8 +198,8 @@ std::vector<Candidate> othersOf(std::span<const SharedRun> shared, size_t index,
         if (run.model == VolumeModel::network || run.model == VolumeModel::trees) addLinear();
         if (run.predicted.empty()) continue;
         Candidate candidate;
-        candidate.predicted = run.predicted[index];
-        candidate.row = scoreBacktest(logs, plan, candidate.predicted, run.model, run.season);
+        candidate.predicted = subject.lifted(run.predicted[index], plan);
+        candidate.row = scoreBacktest(subject.logs, plan, candidate.predicted, run.model, run.season);
         others.push_back(std::move(candidate));
     }
     addLinear();
@@ -172,26 +226,36 @@ void addRows(SeriesModel& model, const std::vector<Candidate>& candidates, doubl
     }
 }
 
-Status chooseFrom(SeriesModel& model, const std::vector<Candidate>& naive, const Candidate& best, LinearRun linear, std::span<const SharedRun> shared, size_t index,
-                  std::span<const double> logs, const BacktestPlan& plan, const ChoiceOptions& options, Job& job) {
+// What is to be chosen for: the place of the series among all, and what its candidates did.
+struct Field {
+    const Subject& subject;
+    const std::vector<Candidate>& naive;
+    const Candidate& best;           // of these
+    std::span<const SharedRun> shared;
+    size_t index;
+};
+
+std::string keyOf(size_t index) { return "series/" + std::to_string(index) + "/"; }
+
+Status chooseFrom(SeriesModel& model, const Field& field, LinearRun linear, const BacktestPlan& plan, const ChoiceOptions& options, Job& job) {
     while (true) {
-        auto others = othersOf(shared, index, linear.candidate.predicted.empty() ? nullptr : &linear.candidate, logs, plan);
-        std::vector<const Candidate*> members{&best};
+        auto others = othersOf(field.shared, field.index, linear.candidate.predicted.empty() ? nullptr : &linear.candidate, field.subject, plan);
+        std::vector<const Candidate*> members{&field.best};
         for (const auto& other : others) members.push_back(&other);
-        auto average = averageCandidate(members, logs, plan, model.season);
+        auto average = averageCandidate(members, field.subject.logs, plan, model.season);
         if (average) others.push_back(std::move(*average));
-        const Candidate* chosen = choiceOf(best, others);
+        const Candidate* chosen = choiceOf(field.best, others);
         if (needs(*chosen, VolumeModel::nlinear)) {
-            FS_ASSIGN(const bool fitted, fitFinal(model, logs, linear, options, job));
+            FS_ASSIGN(const bool fitted, fitFinal(model, keyOf(field.index), field.subject.seen, linear, options, job));
             if (!fitted) {   // once more without it
                 linear.candidate.predicted.clear();
                 continue;
             }
         }
-        const double base = best.row.logMse;
-        addRows(model, naive, base, chosen);
+        const double base = field.best.row.logMse;
+        addRows(model, field.naive, base, chosen);
         addRows(model, others, base, chosen);
-        finish(model, logs, plan, *chosen);
+        finish(model, field.subject.logs, plan, *chosen);
         return {};
     }
 }
@@ -215,7 +279,8 @@ bool uses(const SeriesModel& series, VolumeModel model) {
     return series.model == model || std::any_of(series.parts.begin(), series.parts.end(), [&](const ModelPart& part) { return part.model == model; });
 }
 
-Result<SeriesModel> chooseModel(const std::string& name, std::span<const double> logs, const ChoiceOptions& options, Job& job, std::span<const SharedRun> shared, size_t index) {
+Result<SeriesModel> chooseModel(const std::string& name, std::span<const double> logs, const ChoiceOptions& options, Job& job, std::span<const SharedRun> shared, size_t index,
+                                const MarkedSeries* marked) {
     SeriesModel model;
     model.name = name;
     const BacktestPlan plan = planBacktest(logs.size(), options.train.horizon);
@@ -225,7 +290,8 @@ Result<SeriesModel> chooseModel(const std::string& name, std::span<const double>
                                        " intervals of history, too few to test a model on; its last value is repeated and no band can be given.");
         return model;
     }
-    FS_ASSIGN(const auto naive, naiveCandidates(logs, plan, options.interval, job));
+    const Subject subject{logs, marked ? std::span<const double>(marked->cleaned()) : logs, marked};
+    FS_ASSIGN(const auto naive, naiveCandidates(subject, plan, options.interval, job));
     size_t best = 0;
     for (size_t i = 1; i < naive.size(); ++i)
         if (clearlyBetter(naive[i], naive[best])) best = i;
@@ -233,10 +299,10 @@ Result<SeriesModel> chooseModel(const std::string& name, std::span<const double>
     LinearRun linear;
     const bool improvable = naive[best].row.logMse > exact;
     if (options.tryLinear && improvable) {
-        FS_ASSIGN(linear, backtestLinear(name, logs, plan, model.season, options, job));
+        FS_ASSIGN(linear, backtestLinear(name, keyOf(index), subject, plan, model.season, options, job));
         if (linear.candidate.predicted.empty()) sayWhyDropped(name, linear.outcome, job);
     }
-    FS_TRY(chooseFrom(model, naive, naive[best], std::move(linear), improvable ? shared : std::span<const SharedRun>{}, index, logs, plan, options, job));
+    FS_TRY(chooseFrom(model, {subject, naive, naive[best], improvable ? shared : std::span<const SharedRun>{}, index}, std::move(linear), plan, options, job));
     return model;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <unordered_map>
 
 namespace foreshard::models {
 
@@ -9,6 +11,7 @@ namespace {
 
 // More clusters than are kept may open, so that an early small one does not push out a later large one.
 constexpr size_t openFactor = 4;
+constexpr size_t leastRecent = 48;   // intervals that tell whether a member has drifted
 
 struct Arrivals {       // one template; sparse, for most templates are quiet most of the time
     workload::TemplateId id = 0;
@@ -62,6 +65,51 @@ void unite(Cluster& rest, const Cluster& cluster) {
     for (size_t i = 0; i < cluster.calls.size(); ++i) rest.calls[i] += cluster.calls[i];
 }
 
+void leave(Cluster& cluster, const Arrivals& arrivals) {
+    std::erase(cluster.members, arrivals.id);
+    cluster.total -= arrivals.total;
+    for (const auto& [at, calls] : arrivals.calls) cluster.calls[at] = std::max(0.0, cluster.calls[at] - calls);
+}
+
+// Of the calls from `first` on, the member's own taken out of its cluster's; nothing where either has none.
+std::optional<double> recentCosine(const Cluster& cluster, const Arrivals& arrivals, size_t first, bool isMember) {
+    double dot = 0, own = 0, norm = 0;
+    for (size_t i = first; i < cluster.calls.size(); ++i) norm += cluster.calls[i] * cluster.calls[i];
+    for (const auto& [at, calls] : arrivals.calls) {
+        if (at < first) continue;
+        const double others = isMember ? std::max(0.0, cluster.calls[at] - calls) : cluster.calls[at];
+        norm += others * others - cluster.calls[at] * cluster.calls[at];
+        dot += others * calls;
+        own += calls * calls;
+    }
+    if (own <= 0 || norm <= 1e-9) return std::nullopt;
+    return dot / std::sqrt(own * norm);
+}
+
+void followDrift(std::vector<Cluster>& clusters, const std::vector<Arrivals>& all, IntervalSpan span, double rho, size_t most) {
+    const size_t recent = span.size() / 4, first = span.size() - recent;
+    if (recent < leastRecent) return;
+    std::unordered_map<workload::TemplateId, size_t> place;
+    for (size_t c = 0; c < clusters.size(); ++c)
+        for (const auto id : clusters[c].members) place[id] = c;
+    for (const auto& arrivals : all) {
+        const auto found = place.find(arrivals.id);
+        if (found == place.end() || clusters[found->second].members.size() < 2 || clusters[found->second].members.front() == arrivals.id) continue;
+        const auto now = recentCosine(clusters[found->second], arrivals, first, true);
+        if (!now || *now >= rho) continue;
+        size_t best = clusters.size();
+        double nearest = rho;
+        for (size_t c = 0; c < clusters.size(); ++c) {
+            const auto cosine = c == found->second ? std::nullopt : recentCosine(clusters[c], arrivals, first, false);
+            if (cosine && *cosine >= nearest) nearest = *cosine, best = c;
+        }
+        if (best == clusters.size() && clusters.size() >= most) continue;
+        leave(clusters[found->second], arrivals);
+        if (best == clusters.size()) clusters.push_back({{}, std::vector<double>(span.size(), 0.0), 0, false});
+        join(clusters[best], arrivals);
+    }
+}
+
 // Keeps the largest, folds what is over into the rest.
 void keepLargest(std::vector<Cluster>& clusters, const Cluster& late, size_t maxClusters) {
     std::stable_sort(clusters.begin(), clusters.end(), [](const Cluster& a, const Cluster& b) { return a.total > b.total; });
@@ -84,7 +132,8 @@ Result<std::vector<Cluster>> clusterTemplates(const workload::Workload& workload
     Cluster rest;
     if (!workload.facts || span.size() == 0) return clusters;
     const size_t limit = std::max<size_t>(1, maxClusters);
-    for (const auto& arrivals : arrivalsOf(workload, span)) {
+    const auto all = arrivalsOf(workload, span);
+    for (const auto& arrivals : all) {
         FS_TRY(job.checkpoint());
         size_t best = clusters.size();
         double bestCosine = rho;
@@ -105,6 +154,7 @@ Result<std::vector<Cluster>> clusterTemplates(const workload::Workload& workload
         }
         norms[best] = join(clusters[best], arrivals);
     }
+    followDrift(clusters, all, span, rho, limit * openFactor);
     keepLargest(clusters, rest, limit);
     return clusters;
 }

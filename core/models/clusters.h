@@ -2,7 +2,9 @@
 // template joins the cluster whose centre is nearest by cosine where that is at least rho, else it opens one. Here each
 // template comes once, with its whole arrival vector (calls per interval, gaps as zeros), in the order of total calls, then
 // fingerprint, so that the same workload gives the same clusters. The centre is the sum of the members: cosine does not see
-// the length, and large members weigh more. Pure; any thread.
+// the length, and large members weigh more. Then what has drifted is sorted anew, as QueryBot 5000 does from time to time: a
+// member whose newest calls (the last quarter of the span, where that is two days of intervals or more) no longer go with its cluster's
+// moves to one that they go with, or opens its own; history of before stays with it. Pure; any thread.
 #pragma once
 
 #include <cstdint>

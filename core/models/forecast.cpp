@@ -72,7 +72,7 @@ workload::Path templatePath(const std::vector<SeriesVolume>& volumes, const std:
     workload::Path path;
     path.templateFactor.resize(templates);
     for (size_t s = 0; s < volumes.size(); ++s) {
-        if (volumes[s].model.residualPath.empty()) continue;
+        if (volumes[s].model.residualPath.empty() && volumes[s].eventSpread.empty()) continue;
         for (const auto id : volumes[s].members) path.templateFactor[id] = factors[s];
     }
     return path;
@@ -87,7 +87,7 @@ double quantile(std::vector<double> values, double q) {
 }
 
 // totals[path][step]
-SeriesForecast totalForecast(const std::vector<SeriesVolume>& volumes, const std::vector<std::vector<double>>& totals, TimeRange range,
+SeriesForecast totalForecast(const TrainedModels& models, const std::vector<SeriesVolume>& volumes, const std::vector<std::vector<double>>& totals, TimeRange range,
                              Instant interval, uint32_t steps) {
     SeriesForecast total;
     total.name = "all templates";
@@ -101,11 +101,54 @@ SeriesForecast totalForecast(const std::vector<SeriesVolume>& volumes, const std
         total.p10.push_back(sampled.empty() ? expected : std::min(expected, quantile(sampled, 0.1)));
         total.p90.push_back(sampled.empty() ? expected : std::max(expected, quantile(sampled, 0.9)));
     }
+    if (models.totalRow.origins > 0) {
+        total.skill = models.totalRow.skill;
+        total.coverage = models.totalRow.coverage;
+    }
     // The one model of all series; a sum of several is an average of none, but nearest to one.
     if (!volumes.empty()) total.model = volumes.front().model.model;
     for (const auto& volume : volumes)
         if (volume.model.model != total.model) total.model = VolumeModel::average;
     return total;
+}
+
+ShareBand bandAt(const SeriesVolume& volume, workload::TemplateId id, const workload::Facts& facts) {
+    const auto& model = volume.model;
+    for (size_t i = 0; i < model.bands.size(); ++i)
+        if (model.templates[i] == facts.templates[id].fingerprint) return model.bands[i];
+    return {volume.band.low, volume.band.high, std::nullopt};
+}
+
+// Bands of templates and classes, and how they widen.
+void addShares(Forecast& result, const TrainedModels& models, const std::vector<SeriesVolume>& volumes, const workload::Workload& observed, uint32_t steps) {
+    for (uint32_t s = 0; s < volumes.size(); ++s)
+        for (const auto id : volumes[s].members) result.templates.push_back({id, s, bandAt(volumes[s], id, *observed.facts)});
+    std::sort(result.templates.begin(), result.templates.end(), [](const ShareForecast& a, const ShareForecast& b) { return a.index < b.index; });
+    for (uint32_t id = 0; id < observed.facts->classes.size(); ++id) {
+        const uint64_t fingerprint = observed.facts->classes[id].fingerprint;
+        const auto found = std::lower_bound(models.classes.begin(), models.classes.end(), fingerprint, [](const ClassBand& a, uint64_t b) { return a.fingerprint < b; });
+        if (found != models.classes.end() && found->fingerprint == fingerprint) result.classes.push_back({id, static_cast<uint32_t>(volumes.size()), found->band});
+    }
+    for (uint32_t step = 0; step < steps; ++step) {
+        double widest = 1;
+        for (const auto& volume : volumes) widest = std::max(widest, volume.widening(step));
+        result.widening.push_back(static_cast<float>(widest));
+    }
+}
+
+// The band is no narrower than that of `whole`, which it is a share of.
+SeriesForecast withBand(const Forecast& forecast, const SeriesForecast& whole, const ShareBand& band, std::vector<double> expected) {
+    SeriesForecast own;
+    own.model = whole.model;
+    own.times = whole.times;
+    own.coverage = band.coverage;
+    for (size_t step = 0; step < expected.size(); ++step) {
+        const double log = std::log1p(expected[step]), middle = std::log1p(whole.p50[step]), widening = step < forecast.widening.size() ? static_cast<double>(forecast.widening[step]) : 1.0;
+        own.p10.push_back(fromLog(log + std::min(band.low * widening, std::log1p(whole.p10[step]) - middle)));
+        own.p90.push_back(fromLog(log + std::max(band.high * widening, std::log1p(whole.p90[step]) - middle)));
+    }
+    own.p50 = std::move(expected);
+    return own;
 }
 
 Status checkUse(const TrainedModels& models, const workload::Workload& observed) {
@@ -146,15 +189,33 @@ Result<Sampled> samplePaths(const std::vector<SeriesVolume>& volumes, size_t tem
 
 }  // namespace
 
-Result<Forecast> forecast(const TrainedModels& models, const workload::Workload& observed, Instant horizon, uint64_t seed, Job& job) {
+SeriesForecast templateForecast(const Forecast& forecast, const ShareForecast& share) {
+    const auto& rates = forecast.workload->rates;
+    const IntervalSpan span{rates.firstInterval(), rates.endInterval()};
+    auto own = withBand(forecast, share.series < forecast.series.size() ? forecast.series[share.series] : forecast.total, share.band, denseCalls(rates.templates[share.index], span));
+    own.name = forecast.workload->facts->templates[share.index].text;
+    return own;
+}
+
+SeriesForecast classForecast(const Forecast& forecast, const ShareForecast& share) {
+    const auto& rates = forecast.workload->rates;
+    std::vector<double> expected(forecast.total.times.size());
+    for (const auto& [interval, committed] : rates.classes[share.index])
+        if (const int64_t step = interval - rates.firstInterval(); step >= 0 && step < static_cast<int64_t>(expected.size())) expected[static_cast<size_t>(step)] += fromWeight(committed);
+    return withBand(forecast, forecast.total, share.band, std::move(expected));
+}
+
+Result<Forecast> forecast(const TrainedModels& models, const workload::Workload& observed, Instant horizon, uint64_t seed, Job& job, const std::vector<CalendarEvent>& events) {
     FS_TRY(checkUse(models, observed));
     const Instant interval = observed.rates.interval;
     FS_ASSIGN(const uint32_t steps, stepsOf(horizon, interval, observed.facts->templates.size()));
     job.beginPass("forecasting volumes");
     const IntervalSpan complete = completeIntervals(observed);
-    FS_ASSIGN(const auto volumes, predictVolumes(models, observed, complete, steps, job));
+    FS_ASSIGN(auto predicted, predictVolumes(models, observed, complete, steps, events, job));
+    const auto& volumes = predicted.series;
 
     Forecast result;
+    result.events = std::move(predicted.events);
     const int64_t first = observed.rates.endInterval();
     result.range = {first * interval, (first + steps) * interval};
     for (const auto& volume : volumes) result.series.push_back(seriesForecast(volume, result.range, interval));
@@ -172,7 +233,8 @@ Result<Forecast> forecast(const TrainedModels& models, const workload::Workload&
     job.beginPass("sampling futures");
     FS_ASSIGN(auto sampled, samplePaths(volumes, observed.facts->templates.size(), steps, seed, job));
     rates.paths = std::move(sampled.paths);
-    result.total = totalForecast(volumes, sampled.totals, result.range, interval, steps);
+    result.total = totalForecast(models, volumes, sampled.totals, result.range, interval, steps);
+    addShares(result, models, volumes, observed, steps);
     result.workload = std::move(future);
     return result;
 }

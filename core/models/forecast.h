@@ -6,16 +6,20 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/models/events.h"
 #include "core/models/hyper.h"
 #include "core/workload/workload.h"
 
 namespace foreshard::models {
+
+class Checkpoints;
 
 // The numbers are part of file formats.
 enum class VolumeModel : uint8_t {
@@ -50,7 +54,15 @@ struct ModelPart {                       // of an average
     bool operator==(const ModelPart&) const = default;
 };
 
-struct SeriesModel {                     // one cluster
+// Of a template or a transaction class, which has its share of what its cluster is foreseen to have: what to add to
+// ln(1 + its expected count) for P10 and P90, and how often actual counts of the backtest lay between.
+struct ShareBand {
+    double low = 0, high = 0;
+    std::optional<double> coverage;      // nothing with fewer than two origins
+    bool operator==(const ShareBand&) const = default;
+};
+
+struct SeriesModel {                     // one cluster, or the total of all
     std::string name;                    // text of its largest template, shortened; unique
     std::vector<uint64_t> templates;     // fingerprints
     std::vector<double> shares;          // of the cluster's calls in the last windows, parallel to templates
@@ -63,6 +75,7 @@ struct SeriesModel {                     // one cluster
     uint32_t backtestHorizon = 0;        // steps between two origins; 0: no backtest
     uint32_t season = 24;                // intervals, of seasonal naive
     uint32_t lags = 0;                   // of NLinear
+    std::vector<ShareBand> bands;        // of its templates, parallel to them; empty without a backtest
     bool operator==(const SeriesModel&) const = default;
 
     const BacktestRow* chosenRow() const;   // null without a backtest
@@ -74,20 +87,40 @@ struct SharedModel {                     // one model of all series
     bool operator==(const SharedModel&) const = default;
 };
 
+struct ClassBand {
+    uint64_t fingerprint = 0;            // of the transaction class
+    ShareBand band;
+    bool operator==(const ClassBand&) const = default;
+};
+
+// The series and their total are foreseen each by itself, then made to add up (core/models/reconcile.h).
+struct Reconciliation {
+    bool used = false;                   // it erred less over the backtest than the plain sum
+    double before = 0, after = 0;        // logMse of the total: of the plain sum, and of what is made to add up
+    bool operator==(const Reconciliation&) const = default;
+};
+
 struct TrainedModels {
-    static constexpr uint32_t formatVersion = 2;
+    static constexpr uint32_t formatVersion = 3;
     std::vector<SeriesModel> series;     // largest first
+    std::optional<SeriesModel> total;    // of all templates together; nothing where there is one series alone
+    Reconciliation reconciliation;
+    BacktestRow totalRow;                // of the total as it is foreseen in the end; origins 0: no backtest
+    std::vector<ClassBand> classes;      // by fingerprint
     std::vector<SharedModel> shared;     // those that some series is forecast by
     std::vector<uint32_t> seasons;       // intervals; that shared models know
     HyperParameters hyper;               // they were trained with
     uint32_t features = 0;               // version of the lag features; 0: before they were counted
     Instant interval = microsPerHour;
     TimeRange trainedOn;                 // whole intervals; a first or last one that the log covers only in part is left out
-    uint64_t workloadFingerprint = 0;
+    uint64_t workloadFingerprint = 0;    // with the events that were marked: see dataFingerprint()
     uint64_t seed = 1;
     std::string device = "cpu";
     double seconds = 0;
     std::string library;                 // "LibTorch 1.13.1"
+    uint32_t threads = 1;                // models trained at once, each on one thread
+    uint64_t epochs = 0;                 // of NLinear and networks, all fits together
+    double epochSeconds = 0;             // mean
     bool operator==(const TrainedModels&) const = default;
 };
 
@@ -99,10 +132,14 @@ struct TrainOptions {
     uint32_t horizon = 24;               // intervals the backtest looks ahead
     uint32_t maxSeries = 48;             // clusters beyond the largest ones share one series
     HyperParameters hyper;
+    std::vector<CalendarEvent> events;   // marked by a person, past and to come
+    std::filesystem::path checkpoints;   // a file for what is done so far (core/models/checkpoints.h); empty: none. It stays until the
+                                         // caller has the models safe and removes it
 };
 
 // Reports Job passes "series 3 of 40" (in epochs) and samples ("loss of NAME", epoch, loss) of the fit on the last origin of
-// the backtest. Cancelled within one epoch. Same workload, options and machine: same models.
+// the backtest. Cancelled within one epoch. Same workload, options and machine: same models, whether it was cut
+// short in between or not.
 Result<TrainedModels> train(const workload::Workload& workload, const TrainOptions& options, Job& job);
 
 struct SeriesForecast {
@@ -115,15 +152,40 @@ struct SeriesForecast {
     bool operator==(const SeriesForecast&) const = default;
 };
 
+// A template or a class: what it is foreseen to have stands in Forecast::workload, its band here.
+struct ShareForecast {
+    uint32_t index = 0;                  // template or class id
+    uint32_t series = 0;                 // that the template belongs to; of a class: as many as there are series, for the total
+    ShareBand band;
+    bool operator==(const ShareForecast&) const = default;
+};
+
+struct EventForecast {                   // a marked event inside the range
+    std::string name;
+    Instant begin = 0, end = 0;
+    uint32_t occurrences = 0;            // of its kind that were seen before; 0: nothing is known of its effect, the band is widened
+    double factor = 1;                   // on the total; 1 where nothing is known
+    bool operator==(const EventForecast&) const = default;
+};
+
 struct Forecast {
     std::shared_ptr<const workload::Workload> workload;   // origin forecast; same facts
     std::vector<SeriesForecast> series;                   // as TrainedModels::series, then "new since training" where needed
     SeriesForecast total;                                 // of all series; quantiles taken over the sampled paths
+    std::vector<ShareForecast> templates, classes;        // by index; those that have any
+    std::vector<EventForecast> events;                    // by beginning
+    std::vector<float> widening;                          // by step: of bands, for having looked further ahead than the backtest
     TimeRange range;
 };
 
-// `horizon`: µs, rounded up to whole intervals; starts where `observed` ends. Same models, workload and seed, same answer.
-Result<Forecast> forecast(const TrainedModels& models, const workload::Workload& observed, Instant horizon, uint64_t seed, Job& job);
+// Volume of one template (calls) or class (transactions committed): P50s of the templates add up to those of the series, these to
+// the total. Bands do not add up; Workload::rates.paths holds futures that agree with each other.
+SeriesForecast templateForecast(const Forecast& forecast, const ShareForecast& share);
+SeriesForecast classForecast(const Forecast& forecast, const ShareForecast& share);
+
+// `horizon`: µs, rounded up to whole intervals; starts where `observed` ends. Same models, workload, seed and events, same answer.
+Result<Forecast> forecast(const TrainedModels& models, const workload::Workload& observed, Instant horizon, uint64_t seed, Job& job,
+                          const std::vector<CalendarEvent>& events = {});
 
 std::string writeModels(const TrainedModels& models);
 Result<TrainedModels> readModels(std::string_view bytes);

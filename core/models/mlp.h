@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/models/checkpoints.h"
 #include "core/models/table.h"
 
 namespace foreshard::models {
@@ -38,6 +39,7 @@ struct MlpOptions {
     double order = 1;                // weight of the loss where the lesser of a pair is put above the greater (MlpData::lesser)
     std::string lossSeries;          // where not empty: Job::sample of each epoch's loss
     std::optional<std::chrono::steady_clock::time_point> deadline;
+    FitCheckpoint* checkpoint = nullptr;   // where there is one, goes on from the epoch saved last, to the same weights to the bit
 };
 
 struct MlpLayer {
@@ -67,6 +69,7 @@ struct MlpFit {
     Mlp model;
     bool diverged = false;           // the model is unusable
     uint32_t epochs = 0;             // kept
+    uint32_t epochsRun = 0;          // by this process
     double loss = 0;                 // of the validation part, else of the last epoch; in standardised units
 };
 

@@ -42,6 +42,20 @@ BacktestRow readRow(ByteReader& in) {
     return row;
 }
 
+void writeBand(ByteWriter& out, const ShareBand& band) {
+    out.real(band.low);
+    out.real(band.high);
+    writeMaybe(out, band.coverage);
+}
+ShareBand readBand(ByteReader& in) {
+    ShareBand band;
+    band.low = in.real();
+    band.high = in.real();
+    band.coverage = readMaybe(in);
+    if (!std::isfinite(band.low) || !std::isfinite(band.high)) in.fail();
+    return band;
+}
+
 void writeSeries(ByteWriter& out, const SeriesModel& model) {
     out.text(model.name);
     out.list(model.templates, [](ByteWriter& w, uint64_t v) { w.fixed64(v); });
@@ -58,6 +72,7 @@ void writeSeries(ByteWriter& out, const SeriesModel& model) {
         w.varint(static_cast<uint64_t>(part.model));
         w.real(part.weight);
     });
+    out.list(model.bands, writeBand);
 }
 ModelPart readPart(ByteReader& in) {
     ModelPart part;
@@ -80,6 +95,8 @@ SeriesModel readSeries(ByteReader& in, uint64_t version) {
     model.season = static_cast<uint32_t>(in.varint());
     model.lags = static_cast<uint32_t>(in.varint());
     if (version >= 2) in.list([&](ByteReader& r) { model.parts.push_back(readPart(r)); });
+    if (version >= 3) in.list([&](ByteReader& r) { model.bands.push_back(readBand(r)); });
+    if (!model.bands.empty() && model.bands.size() != model.templates.size()) in.fail();
     if (model.shares.size() != model.templates.size() || model.parts.empty() != (model.model != VolumeModel::average)) in.fail();
     return model;
 }
@@ -120,6 +137,37 @@ void readShared(ByteReader& in, TrainedModels& models) {
     if (!models.shared.empty() && models.seasons.empty()) in.fail();
 }
 
+void writeTotal(ByteWriter& out, const TrainedModels& models) {
+    out.maybe(models.total, writeSeries);
+    out.boolean(models.reconciliation.used);
+    out.real(models.reconciliation.before);
+    out.real(models.reconciliation.after);
+    writeRow(out, models.totalRow);
+    out.list(models.classes, [](ByteWriter& w, const ClassBand& each) {
+        w.fixed64(each.fingerprint);
+        writeBand(w, each.band);
+    });
+    out.varint(models.threads);
+    out.varint(models.epochs);
+    out.real(models.epochSeconds);
+}
+void readTotal(ByteReader& in, uint64_t version, TrainedModels& models) {
+    models.total = in.maybe([&](ByteReader& r) { return readSeries(r, version); });
+    models.reconciliation.used = in.boolean();
+    models.reconciliation.before = in.real();
+    models.reconciliation.after = in.real();
+    models.totalRow = readRow(in);
+    in.list([&](ByteReader& r) {
+        ClassBand each;
+        each.fingerprint = r.fixed64();
+        each.band = readBand(r);
+        models.classes.push_back(each);
+    });
+    models.threads = static_cast<uint32_t>(in.varint());
+    models.epochs = in.varint();
+    models.epochSeconds = in.real();
+}
+
 }  // namespace
 
 std::string writeModels(const TrainedModels& models) {
@@ -142,6 +190,7 @@ std::string writeModels(const TrainedModels& models) {
     out.list(models.seasons, [](ByteWriter& w, uint32_t season) { w.varint(season); });
     writeHyper(out, models.hyper);
     out.varint(models.features);
+    writeTotal(out, models);
     return out.take();
 }
 
@@ -163,6 +212,7 @@ Result<TrainedModels> readModels(std::string_view bytes) {
     models.seconds = in.real();
     models.library = in.text();
     if (version >= 2) readShared(in, models);
+    if (version >= 3) readTotal(in, version, models);
     if (!in.ok() || !in.atEnd() || models.interval <= 0)
         return Error{ErrorCategory::format, "The trained models are cut short or damaged.", "Train the models again.", {}};
     return models;

@@ -62,17 +62,19 @@ std::vector<SeriesComparison> compareModels(const TrainedModels& first, const Tr
 }
 
 Status checkCheckpoints(const TrainedModels& models) {
-    for (const auto& series : models.series)
+    std::vector<SeriesModel> all = models.series;
+    if (models.total) all.push_back(*models.total);
+    for (const auto& series : all)
         if (uses(series, VolumeModel::nlinear)) FS_TRY(NLinear::read(series.checkpoint).status());
     std::vector<std::string> names;
-    for (const auto& series : models.series) names.push_back(series.name);
+    for (const auto& series : all) names.push_back(series.name);
     const Panel panel = panelOf(names, std::vector<std::vector<double>>(names.size(), {0.0}), {0, 1}, models.interval, models.seasons);
     SharedPaths paths;
     Job job;
     for (const auto& shared : models.shared) {
         FS_ASSIGN(paths[shared.model], predictShared(shared, panel, 1, job));
     }
-    for (size_t s = 0; s < models.series.size(); ++s) FS_TRY(predictLogs(models.series[s], std::vector<double>{0.0}, 1, paths, s).status());
+    for (size_t s = 0; s < all.size(); ++s) FS_TRY(predictLogs(all[s], std::vector<double>{0.0}, 1, paths, s).status());
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <thread>
 
 #include "core/models/hyper_fields.h"
@@ -46,11 +47,14 @@ std::unique_ptr<VolumeCandidate> candidateOf(VolumeModel model, const Panel& pan
     return nullptr;
 }
 
-FitPlan fitPlanAt(const Panel& panel, size_t end, uint32_t horizon, const SharedOptions& options) {
+FitPlan fitPlanAt(const Panel& panel, size_t end, uint32_t horizon, const SharedOptions& options, std::string key = {}) {
     FitPlan plan;
     plan.ends.assign(panel.series.size(), end);
     for (uint32_t lead = 1; lead <= horizon; ++lead) plan.leads.push_back(lead);
     plan.deadline = options.deadline;
+    plan.checkpoints = key.empty() ? nullptr : options.checkpoints;
+    plan.key = std::move(key);
+    plan.tally = options.tally;
     return plan;
 }
 
@@ -82,7 +86,7 @@ void inParallel(size_t count, Fn fn) {
 
 }  // namespace
 
-Panel panelOf(const std::vector<std::string>& names, const std::vector<std::vector<double>>& calls, IntervalSpan span, Instant interval, std::vector<uint32_t> seasons) {
+Panel panelOf(const std::vector<std::string>& names, const std::vector<std::vector<double>>& calls, IntervalSpan span, Instant interval, std::vector<uint32_t> seasons, const EventCalendar& events) {
     Panel panel;
     panel.step = interval;
     panel.seasons = std::move(seasons);
@@ -90,7 +94,9 @@ Panel panelOf(const std::vector<std::string>& names, const std::vector<std::vect
         PanelSeries series;
         series.name = names[s];
         series.first = span.first;
-        for (const double value : toLog(calls[s])) series.logs.push_back(static_cast<float>(value));
+        const auto logs = toLog(calls[s]);
+        series.marked = markedSeries(logs, span, interval, events);
+        for (const double value : series.marked ? series.marked->cleaned() : logs) series.logs.push_back(static_cast<float>(value));
         panel.series.push_back(std::move(series));
     }
     return panel;
@@ -110,30 +116,55 @@ std::vector<VolumeModel> sharedModels(const Panel& panel) {
     return models;
 }
 
+namespace {
+
+// Origins first … end - 1 of a backtest, answered by what is known at the first of them. Empty: it dropped out, and `why` says why.
+Result<std::vector<float>> answerOrigins(VolumeCandidate& candidate, const Panel& panel, const BacktestPlan& plan, size_t first, size_t end, const FitPlan& fit, std::string& why, Job& job) {
+    FS_ASSIGN(const auto outcome, candidate.fit(panel, fit, job));
+    if (!outcome.usable) why = outcome.why;
+    std::vector<float> all;
+    for (size_t o = first; o < end && why.empty(); ++o) {
+        FS_TRY(job.checkpoint());
+        FS_ASSIGN(const auto answers, candidate.answer(panel, questionsAt(panel, plan.origins[o], plan.horizon), job));
+        if (!allFinite(answers)) why = "its answers are not finite";
+        all.insert(all.end(), answers.begin(), answers.end());
+    }
+    if (!why.empty()) all.clear();
+    return all;
+}
+
+std::string bytesOf(const std::vector<float>& values) { return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)}; }
+std::vector<float> floatsOf(const std::string& bytes) {
+    std::vector<float> values(bytes.size() / sizeof(float));
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+    return values;
+}
+
+}  // namespace
+
 Result<SharedRun> backtestOne(VolumeModel model, const Panel& panel, const BacktestPlan& plan, const SharedOptions& options, Job& job) {
     SharedRun run{model, seasonOf(model, panel), std::vector<std::vector<double>>(panel.series.size()), {}};
     const auto candidate = candidateOf(model, panel, options);
     const size_t fits = std::max(1u, options.fits);
-    const size_t stride = learns(model) ? (plan.origins.size() + fits - 1) / fits : 1;
-    for (size_t o = 0; o < plan.origins.size(); ++o) {
+    const size_t stride = learns(model) ? std::max<size_t>(1, (plan.origins.size() + fits - 1) / fits) : 1;
+    for (size_t o = 0; o < plan.origins.size(); o += stride) {
         FS_TRY(job.checkpoint());
-        if (o % stride == 0) {
+        const size_t end = std::min(o + stride, plan.origins.size());
+        const std::string key = learns(model) && options.checkpoints ? std::string("backtest/") + toString(model) + "/" + std::to_string(o) : std::string();
+        std::vector<float> answers;
+        if (!key.empty()) answers = floatsOf(options.checkpoints->find(key).value_or(std::string()));
+        if (answers.size() != (end - o) * panel.series.size() * plan.horizon) {
             if (isLate(options)) run.why = "the time budget ended";
             else {
-                FS_ASSIGN(const auto outcome, candidate->fit(panel, fitPlanAt(panel, plan.origins[o], plan.horizon, options), job));
-                if (!outcome.usable) run.why = outcome.why;
+                FS_ASSIGN(answers, answerOrigins(*candidate, panel, plan, o, end, fitPlanAt(panel, plan.origins[o], plan.horizon, options, key), run.why, job));
+                if (!key.empty() && run.why.empty()) options.checkpoints->finished(key, bytesOf(answers));
             }
-        }
-        std::vector<float> answers;
-        if (run.why.empty()) {
-            FS_ASSIGN(answers, candidate->answer(panel, questionsAt(panel, plan.origins[o], plan.horizon), job));
-            if (!allFinite(answers)) run.why = "its answers are not finite";
         }
         if (!run.why.empty()) {
             run.predicted.clear();
             return run;
         }
-        for (size_t i = 0; i < answers.size(); ++i) run.predicted[i / plan.horizon].push_back(static_cast<double>(answers[i]));
+        for (size_t i = 0; i < answers.size(); ++i) run.predicted[i / plan.horizon % panel.series.size()].push_back(static_cast<double>(answers[i]));
     }
     return run;
 }
@@ -163,10 +194,13 @@ Result<std::vector<SharedModel>> fitShared(const Panel& panel, uint32_t horizon,
         std::string why;
     };
     const auto fitOne = [&](VolumeModel model) -> Result<Fitted> {
+        const std::string key = learns(model) && options.checkpoints ? std::string("final/") + toString(model) : std::string();
+        if (const auto done = key.empty() ? std::nullopt : options.checkpoints->find(key)) return Fitted{{model, *done}, {}};
         const auto candidate = candidateOf(model, panel, options);
-        FS_ASSIGN(const auto outcome, candidate->fit(panel, fitPlanAt(panel, panel.series.front().logs.size(), horizon, options), job));
+        FS_ASSIGN(const auto outcome, candidate->fit(panel, fitPlanAt(panel, panel.series.front().logs.size(), horizon, options, key), job));
         if (!outcome.usable) return Fitted{{model, {}}, outcome.why};
         FS_ASSIGN(auto checkpoint, candidate->save());
+        if (!key.empty()) options.checkpoints->finished(key, checkpoint);
         return Fitted{{model, std::move(checkpoint)}, {}};
     };
     std::vector<Result<Fitted>> fits(models.size(), Fitted{});

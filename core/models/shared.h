@@ -11,7 +11,7 @@
 
 #include "core/models/backtest.h"
 #include "core/models/forecast.h"
-#include "core/models/portfolio/panel.h"
+#include "core/models/portfolio/candidate.h"
 #include "core/models/series.h"
 
 namespace foreshard::models {
@@ -22,10 +22,13 @@ struct SharedOptions {
     std::optional<std::chrono::steady_clock::time_point> deadline;
     uint32_t fits = 4;                            // of a learned candidate over a backtest
     std::optional<uint32_t> mostEpochs;           // of the network; rounds of the trees
+    Checkpoints* checkpoints = nullptr;           // finished fits are found there and kept there
+    EpochTally* tally = nullptr;
 };
 
-// `calls` by series, all over `span`, as a panel. `seasons`: those of panelSeasons.
-Panel panelOf(const std::vector<std::string>& names, const std::vector<std::vector<double>>& calls, IntervalSpan span, Instant interval, std::vector<uint32_t> seasons);
+// `calls` by series, all over `span`, as a panel. `seasons`: those of panelSeasons. `events`: marked in all of them.
+Panel panelOf(const std::vector<std::string>& names, const std::vector<std::vector<double>>& calls, IntervalSpan span, Instant interval, std::vector<uint32_t> seasons,
+              const EventCalendar& events = {});
 // A day and a week, each where the history is long enough for it; {1} where it is too short for any.
 std::vector<uint32_t> panelSeasons(Instant interval, size_t length);
 
@@ -34,7 +37,7 @@ std::vector<uint32_t> panelSeasons(Instant interval, size_t length);
 struct SharedRun {
     VolumeModel model = VolumeModel::phaseMean;
     uint32_t season = 1;
-    std::vector<std::vector<double>> predicted;   // by series, as runBacktest gives them; empty: it dropped out
+    std::vector<std::vector<double>> predicted;   // by series, as runBacktest gives them, without effects of marked events; empty: it dropped out
     std::string why;                              // it did: the end of a sentence
 };
 
@@ -51,7 +54,7 @@ Result<std::vector<SharedModel>> fitShared(const Panel& panel, uint32_t horizon,
                                            std::map<VolumeModel, std::string>& dropped, Job& job);
 
 // paths[series][step] in ln(1+count), `steps` after the end of the panel: never below 0 nor above eight times the largest count
-// seen. Beyond the horizon it was fitted for, a learned model is fed its own answers. Errors: format, version (the checkpoint).
+// seen. Beyond the horizon it was fitted for, a learned model is fed its own answers. Effects of marked events are left out. Errors: format, version (the checkpoint).
 Result<std::vector<std::vector<double>>> predictShared(const SharedModel& model, Panel panel, uint32_t steps, Job& job);
 
 }  // namespace foreshard::models

@@ -1,6 +1,7 @@
 // Volume of each series over the coming intervals, and sampled futures of it. Pure but for the Job; any thread.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -18,22 +19,37 @@ struct SeriesVolume {
     std::vector<double> shares;
     std::vector<double> logs;                    // predicted ln(1+count), by step: P50
     Band band;                                   // one backtest horizon ahead
+    std::vector<float> eventSpread;              // by step, in logs: standard deviation of the effect of a marked event; empty: none is marked
 
     double expected(size_t step) const { return fromLog(logs[step]); }
     // Errors of seasonal naive and of a model fed with itself grow with each horizon passed: by its square root.
     double widening(size_t step) const;
-    double quantileLow(size_t step) const { return fromLog(logs[step] + band.low * widening(step)); }
-    double quantileHigh(size_t step) const { return fromLog(logs[step] + band.high * widening(step)); }
+    double spread(size_t step) const { return step < eventSpread.size() ? static_cast<double>(eventSpread[step]) : 0.0; }
+    // Errors of the model and of an event's effect have nothing to do with each other: their squares add up.
+    double quantileLow(size_t step) const { return fromLog(logs[step] - std::hypot(band.low * widening(step), normalP90 * spread(step))); }
+    double quantileHigh(size_t step) const { return fromLog(logs[step] + std::hypot(band.high * widening(step), normalP90 * spread(step))); }
+
+    static constexpr double normalP90 = 1.2815515655446004;   // of a standard normal
 };
 
-// Predicts `steps` intervals after the last one of `observed`, from the intervals that the log covers whole. Templates that
-// came after the training share one seasonal naive series "new since training", and a diagnostic says so.
-// Errors: cancelled; a damaged checkpoint.
-Result<std::vector<SeriesVolume>> predictVolumes(const TrainedModels& models, const workload::Workload& observed, IntervalSpan complete,
-                                                 uint32_t steps, Job& job);
+// Where nothing is known of an event's effect, one may double the calls or halve them, or worse, one time in five.
+constexpr double unknownEventSpread = 0.6931471805599453 / SeriesVolume::normalP90;   // ln 2 at P90
+
+struct Volumes {
+    std::vector<SeriesVolume> series;
+    std::vector<EventForecast> events;           // marked inside the steps
+};
+
+// Predicts `steps` intervals after the last one of `observed`, from the intervals that the log covers whole. A template that came
+// after the training joins the series whose calls it rises and falls with (cosine at least rho since it came, as in clusters.h);
+// others share one seasonal naive series "new since training". A diagnostic says so. Where the models say so, series are made to add up
+// to the total that is foreseen by itself. Errors: cancelled; a damaged checkpoint.
+Result<Volumes> predictVolumes(const TrainedModels& models, const workload::Workload& observed, IntervalSpan complete, uint32_t steps,
+                               const std::vector<CalendarEvent>& events, Job& job);
 
 // factors[series][step] on expected(step): moving blocks of the backtest's residuals, drawn at the same places for all series,
-// so that what errs together stays together and errors keep their rhythm. A series without residuals keeps 1.
+// so that what errs together stays together and errors keep their rhythm; the effect of a marked event errs alike in all series of a
+// path. A series without residuals or marked events keeps 1.
 std::vector<std::vector<float>> samplePath(const std::vector<SeriesVolume>& volumes, uint32_t steps, Random& random);
 
 }  // namespace foreshard::models

@@ -14,9 +14,9 @@ namespace {
 constexpr size_t leastHistory = 8;   // intervals
 
 Result<TailError> scoreTail(const models::TrainedModels& models, const workload::Workload& past, const workload::Workload& history,
-                            models::IntervalSpan tail, uint64_t seed, Job& job) {
+                            models::IntervalSpan tail, const models::TrainOptions& options, Job& job) {
     const Instant interval = history.rates.interval;
-    FS_ASSIGN(const auto forecast, models::forecast(models, past, static_cast<Instant>(tail.size()) * interval, seed, job));
+    FS_ASSIGN(const auto forecast, models::forecast(models, past, static_cast<Instant>(tail.size()) * interval, options.seed, job, options.events));
     TailError error;
     double absolute = 0, volume = 0;
     std::vector<double> actualTotal(tail.size(), 0.0), predictedTotal(tail.size(), 0.0);
@@ -52,8 +52,8 @@ Result<Retraining> retrainIfBetter(const workload::Workload& history, const mode
     retraining.tail = {tail.first * interval, tail.end * interval};
     const auto past = workload::slice(history, {complete.first * interval, tail.first * interval});
     FS_ASSIGN(const auto candidate, models::train(past, options, job));
-    FS_ASSIGN(retraining.current, scoreTail(current, past, history, tail, options.seed, job));
-    FS_ASSIGN(retraining.fresh, scoreTail(candidate, past, history, tail, options.seed, job));
+    FS_ASSIGN(retraining.current, scoreTail(current, past, history, tail, options, job));
+    FS_ASSIGN(retraining.fresh, scoreTail(candidate, past, history, tail, options, job));
     if (!retraining.current.nd) {
         retraining.models = current;
         retraining.reason = "Nothing was called in the newest intervals, so models cannot be compared; the ones in force stay.";

@@ -8,7 +8,7 @@
 
 namespace foreshard::project {
 
-constexpr uint32_t forecastFormatVersion = 1;
+constexpr uint32_t forecastFormatVersion = 2;   // 1: without bands of templates and classes, and without events
 
 std::string writeForecast(const models::Forecast& forecast);    // forecast.workload is not null
 Result<models::Forecast> readForecast(std::string_view bytes);  // format or version error, never a crash

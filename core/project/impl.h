@@ -12,7 +12,7 @@ namespace foreshard::project {
 namespace kinds {
 constexpr std::string_view schema = "schema", partial = "partial", workload = "workload", models = "models",
                            forecast = "forecast", advice = "advice", designInForce = "design_in_force", designBefore = "design_before", plan = "plan",
-                           monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space";
+                           monitor = "monitor", keptModels = "kept_models", study = "study", templateSpace = "template_space", events = "events";
 }
 
 template <typename T>

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/base/hash.h"
+#include "core/models/events.h"
 #include "core/models/forecast.h"
 #include "core/models/tuner/tuner.h"
 #include "core/project/impl.h"
@@ -132,6 +133,19 @@ Result<std::vector<models::Study>> Project::studies() const {
         out.push_back(std::move(*study));
     }
     return out;
+}
+
+Status Project::saveEvents(const std::vector<models::CalendarEvent>& events) {
+    if (events.empty()) return impl_->values.remove(kinds::events, {});
+    return impl_->values.put({kinds::events, {}, models::writeEvents(events), models::eventsFormatVersion, models::fingerprintOf(events), 0});
+}
+
+Result<std::vector<models::CalendarEvent>> Project::events() const {
+    FS_ASSIGN(const auto stored, impl_->values.get(kinds::events, {}));
+    if (!stored) return std::vector<models::CalendarEvent>();
+    auto events = models::readEvents(stored->bytes);
+    if (!events.ok()) return impl_->explain(kinds::events, events.error());
+    return events;
 }
 
 }  // namespace foreshard::project

@@ -30,6 +30,7 @@ struct TrainedModels;
 struct Forecast;
 struct Study;
 class TemplateSpace;
+struct CalendarEvent;
 }  // namespace foreshard::models
 namespace foreshard::advisor {
 struct Advice;
@@ -131,6 +132,11 @@ public:
     // The tuning studies of models, by name; a newer one replaces that of the same name.
     Status saveStudy(const models::Study& study);
     Result<std::vector<models::Study>> studies() const;
+
+    // Events that a person has marked on the calendar, by beginning. Models rest on them as on the workload.
+    Status saveEvents(const std::vector<models::CalendarEvent>& events);
+    Result<std::vector<models::CalendarEvent>> events() const;
+
     Status saveForecast(const models::Forecast& forecast);
     Result<std::shared_ptr<const models::Forecast>> forecast() const;  // its workload shares the facts of workload()
 

@@ -1,5 +1,6 @@
 // What no longer follows from its inputs. Every value carries the fingerprint of what it was made from.
 #include "core/base/hash.h"
+#include "core/models/events.h"
 #include "core/project/impl.h"
 #include "core/sharding/design.h"
 
@@ -8,7 +9,7 @@ namespace foreshard::project {
 namespace {
 
 struct Prints {
-    std::optional<store::ValueInfo> schema, workload, models, forecast, advice, design, monitor;
+    std::optional<store::ValueInfo> schema, workload, models, forecast, advice, design, monitor, events;
 };
 
 uint64_t print(const std::optional<store::ValueInfo>& info) { return info ? info->fingerprint : 0; }
@@ -52,19 +53,19 @@ Result<std::map<Stage, StageState>> Project::staleness() const {
         {kinds::schema, &prints.schema},  {kinds::workload, &prints.workload},
         {kinds::models, &prints.models},  {kinds::forecast, &prints.forecast},
         {kinds::advice, &prints.advice},  {kinds::designInForce, &prints.design},
-        {kinds::monitor, &prints.monitor}};
+        {kinds::monitor, &prints.monitor}, {kinds::events, &prints.events}};
     for (const auto& [kind, out] : kindsOf) {
         FS_ASSIGN(*out, impl_->values.info(kind, {}));
     }
     const uint64_t schema = print(prints.schema), workload = print(prints.workload), models = print(prints.models),
-                   forecast = print(prints.forecast);
+                   forecast = print(prints.forecast), data = models::dataFingerprint(workload, print(prints.events));
 
     std::map<Stage, StageState> out;
     StageState& loads = out[Stage::workload] =
         state(prints.workload, prints.workload && prints.workload->inputs != schema,
               "The schema has changed since the logs were read.");
-    StageState& trained = out[Stage::models] = state(prints.models, prints.models && prints.models->inputs != workload,
-                                                     "The workload has changed since the models were trained.");
+    StageState& trained = out[Stage::models] = state(prints.models, prints.models && prints.models->inputs != data,
+                                                     "The workload or the marked events have changed since the models were trained.");
     StageState& foreseen = out[Stage::forecast] =
         state(prints.forecast, prints.forecast && prints.forecast->inputs != combineHash(workload, models),
               "The workload or the models have changed since the forecast was made.");

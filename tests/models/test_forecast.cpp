@@ -168,7 +168,7 @@ private Q_SLOTS:
                                                   {"SELECT b FROM t0", 0, false, daily(100, 0.05, 2)},
                                                   {"UPDATE t0", 0, true, daily(50, 0.05, 3)},
                                                   {"SELECT c FROM t1", 1, false, [](size_t) { return 0.0; }},
-                                                  {"DELETE FROM t1", 1, true, [](size_t i) { return i > 200 ? 30.0 : 0.0; }}},
+                                                  {"DELETE FROM t1", 1, true, [](size_t i) { return i > 200 && i % 3 == 0 ? 90.0 : 0.0; }}},   // goes with no other
                                                  24 * 10, 2);
         Job job;
         const auto made = forecast(models_, later, microsPerDay, 1, job);

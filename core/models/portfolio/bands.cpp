@@ -10,6 +10,9 @@ namespace {
 constexpr size_t enough = 40;         // errors of one series (and lead) that speak for themselves
 constexpr size_t mostErrors = 1500;   // the newest ones
 constexpr size_t renewals = 60;       // how often a full set of errors is sorted anew while it passes by
+constexpr double outside = 0.1;       // of all errors, on each side
+constexpr double stride = 0.02;       // of the quantiles, an error
+constexpr double leastLevel = 0.6, mostLevel = 0.999;
 
 // Leads of similar length share their errors.
 uint32_t groupOf(uint32_t lead) {
@@ -29,27 +32,36 @@ public:
         ++stale_;
     }
     size_t size() const { return newest_.size(); }
-    Band band() {
-        if (stale_ > newest_.size() / renewals) {
-            std::vector<double> sorted(newest_.begin(), newest_.end());
-            std::sort(sorted.begin(), sorted.end());
-            band_ = bandOf(sorted);
+    // `low` and `high`: the share of errors above and below, 0.9 each where nothing has been learned.
+    Band band(double low, double high) {
+        if (stale_ > newest_.size() / renewals || (stale_ > 0 && sorted_.empty())) {
+            sorted_.assign(newest_.begin(), newest_.end());
+            std::sort(sorted_.begin(), sorted_.end());
             stale_ = 0;
         }
-        return band_;
+        return bandOf(sorted_, low, high);
     }
 
 private:
     std::deque<float> newest_;
+    std::vector<double> sorted_;
     size_t stale_ = 0;
-    Band band_;
+};
+
+struct Levels {
+    double low = 1 - outside, high = 1 - outside;
+    void learn(double error, const Band& band) {
+        low = std::clamp(low + stride * ((error < band.low ? 1.0 : 0.0) - outside), leastLevel, mostLevel);
+        high = std::clamp(high + stride * ((error > band.high ? 1.0 : 0.0) - outside), leastLevel, mostLevel);
+    }
 };
 
 struct Books {
     std::vector<std::vector<Errors>> bySeries;   // [series][group]
     std::vector<Errors> pooled;                  // [group]
+    std::vector<std::vector<Levels>> levels;     // [series][group]
 
-    Books(size_t series, uint32_t groups) : bySeries(series), pooled(groups) {}
+    Books(size_t series, uint32_t groups) : bySeries(series), pooled(groups), levels(series) {}
     void add(const Question& question, float error, bool forAll) {
         const uint32_t group = groupOf(question.lead);
         auto& own = bySeries[question.series];
@@ -60,8 +72,14 @@ struct Books {
     Band band(const Question& question) {
         const uint32_t group = groupOf(question.lead);
         auto& own = bySeries[question.series];
-        if (!own.empty() && own[group].size() >= enough) return own[group].band();
-        return pooled[group].band();
+        const Levels level = levels[question.series].empty() ? Levels{} : levels[question.series][group];
+        if (!own.empty() && own[group].size() >= enough) return own[group].band(level.low, level.high);
+        return pooled[group].band(level.low, level.high);
+    }
+    void learnLevel(const Question& question, float error, const Band& band) {
+        auto& own = levels[question.series];
+        if (own.empty()) own.resize(pooled.size());
+        own[groupOf(question.lead)].learn(error, band);
     }
 };
 
@@ -84,6 +102,9 @@ std::vector<Band> bandsOf(const Panel& panel, std::span<const Question> pastQues
     for (size_t i = 0; i < questions.size(); ++i) {
         while (rolling && next < i && (questions[next].series != questions[i].series || questions[next].target() < questions[i].origin)) {
             learn(questions[next], answers[next], false);   // of its own series alone: others may lie in the future
+            const auto& q = questions[next];
+            const auto& series = panel.series[q.series];
+            if (series.isKnown(q.target())) books.learnLevel(q, series.logs[q.target()] - answers[next], bands[next]);
             ++next;
         }
         bands.push_back(books.band(questions[i]));

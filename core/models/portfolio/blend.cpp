@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/models/averaging.h"
 #include "core/models/ridge.h"
 
 namespace foreshard::models {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr size_t leastToAverage = 30;    // questions a fold; fewer teach no weights
 constexpr double leastWeight = 0.02;     // a smaller one is noise
+constexpr double fading = 0.7;           // how much a stretch counts against the next newer one: regimes change
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Questions with known targets and an origin in [from, to).
@@ -77,12 +79,12 @@ std::vector<double> scoresOf(const std::vector<std::optional<VolumeErrors>>& err
     return scores;
 }
 
-// Adds a fold's rows, each divided by the fold's least error; columns of candidates that answer alone.
-void addRows(const Panel& panel, const Fold& fold, const std::vector<size_t>& used, std::vector<std::vector<float>>& columns, std::vector<float>& targets) {
+// Adds a fold's rows, each divided by the fold's least error; columns of candidates that answer alone. `share`: how much the fold counts.
+void addRows(const Panel& panel, const Fold& fold, const std::vector<size_t>& used, double share, std::vector<std::vector<float>>& columns, std::vector<float>& targets) {
     double best = infinity;
     for (const auto& e : errorsOn(panel, fold))
         if (e) best = std::min(best, e->logMse);
-    const auto scale = static_cast<float>(1 / std::sqrt(std::max(best, 1e-9) * static_cast<double>(fold.questions.size())));
+    const auto scale = static_cast<float>(std::sqrt(share) / std::sqrt(std::max(best, 1e-9) * static_cast<double>(fold.questions.size())));
     for (size_t i = 0; i < fold.questions.size(); ++i) {
         // Weights that sum to 1 do not care when columns and target move together; centred, they are found far faster.
         float centre = 0;
@@ -101,9 +103,15 @@ std::vector<double> weightsOn(const Panel& panel, const std::vector<Fold>& folds
         if (!folds.front().answers[c].empty()) used.push_back(c);
     std::vector<std::vector<float>> columns(used.size());
     std::vector<float> targets;
-    for (size_t f = 0; f < folds.size(); ++f)
-        if (f != without) addRows(panel, folds[f], used, columns, targets);
-    auto found = nonNegativeWeights(columns, targets, true);
+    std::vector<double> errors(used.size());
+    for (size_t f = 0; f < folds.size(); ++f) {
+        if (f == without) continue;
+        const double share = std::pow(fading, static_cast<double>(folds.size() - 1 - f));
+        addRows(panel, folds[f], used, share, columns, targets);
+        const auto scores = scoresOf(errorsOn(panel, folds[f]));
+        for (size_t i = 0; i < used.size(); ++i) errors[i] += share * scores[used[i]];
+    }
+    auto found = drawnTogether(nonNegativeWeights(columns, targets, true), errors);
     double sum = 0;
     for (auto& w : found) sum += w = w < leastWeight ? 0 : w;
     std::vector<double> weights(folds.front().answers.size());
@@ -133,7 +141,8 @@ Choice chooseAmong(const Panel& panel, const std::vector<Fold>& given) {
         Fold with = folds[f];
         if (enough) with.answers.push_back(averageOf(with.answers, weightsOn(panel, folds, f)));
         const auto scores = scoresOf(errorsOn(panel, with));
-        for (size_t c = 0; c < scores.size(); ++c) sums[c] += scores[c];
+        const double share = std::pow(fading, static_cast<double>(folds.size() - 1 - f));
+        for (size_t c = 0; c < scores.size(); ++c) sums[c] += share * scores[c];
     }
     Choice choice;
     choice.single = static_cast<size_t>(std::min_element(sums.begin(), sums.begin() + static_cast<std::ptrdiff_t>(candidates)) - sums.begin());

@@ -21,7 +21,7 @@ struct Choice {
 };
 
 // The error of a candidate is its log error and its ND, each over the best candidate's in that fold, so that a noisy stretch
-// counts no more than a quiet one. The average's weights are learned on all folds but one and judged on that one, in turn;
+// counts no more than a quiet one; newer folds count more than older ones (folds are in order of time). The average's weights are learned on all folds but one and judged on that one, in turn;
 // where it wins, they are learned again on all. A single fold is halved in time.
 Choice chooseAmong(const Panel& panel, const std::vector<Fold>& folds);
 

@@ -4,6 +4,7 @@
 // several candidates may work at once.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/models/checkpoints.h"
 #include "core/models/portfolio/panel.h"
 
 namespace foreshard::models {
@@ -25,10 +27,19 @@ struct Question {
     bool operator==(const Question&) const = default;
 };
 
+// Epochs of training and their time, of all fits together. Any thread.
+struct EpochTally {
+    std::atomic<uint64_t> epochs{0}, nanoseconds{0};
+    void add(uint64_t count, std::chrono::nanoseconds time) { epochs += count, nanoseconds += static_cast<uint64_t>(time.count()); }
+};
+
 struct FitPlan {
     std::vector<size_t> ends;        // by series: values before it may be learned from
     std::vector<uint32_t> leads;     // that will be asked for, ascending
     std::optional<std::chrono::steady_clock::time_point> deadline;
+    Checkpoints* checkpoints = nullptr;   // where there are some, a fit goes on from the epoch that is saved there under `key`
+    std::string key;
+    EpochTally* tally = nullptr;     // where there is one, told of every epoch
 };
 
 class VolumeCandidate {

@@ -137,9 +137,10 @@ private:
         return row;
     }
     // What could be known when stretch k began: the questions of the newest stretches before it whose targets lie before it.
-    std::vector<Fold> foldsBefore(const Exam& exam, const std::vector<Answers>& all, size_t k) const {
+    std::vector<Fold> foldsBefore(const Exam& exam, const std::vector<Answers>& all, size_t k, std::optional<size_t> without) const {
         std::vector<Fold> folds;
         for (size_t f = k - std::min(k, choosingStretches); f < k; ++f) {
+            if (f == without) continue;
             Fold fold;
             fold.answers.resize(all.size());
             for (size_t i = 0; i < exam.questions[f].size(); ++i) {
@@ -159,8 +160,8 @@ private:
         }
         return folds;
     }
-    Choice choiceAt(const Exam& exam, const std::vector<Answers>& all, size_t k) const {
-        const auto folds = foldsBefore(exam, all, k);
+    Choice choiceAt(const Exam& exam, const std::vector<Answers>& all, size_t k, std::optional<size_t> without = {}) const {
+        const auto folds = foldsBefore(exam, all, k, without);
         if (!folds.empty() && std::any_of(folds[0].answers.begin(), folds[0].answers.end(), [](const auto& own) { return !own.empty(); })) return chooseAmong(panel_, folds);
         Choice simplest;   // nothing to choose by
         simplest.weights.assign(all.size(), 0.0);
@@ -179,11 +180,12 @@ private:
             FS_TRY(job_.checkpoint());
             if (exam.questions[k].empty()) continue;
             const Choice choice = choiceAt(exam, all, k);
-            // The backtest's answers only say how wide the bands must be at first.
+            // The backtest's answers only say how wide the bands must be at first: by weights that have not seen them.
             for (size_t own = tested == 0 ? 0 : k; own <= k; ++own) {
+                if (own != k && own >= stretches_.firstTest) continue;
                 std::vector<std::vector<float>> parts;
                 for (const auto& candidate : all) parts.push_back(candidate[own]);
-                if (own == k || own < stretches_.firstTest) answers[own] = averageOf(parts, choice.weights);
+                answers[own] = averageOf(parts, own == k || choice.single ? choice.weights : choiceAt(exam, all, k, own).weights);
                 if (answers[own].size() != exam.questions[own].size()) answers[own].clear();
             }
             for (size_t c = 0; c < all.size(); ++c) rows[c].weight += choice.weights[c];

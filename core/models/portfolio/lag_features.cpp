@@ -28,8 +28,8 @@ std::vector<uint32_t> upTo(const uint32_t (&choices)[N], size_t longest) {
 
 }  // namespace
 
-LagFeatures::LagFeatures(const Panel& panel, size_t longest, uint32_t longestLead, bool seasons)
-    : panel_(panel), lags_(upTo(lagChoices, longest)), windows_(upTo(windowChoices, longest)), changes_(upTo(changeChoices, longest)), longestLead_(longestLead), seasons_(seasons) {
+LagFeatures::LagFeatures(const Panel& panel, size_t longest, uint32_t longestLead, bool seasons, bool marks)
+    : panel_(panel), lags_(upTo(lagChoices, longest)), windows_(upTo(windowChoices, longest)), changes_(upTo(changeChoices, longest)), longestLead_(longestLead), seasons_(seasons), marks_(marks) {
     sums_.assign(panel.series.size(), {0});
     roughness_.assign(panel.series.size(), {0});
     extend();
@@ -50,7 +50,7 @@ void LagFeatures::extend() {
 }
 
 uint32_t LagFeatures::columns() const {
-    return static_cast<uint32_t>(2 + lags_.size() + windows_.size() + changes_.size() + panel_.seasons.size() * (seasons_ ? perSeason : 2));
+    return static_cast<uint32_t>(2 + lags_.size() + windows_.size() + changes_.size() + panel_.seasons.size() * (seasons_ ? perSeason : 2) + (marks_ ? 2 : 0));
 }
 
 // Mean of the values within `reach` of `middle` that lie before `end`.
@@ -103,6 +103,15 @@ void LagFeatures::fill(const Question& question, std::span<float> row) const {
     for (const uint32_t change : changes_)
         row[at++] = change <= origin ? static_cast<float>((rough[origin] - rough[origin - change]) / change) : unknown;
     fillSeasons(question, base, row, at);
+    if (marks_) fillMarks(question, row, at);
+}
+
+// A panel without marks has none at any time.
+void LagFeatures::fillMarks(const Question& question, std::span<float> row, size_t& at) const {
+    const auto& marked = panel_.series[question.series].marked;
+    const EventEffect effect = marked ? marked->effectAt(question.origin, question.target()) : EventEffect{};
+    row[at++] = effect.marked ? 1.0f : 0.0f;
+    row[at++] = static_cast<float>(effect.mean);
 }
 
 Table LagFeatures::tableOf(std::span<const Question> questions) const {

@@ -18,7 +18,8 @@ public:
 
     // Keeps a reference to `panel`. `longest`: no lag looks further back than this many steps, seasons apart; without
     // `seasons` nothing of earlier seasons is looked at but the phase.
-    LagFeatures(const Panel& panel, size_t longest, uint32_t longestLead, bool seasons);
+    // `marks`: two more columns, the mark of an event at the target and its effect as far as it was measured before the origin.
+    LagFeatures(const Panel& panel, size_t longest, uint32_t longestLead, bool seasons, bool marks);
 
     uint32_t columns() const;
     // Takes up what the panel's series have gained at their ends.
@@ -32,12 +33,13 @@ public:
 private:
     double mean(size_t series, size_t first, size_t end) const { return (sums_[series][end] - sums_[series][first]) / static_cast<double>(end - first); }
     float around(size_t series, size_t middle, size_t reach, size_t end) const;
+    void fillMarks(const Question& question, std::span<float> row, size_t& at) const;
     void fillSeasons(const Question& question, float base, std::span<float> row, size_t& at) const;
 
     const Panel& panel_;
     std::vector<uint32_t> lags_, windows_, changes_;
     uint32_t longestLead_;
-    bool seasons_;
+    bool seasons_, marks_;
     std::vector<std::vector<double>> sums_, roughness_;   // prefix sums of values and of absolute steps
 };
 

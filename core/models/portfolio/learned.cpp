@@ -13,17 +13,27 @@ namespace foreshard::models {
 namespace {
 
 constexpr uint64_t magic = 0x4c444d47414c4446;   // "FDLAGMDL"
-constexpr uint32_t formatVersion = 1;
+constexpr uint32_t formatVersion = 2;   // 1: without marked events
 constexpr size_t leastRows = 64;
 constexpr uint64_t judgingOneIn = 7;    // blocks of time, scattered over all regimes of the training part, that say when to stop
 constexpr size_t blocks = 70;           // of a series at most; none shorter than a season
 constexpr float ceilingAboveMaximum = 2.0794415f;   // ln 8: no answer above eight times the largest count seen
 constexpr double ridgePenalty = 5;
+constexpr uint64_t memberStride = 1000;   // between seeds of members
+constexpr double busyPower = 0.5;
 
 struct Examples {
     Table rows;
     std::vector<float> targets;         // relative to the question's level
+    std::vector<float> weights;         // mean 1; empty: all rows count alike
 };
+
+// Not within an event of which nothing was known: its effect is taken out by what came later.
+bool canBeKnown(const PanelSeries& series, size_t origin, size_t target) {
+    if (!series.marked) return true;
+    const EventEffect effect = series.marked->effectAt(origin, target);
+    return !effect.marked || effect.occurrences > 0;
+}
 
 // Questions with a known answer before each series' end, all of them or a sample of `most`.
 std::vector<Question> drawQuestions(const Panel& panel, const FitPlan& plan, size_t most, uint64_t seed) {
@@ -39,7 +49,7 @@ std::vector<Question> drawQuestions(const Panel& panel, const FitPlan& plan, siz
         for (size_t target = first(s); target < end(s); ++target) {
             if (!panel.series[s].isKnown(target)) continue;
             const auto add = [&](uint32_t lead) {
-                if (target + 2 > lead) questions.push_back({s, static_cast<uint32_t>(target + 1 - lead), lead});
+                if (target + 2 > lead && canBeKnown(panel.series[s], target + 1 - lead, target)) questions.push_back({s, static_cast<uint32_t>(target + 1 - lead), lead});
             };
             if (wanted >= static_cast<double>(leads.size())) {
                 for (const uint32_t lead : leads) add(lead);
@@ -55,7 +65,7 @@ std::vector<Question> drawQuestions(const Panel& panel, const FitPlan& plan, siz
 // What all learned candidates share: features, training rows, the linear start, and limits on answers.
 class LagModel : public VolumeCandidate {
 public:
-    explicit LagModel(LagOptions lags) : seed_(lags.seed), seasons_(lags.seasons), mostRows_(lags.mostRows) {}
+    explicit LagModel(LagOptions lags) : seed_(lags.seed), seasons_(lags.seasons), mostRows_(lags.mostRows), busy_(lags.busy) {}
 
     Result<Outcome> fit(const Panel& panel, const FitPlan& plan, Job& job) override {
         prepare(panel, plan);
@@ -91,6 +101,7 @@ public:
         out.varint(formatVersion);
         out.varint(LagFeatures::version);
         out.boolean(seasons_);
+        out.boolean(marks_);
         out.varint(longestLag_);
         out.varint(longestLead_);
         out.list(seasonsOfPanel_, [](ByteWriter& w, uint32_t v) { w.varint(v); });
@@ -107,10 +118,12 @@ public:
     Status restore(const Panel& panel, std::string_view bytes) override {
         ByteReader in(bytes);
         if (in.fixed64() != magic) return damaged();
-        if (in.varint() > formatVersion) return Error{ErrorCategory::version, "The trained volume model was written by a newer Foreshard.", "Train the models again, or update.", {}};
+        const uint64_t version = in.varint();
+        if (version > formatVersion) return Error{ErrorCategory::version, "The trained volume model was written by a newer Foreshard.", "Train the models again, or update.", {}};
         if (in.varint() != LagFeatures::version)
             return Error{ErrorCategory::version, "The trained volume model learned from other features than this Foreshard has.", "Train the models again.", {}};
         seasons_ = in.boolean();
+        marks_ = version >= 2 && in.boolean();
         longestLag_ = in.varint();
         longestLead_ = static_cast<uint32_t>(in.varint());
         seasonsOfPanel_.clear();
@@ -126,13 +139,14 @@ public:
         if (!in.ok() || !in.atEnd() || !isSound()) return damaged();
         if (ceilings_.size() != panel.series.size() || seasonsOfPanel_ != panel.seasons)
             return Error{ErrorCategory::format, "The trained volume model belongs to other series.", "Train the models again.", {}};
-        features_.emplace(panel, longestLag_, longestLead_, seasons_);
+        features_.emplace(panel, longestLag_, longestLead_, seasons_, marks_);
         if (linear_.weights.size() != features_->columns()) return damaged();
         return restoreLearned(learned);
     }
 
-protected:
     static Error damaged() { return {ErrorCategory::format, "The trained volume model is cut short or damaged.", "Train the models again.", {}}; }
+
+protected:
     // What stands beside the linear model.
     virtual Result<std::string> saveLearned() const { return std::string(); }
     virtual Status restoreLearned(std::string_view bytes) { return bytes.empty() ? Status() : Status(damaged()); }
@@ -147,7 +161,7 @@ protected:
     }
 
     uint64_t seed_;
-    bool seasons_;
+    bool seasons_, marks_ = false;
     Ridge linear_;
 
 private:
@@ -164,7 +178,8 @@ private:
         longestLag_ = std::max<size_t>(4, typical / 4);
         longestLead_ = plan.leads.back();
         seasonsOfPanel_ = panel.seasons;
-        features_.emplace(panel, longestLag_, longestLead_, seasons_);
+        marks_ = panel.hasMarks();
+        features_.emplace(panel, longestLag_, longestLead_, seasons_, marks_);
         ceilings_.clear();
         for (size_t s = 0; s < panel.series.size(); ++s) {
             const auto& logs = panel.series[s].logs;
@@ -177,14 +192,33 @@ private:
         const size_t block = std::max<size_t>({1, panel.seasons.front(), plan.ends[question.series] / blocks});
         return combineHash(combineHash(seed_, question.series), question.target() / block) % judgingOneIn == 0;
     }
+    // What the answer should have been: without the effect of an event as far as it was known then, for that is added to it.
+    static float wanted(const PanelSeries& series, const Question& q) {
+        if (!series.marked) return series.logs[q.target()];
+        const EventEffect effect = series.marked->effectAt(q.origin, q.target());
+        return effect.marked ? static_cast<float>(series.marked->raw()[q.target()] - effect.mean) : series.logs[q.target()];
+    }
+    // Calls to a power: squared errors of logarithms let quiet hours, which are many and noisy, outvote the busy ones.
+    std::vector<float> weightsOf(const Panel& panel, std::span<const Question> questions) const {
+        std::vector<float> weights;
+        double sum = 0;
+        for (const auto& q : questions) {
+            weights.push_back(static_cast<float>(std::exp(busy_ * static_cast<double>(panel.series[q.series].logs[q.target()]))));
+            sum += static_cast<double>(weights.back());
+        }
+        for (auto& w : weights) w *= static_cast<float>(static_cast<double>(weights.size()) / sum);
+        return weights;
+    }
     Examples examplesOf(const Panel& panel, std::span<const Question> questions) const {
         Examples examples;
         examples.rows = features_->tableOf(questions);
-        for (const auto& q : questions) examples.targets.push_back(panel.series[q.series].logs[q.target()] - features_->level(q));
+        for (const auto& q : questions) examples.targets.push_back(wanted(panel.series[q.series], q) - features_->level(q));
+        if (busy_ > 0) examples.weights = weightsOf(panel, questions);
         return examples;
     }
 
     size_t mostRows_;
+    double busy_;
     size_t longestLag_ = 0;
     uint32_t longestLead_ = 0;
     std::vector<uint32_t> seasonsOfPanel_;
@@ -215,8 +249,12 @@ private:
         options.seed = seed_;
         options.deadline = plan.deadline;
         options.lossSeries = "loss of " + name();
-        const MlpData data{training.rows, rest}, judge{judging.rows, judgedRest};
+        const auto checkpoint = plan.checkpoints ? plan.checkpoints->ofFit(plan.key) : nullptr;
+        options.checkpoint = checkpoint.get();
+        const MlpData data{training.rows, rest, training.weights}, judge{judging.rows, judgedRest, judging.weights};
+        const auto start = std::chrono::steady_clock::now();
         FS_ASSIGN(MlpFit fit, fitMlp(data, &judge, options, job));
+        if (plan.tally) plan.tally->add(fit.epochsRun, std::chrono::steady_clock::now() - start);
         if (fit.diverged) return Outcome{false, "its training diverged"};
         useless_ = fit.epochs == 0;
         network_ = std::move(fit.model);
@@ -260,7 +298,7 @@ private:
         options.seed = seed_;
         options.threads = 1;   // candidates run side by side
         options.deadline = plan.deadline;
-        const TreeData data{training.rows, rest}, judge{judging.rows, judgedRest};
+        const TreeData data{training.rows, rest, training.weights}, judge{judging.rows, judgedRest, judging.weights};
         FS_ASSIGN(TreeFit fit, fitTrees(data, &judge, options, job));
         trees_ = std::move(fit.model);
         return Outcome{};
@@ -278,6 +316,59 @@ private:
     TreeOptions options_;
     Trees trees_;
 };
+
+// Several of one kind, averaged: each stops by other blocks of time and starts from other weights, so that their errors differ.
+class Bagged : public VolumeCandidate {
+public:
+    explicit Bagged(Candidates members) : members_(std::move(members)) {}
+    std::string name() const override { return members_.front()->name(); }
+    Result<Outcome> fit(const Panel& panel, const FitPlan& plan, Job& job) override {
+        for (size_t i = 0; i < members_.size(); ++i) {
+            FitPlan own = plan;
+            own.key += "/" + std::to_string(i);
+            FS_ASSIGN(const auto outcome, members_[i]->fit(panel, own, job));
+            if (!outcome.usable) return outcome;
+        }
+        return Outcome{};
+    }
+    Result<std::vector<float>> answer(const Panel& panel, std::span<const Question> questions, Job& job) override {
+        std::vector<float> mean(questions.size());
+        for (const auto& member : members_) {
+            FS_ASSIGN(const auto own, member->answer(panel, questions, job));
+            for (size_t i = 0; i < mean.size(); ++i) mean[i] += own[i] / static_cast<float>(members_.size());
+        }
+        return mean;
+    }
+    uint32_t longestLead() const override { return members_.front()->longestLead(); }
+    Result<std::string> save() const override {
+        ByteWriter out;
+        for (const auto& member : members_) {
+            FS_ASSIGN(const std::string own, member->save());
+            out.text(own);
+        }
+        return out.take();
+    }
+    Status restore(const Panel& panel, std::string_view bytes) override {
+        ByteReader in(bytes);
+        for (const auto& member : members_) FS_TRY(member->restore(panel, in.view()));
+        return in.ok() && in.atEnd() ? Status() : Status(LagModel::damaged());
+    }
+
+private:
+    Candidates members_;
+};
+
+// `busy`: of every other one.
+template <typename Model, typename Options>
+std::unique_ptr<VolumeCandidate> bagOf(LagOptions lags, const Options& options, double busy) {
+    if (lags.members <= 1) return std::make_unique<Model>(lags, options);
+    Candidates members;
+    for (uint32_t i = 0; i < lags.members; ++i, lags.seed += memberStride) {
+        lags.busy = i % 2 == 1 ? busy : 0;
+        members.push_back(std::make_unique<Model>(lags, options));
+    }
+    return std::make_unique<Bagged>(std::move(members));
+}
 
 }  // namespace
 
@@ -297,7 +388,7 @@ TreeOptions treesDefaults() {
 }
 
 std::unique_ptr<VolumeCandidate> linearCandidate(LagOptions lags) { return std::make_unique<LinearLags>(lags); }
-std::unique_ptr<VolumeCandidate> networkCandidate(LagOptions lags, MlpOptions options) { return std::make_unique<NetworkLags>(lags, std::move(options)); }
-std::unique_ptr<VolumeCandidate> treesCandidate(LagOptions lags, TreeOptions options) { return std::make_unique<TreesOnLags>(lags, std::move(options)); }
+std::unique_ptr<VolumeCandidate> networkCandidate(LagOptions lags, MlpOptions options) { return bagOf<NetworkLags>(lags, options, 0); }
+std::unique_ptr<VolumeCandidate> treesCandidate(LagOptions lags, TreeOptions options) { return bagOf<TreesOnLags>(lags, options, busyPower); }
 
 }  // namespace foreshard::models

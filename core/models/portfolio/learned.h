@@ -12,6 +12,8 @@ struct LagOptions {
     uint64_t seed = 1;
     bool seasons = true;
     size_t mostRows = 60'000;        // drawn for training; more teach little and cost time
+    uint32_t members = 1;            // of networks and trees: learned from other rows and seeds each, and averaged
+    double busy = 0;                 // rows count by their calls to this power; every other member of trees has 0.5
 };
 // What networks and trees are trained with unless they are tuned. Seeds, deadlines and the name of the loss are set in fit.
 MlpOptions networkDefaults();

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/job.h"
 #include "core/base/time.h"
+#include "core/models/events.h"
 
 namespace foreshard::models {
 
@@ -18,6 +20,7 @@ struct PanelSeries {
     int64_t first = 0;               // index of the first step on the common grid
     std::vector<float> logs;
     std::vector<bool> known;         // empty: all are
+    std::shared_ptr<const MarkedSeries> marked;   // where events are marked: `logs` are its cleaned values, as are all answers; null: none
     bool isKnown(size_t i) const { return known.empty() || known[i]; }
     bool operator==(const PanelSeries&) const = default;
 };
@@ -26,6 +29,7 @@ struct Panel {
     std::vector<PanelSeries> series;      // by name
     Instant step = 0;                     // µs; 0: the file's times are plain numbers, or no regular grid
     std::vector<uint32_t> seasons;        // in steps, ascending, at least one; the first one scales MASE
+    bool hasMarks() const { return !series.empty() && series.front().marked != nullptr; }
     bool operator==(const Panel&) const = default;
 };
 

@@ -5,6 +5,20 @@
 
 namespace foreshard::models {
 
+namespace {
+
+constexpr uint32_t members = 2;   // more bring little for their time
+
+LagOptions lagsOf(uint64_t seed, bool seasons) {
+    LagOptions lags;
+    lags.seed = seed;
+    lags.seasons = seasons;
+    lags.members = members;
+    return lags;
+}
+
+}  // namespace
+
 Candidates volumePortfolio(const Panel& panel, const PortfolioOptions& options) {
     Candidates all;
     all.push_back(naiveCandidate());
@@ -15,10 +29,10 @@ Candidates volumePortfolio(const Panel& panel, const PortfolioOptions& options) 
     all.push_back(nlinearCandidate(panel.seasons.front()));
     all.push_back(linearCandidate());
     const bool seasonal = panel.seasons.back() > 1;
-    if (seasonal) all.push_back(networkCandidate({options.seed, false}));
-    all.push_back(networkCandidate({options.seed, true}));
-    if (seasonal) all.push_back(treesCandidate({options.seed, false}));
-    all.push_back(treesCandidate({options.seed, true}));
+    if (seasonal) all.push_back(networkCandidate(lagsOf(options.seed, false)));
+    all.push_back(networkCandidate(lagsOf(options.seed, true)));
+    if (seasonal) all.push_back(treesCandidate(lagsOf(options.seed, false)));
+    all.push_back(treesCandidate(lagsOf(options.seed, true)));
     if (!options.only.empty())
         std::erase_if(all, [&](const auto& candidate) { return std::find(options.only.begin(), options.only.end(), candidate->name()) == options.only.end(); });
     return all;

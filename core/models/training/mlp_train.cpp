@@ -1,15 +1,21 @@
 // Training of Mlp, in LibTorch tensors without its module classes, whose headers cost more than they bring here.
 #include <ATen/Parallel.h>
 #include <torch/optim/adamw.h>
+#include <torch/serialize/archive.h>
 #include <torch/types.h>
 #include <torch/utils.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
+#include <sstream>
+#include <type_traits>
 
+#include "core/base/bytes.h"
 #include "core/base/hash.h"
 #include "core/models/training/blas_threads.h"
+#include "core/models/training/dropout.h"
 #include "core/models/training/train.h"
 
 namespace foreshard::models::training {
@@ -92,7 +98,7 @@ Part partOf(const Mlp& model, const MlpData& data, MlpLoss loss) {
 
 class Network {
 public:
-    Network(const Mlp& model, const MlpOptions& options) : options_(options) {
+    Network(const Mlp& model, const MlpOptions& options) : dropout_(options.dropout, options.seed) {
         Random random(options.seed * 7919 + 17);
         int64_t inputs = model.columns;
         std::vector<uint32_t> widths = options.hidden;
@@ -118,10 +124,11 @@ public:
             now = torch::addmm(biases_[l], now, weights_[l]);
             if (l + 1 == weights_.size()) break;
             now = torch::silu(now);
-            if (training && options_.dropout > 0) now = torch::dropout(now, options_.dropout, true);
+            if (training) now = dropout_(now);
         }
         return (now + torch::mm(inputs, direct_)).squeeze(1);
     }
+    Dropout& dropout() const { return dropout_; }
     std::vector<torch::Tensor> copy() const {
         std::vector<torch::Tensor> all;
         for (const auto& tensor : parameters()) all.push_back(tensor.detach().clone());
@@ -146,7 +153,7 @@ private:
         for (int64_t i = 0; i < rows * columns; ++i) out[i] = static_cast<float>(random.normal() * deviation);
         return tensor;
     }
-    const MlpOptions& options_;
+    mutable Dropout dropout_;
     std::vector<torch::Tensor> weights_, biases_;
     torch::Tensor direct_;
 };
@@ -167,50 +174,115 @@ torch::Tensor lossOf(const torch::Tensor& output, const torch::Tensor& targets, 
     return weights.defined() ? (each * weights).mean() : each.mean();
 }
 
+constexpr uint64_t stateVersion = 1;
+static_assert(std::is_trivially_copyable_v<Random>);   // saved as it lies in memory
+
 class Trainer {
 public:
     Trainer(Mlp& model, const MlpOptions& options, Part training, std::optional<Part> validation)
         : model_(model), options_(options), training_(std::move(training)), validation_(std::move(validation)), network_(model, options),
-          optimizer_(network_.parameters(), torch::optim::AdamWOptions(options.learningRate).weight_decay(options.weightDecay)) {}
+          optimizer_(network_.parameters(), torch::optim::AdamWOptions(options.learningRate).weight_decay(options.weightDecay)),
+          random_(options.seed) {}
 
     Result<MlpFit> run(Job& job) {
-        MlpFit fit;
-        fit.loss = validation_ ? validationLoss() : 0;
+        fit_.loss = validation_ ? validationLoss() : 0;
         best_ = network_.copy();
-        Random random(options_.seed);
-        std::vector<int64_t> order(static_cast<size_t>(training_.rows()));
-        std::iota(order.begin(), order.end(), 0);
-        for (uint32_t epoch = 0; epoch < options_.epochs; ++epoch) {
+        order_.resize(static_cast<size_t>(training_.rows()));
+        std::iota(order_.begin(), order_.end(), 0);
+        takeUp();
+        for (bool better = true; better && epoch_ < options_.epochs;) {
             if (options_.deadline && std::chrono::steady_clock::now() > *options_.deadline) break;
-            setLearningRate(epoch);
-            for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-            FS_ASSIGN(const double trained, runEpoch(order, random, job));
+            setLearningRate(epoch_);
+            for (size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.below(i)]);
+            FS_ASSIGN(const double trained, runEpoch(job));
             const double loss = validation_ ? validationLoss() : trained;
-            if (!options_.lossSeries.empty()) job.sample(options_.lossSeries, epoch + 1, loss);
+            ++epoch_;
+            ++fit_.epochsRun;
+            if (!options_.lossSeries.empty()) job.sample(options_.lossSeries, epoch_, loss);
             if (!std::isfinite(loss)) {
-                fit.diverged = true;
-                return fit;
+                fit_.diverged = true;
+                return fit_;
             }
-            if (!validation_ || loss < fit.loss) {
-                fit.loss = loss;
-                fit.epochs = epoch + 1;
-                best_ = network_.copy();
-            } else if (epoch + 1 >= fit.epochs + options_.patience) {
-                break;
-            }
+            better = keep(loss);
+            if (better && options_.checkpoint && options_.checkpoint->wanted()) options_.checkpoint->save(state());
         }
         network_.exportTo(model_, best_);
-        fit.model = model_;
-        return fit;
+        fit_.model = model_;
+        return fit_;
     }
 
 private:
+    // False: no better for too long.
+    bool keep(double loss) {
+        if (validation_ && !(loss < fit_.loss)) return epoch_ < fit_.epochs + options_.patience;
+        fit_.loss = loss;
+        fit_.epochs = epoch_;
+        best_ = network_.copy();
+        return true;
+    }
+    // Everything that the epochs to come depend on.
+    std::string state() {
+        ByteWriter out;
+        out.varint(stateVersion);
+        out.varint(epoch_);
+        out.varint(fit_.epochs);
+        out.real(fit_.loss);
+        out.text(std::string_view(reinterpret_cast<const char*>(&random_), sizeof random_));
+        out.text(std::string_view(reinterpret_cast<const char*>(order_.data()), order_.size() * sizeof order_[0]));
+        for (const auto& tensors : {network_.parameters(), best_})
+            for (const auto& tensor : tensors) out.text(bytesOf(tensor));
+        out.text(bytesOf(network_.dropout().state()));
+        torch::serialize::OutputArchive archive;
+        optimizer_.save(archive);
+        std::ostringstream optimizer;
+        archive.save_to(optimizer);
+        out.text(optimizer.str());
+        return out.take();
+    }
+    // Goes on from a saved state where there is one that fits.
+    void takeUp() {
+        const auto saved = options_.checkpoint ? options_.checkpoint->last() : std::nullopt;
+        if (!saved || saved->empty()) return;
+        torch::NoGradGuard guard;
+        ByteReader in(*saved);
+        if (in.varint() != stateVersion) return;
+        const auto epoch = static_cast<uint32_t>(in.varint()), kept = static_cast<uint32_t>(in.varint());
+        const double loss = in.real();
+        const std::string_view random = in.view(), order = in.view();
+        std::vector<torch::Tensor> now = network_.copy(), best = network_.copy();
+        bool fits = random.size() == sizeof random_ && order.size() == order_.size() * sizeof order_[0];
+        for (auto* tensors : {&now, &best})
+            for (auto& tensor : *tensors) fits = fill(tensor, in.view()) && fits;
+        auto generator = network_.dropout().state();
+        fits = fill(generator, in.view()) && fits;
+        const std::string_view optimizer = in.view();
+        if (!fits || !in.ok() || !in.atEnd()) return;
+        std::istringstream stream{std::string(optimizer)};
+        torch::serialize::InputArchive archive;
+        archive.load_from(stream);
+        optimizer_.load(archive);
+        const auto parameters = network_.parameters();
+        for (size_t i = 0; i < parameters.size(); ++i) parameters[i].copy_(now[i]);
+        network_.dropout().setState(generator);
+        std::memcpy(&random_, random.data(), random.size());
+        std::memcpy(order_.data(), order.data(), order.size());
+        best_ = std::move(best);
+        epoch_ = epoch;
+        fit_.epochs = kept;
+        fit_.loss = loss;
+    }
+    static std::string_view bytesOf(const torch::Tensor& tensor) { return {static_cast<const char*>(tensor.data_ptr()), tensor.nbytes()}; }
+    static bool fill(torch::Tensor& tensor, std::string_view bytes) {
+        if (bytes.size() != tensor.nbytes()) return false;
+        std::memcpy(tensor.data_ptr(), bytes.data(), bytes.size());
+        return true;
+    }
     void setLearningRate(uint32_t epoch) {
         const double rate = fallingRate(options_.learningRate, epoch, options_.epochs);
         for (auto& group : optimizer_.param_groups()) static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
     }
-    Result<double> runEpoch(const std::vector<int64_t>& order, Random& random, Job& job) {
-        const auto indexes = torch::from_blob(const_cast<int64_t*>(order.data()), {static_cast<int64_t>(order.size())}, torch::kInt64);
+    Result<double> runEpoch(Job& job) {
+        const auto indexes = torch::from_blob(order_.data(), {static_cast<int64_t>(order_.size())}, torch::kInt64);
         double sum = 0;
         for (int64_t at = 0; at < training_.rows(); at += options_.batch) {
             FS_TRY(job.checkpoint());
@@ -220,12 +292,12 @@ private:
             optimizer_.zero_grad();
             const auto output = network_.forward(training_.inputs.index_select(0, part), true);
             auto loss = lossOf(output, training_.targets.index_select(0, part), weights, start, options_.loss, model_.outMean);
-            if (training_.lesser.defined()) loss = loss + options_.order * disorder(randomIndexes(part.numel(), training_.lesser.size(0), random));
+            if (training_.lesser.defined()) loss = loss + options_.order * disorder(randomIndexes(part.numel(), training_.lesser.size(0), random_));
             loss.backward();
             optimizer_.step();
             sum += loss.item<double>() * static_cast<double>(part.numel());
         }
-        return sum / static_cast<double>(order.size());
+        return sum / static_cast<double>(order_.size());
     }
     torch::Tensor disorder(std::vector<int64_t> chosen) const {
         const auto pairs = torch::from_blob(chosen.data(), {static_cast<int64_t>(chosen.size())}, torch::kInt64).clone();
@@ -245,6 +317,10 @@ private:
     Network network_;
     torch::optim::AdamW optimizer_;
     std::vector<torch::Tensor> best_;
+    MlpFit fit_;
+    Random random_;
+    std::vector<int64_t> order_;
+    uint32_t epoch_ = 0;   // run, by whichever process
 };
 
 bool fits(const MlpData& data, uint32_t columns) {
@@ -257,7 +333,6 @@ bool fits(const MlpData& data, uint32_t columns) {
 Result<MlpFit> fitInTorch(const MlpData& training, const MlpData* validation, const MlpOptions& options, Job& job) {
     at::set_num_threads(1);
     useOneBlasThread();
-    torch::manual_seed(options.seed);
     Mlp model;
     model.inputClip = static_cast<float>(options.inputClip);
     standardise(model, training.rows);
