@@ -19,7 +19,7 @@ Result<const TrainingLibrary*> load() {
     const auto get = reinterpret_cast<const TrainingLibrary* (*)()>(::dlsym(handle, trainingLibrarySymbol));
     if (!get) return missing(::dlerror());
     const TrainingLibrary* library = get();
-    if (library->bytes != sizeof(TrainingLibrary)) return missing("it belongs to another build");
+    if (library->bytes != trainingLayout) return missing("it belongs to another build");
     return library;
 }
 

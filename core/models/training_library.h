@@ -13,8 +13,11 @@
 
 namespace foreshard::models {
 
+// Sizes of what passes between both sides: a library of another build would read it wrongly.
+constexpr uint32_t trainingLayout = static_cast<uint32_t>(sizeof(NLinearOptions) + 1000 * sizeof(MlpOptions) + 1'000'000 * sizeof(MlpFit) + 7 * sizeof(MixtureOptions) + 13 * sizeof(NLinearFit));
+
 struct TrainingLibrary {
-    uint32_t bytes = sizeof(TrainingLibrary);   // both sides must have been built from this header
+    uint32_t bytes = trainingLayout;            // both sides must have been built from the same headers
     Result<NLinearFit> (*fitNLinear)(std::span<const double> history, const NLinearOptions& options, Job& job) = nullptr;
     Result<MlpFit> (*fitMlp)(const MlpData& training, const MlpData* validation, const MlpOptions& options, Job& job) = nullptr;
     Result<MixtureFit> (*fitMixture)(const MixtureData& data, const MixtureOptions& options, Job& job) = nullptr;

@@ -3,11 +3,13 @@
 
 #include <cmath>
 
+#include "core/base/file.h"
 #include "core/base/hash.h"
 #include "core/models/portfolio/bands.h"
 #include "core/models/portfolio/blend.h"
 #include "core/models/portfolio/classic.h"
 #include "core/models/portfolio/evaluate.h"
+#include "core/models/portfolio/learned.h"
 #include "core/models/portfolio/metrics.h"
 
 using namespace foreshard;
@@ -187,16 +189,50 @@ private Q_SLOTS:
         protocol.horizons = {0};
         QCOMPARE(evaluateVolume(panelOf(odd, {24}), protocol, job).error().category, ErrorCategory::usage);
     }
+    // One that diverges is left out where it did, with a sentence, and the rest go on.
+    void divergedCandidatesAreLeftOut() {
+        const auto panel = panelOf({daily(400, 1)}, {24});
+        MlpOptions wild = networkDefaults();
+        wild.learningRate = 1e30;
+        Job job;
+        const auto outcome = networkCandidate({}, wild)->fit(panel, {{400}, {1}, std::nullopt}, job);
+        QVERIFY(outcome.ok() && !outcome->usable);
+        QCOMPARE(outcome->why, std::string("its training diverged"));
+    }
+    void shuffledTimesAreSorted() {
+        Job job;
+        const auto sorted = readPanel("time,count\n2026-01-01 00:00,1\n2026-01-01 01:00,2\n2026-01-01 02:00,3\n2026-01-01 03:00,4\n", "x.csv", 0, job);
+        const auto shuffled = readPanel("time,count\n2026-01-01 03:00,4\n2026-01-01 00:00,1\n2026-01-01 02:00,3\n2026-01-01 01:00,2\n", "x.csv", 0, job);
+        QVERIFY(sorted.ok() && shuffled.ok() && *sorted == *shuffled);
+        QCOMPARE(job.diagnostics().total(), uint64_t(0));
+    }
+    // In a regime that errs three times as much as all before, the bands follow within days.
+    void bandsFollowANewRegime() {
+        std::vector<float> values;
+        Random random(3);
+        for (size_t i = 0; i < 2400; ++i) values.push_back(static_cast<float>(9 + (i < 1600 ? 0.1 : 0.3) * random.normal()));
+        const auto panel = panelOf({values}, {24});
+        std::vector<Question> past, now;
+        for (uint32_t i = 100; i < 1600; ++i) past.push_back({0, i, 1});
+        for (uint32_t i = 1600; i < 2400; ++i) now.push_back({0, i, 1});
+        const std::vector<float> pastAnswers(past.size(), 9), answers(now.size(), 9);
+        const auto bands = bandsOf(panel, past, pastAnswers, now, answers, true);
+        const auto coverage = coverageOf(panel, now, answers, bands);
+        QVERIFY2(*coverage > 0.68 && *coverage < 0.9, qPrintable(QString::number(*coverage)));
+        const auto late = coverageOf(panel, std::span(now).subspan(400), std::span(answers).subspan(400), std::span(bands).subspan(400));
+        QVERIFY2(*late > 0.74, qPrintable(QString::number(*late)));
+    }
     void manySeries() {
         std::vector<std::vector<float>> many;
         for (uint64_t s = 0; s < 100'000; ++s) many.push_back({1.0f, 2.0f, static_cast<float>(s % 3), 2.0f, 1.0f, 2.0f});
         VolumeProtocol protocol;
         protocol.horizons = {1};
-        protocol.portfolio.only = {"naive", "Theta", "linear on lags"};
         Job job;
         const auto evaluation = evaluateVolume(panelOf(many, {1}), protocol, job);
         QVERIFY(evaluation.ok());
         QCOMPARE(evaluation->series, size_t(100'000));
+        QVERIFY(countOf(job, "candidate_left_out") >= 1);   // one model for each series would take too long, which is said
+        QVERIFY2(peakRssBytes() < uint64_t{3} << 30, qPrintable(QString::number(peakRssBytes())));
     }
     void stops() {
         Job job;

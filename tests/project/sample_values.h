@@ -45,9 +45,7 @@ inline models::Forecast forecastOf(const workload::Workload& workload) {
     next.rates.origin = workload::Origin::forecast;
     models::SeriesForecast series{
         .name = "all", .times = {0, microsPerHour}, .p10 = {1, 2}, .p50 = {3, 4}, .p90 = {5, 6}, .skill = 0.5};
-    models::Forecast out{.workload = std::make_shared<const workload::Workload>(next), .series = {series}, .total = series};
-    out.range = {0, 2 * microsPerHour};
-    return out;
+    return {.workload = std::make_shared<const workload::Workload>(next), .series = {series}, .total = series, .range = {0, 2 * microsPerHour}};
 }
 
 inline sharding::Design designOf(uint32_t shards) {

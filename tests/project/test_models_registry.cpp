@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "core/base/file.h"
+#include "core/models/events.h"
 #include "core/models/tuner/tuner.h"
 #include "core/project/project.h"
 #include "tests/project/sample_values.h"
@@ -64,6 +65,31 @@ private Q_SLOTS:
         QCOMPARE(project.takeModels(9, false).error().category, ErrorCategory::notFound);
         QVERIFY(project.saveModels(seeded(6)).ok());   // a number is never used twice
         QCOMPARE(listed(project), std::string("1 2 3 4 6!"));
+    }
+    // Models rest on the events that are marked: a mark more or less makes them stale.
+    void markedEventsMakeModelsStale() {
+        const TemporaryFolder folder;
+        auto project = std::move(Project::create(folder.path() / "p")).value();
+        const auto schema = schemaOf("CREATE TABLE customer (id bigint PRIMARY KEY, name text);");
+        const auto partial = partialOf(schema, "log", 10);
+        const auto workload = workload::finish(partial);
+        QVERIFY(project.saveSchema(schema, {}).ok() && project.saveWorkload(partial, *workload, {}).ok());
+        auto models = seeded(1);
+        models.workloadFingerprint = workload->fingerprint();
+        QVERIFY(project.saveModels(models).ok());
+        const auto modelsAre = [&] { return project.staleness().value().at(Stage::models).freshness; };
+        QCOMPARE(modelsAre(), Freshness::ready);
+        std::vector<models::CalendarEvent> events;
+        QVERIFY(models::addEvent(events, {"sale", 100, 200, {}}).ok());
+        QVERIFY(project.saveEvents(events).ok());
+        QCOMPARE(*project.events(), events);
+        QCOMPARE(modelsAre(), Freshness::stale);
+        models.workloadFingerprint = models::dataFingerprint(workload->fingerprint(), models::fingerprintOf(events));
+        QVERIFY(project.saveModels(models).ok());
+        QCOMPARE(modelsAre(), Freshness::ready);
+        QVERIFY(project.saveEvents({}).ok());
+        QVERIFY(project.events()->empty());
+        QCOMPARE(modelsAre(), Freshness::stale);
     }
     void oldOnesGo() {
         const TemporaryFolder folder;

@@ -88,7 +88,7 @@ private Q_SLOTS:
         const auto kept = fixtures::keptModels();
         checkRows(describeKept, keptRows(*kept));
         checkRows(describeCompared, comparedRows(*kept->kept[1].models, *kept->kept[2].models));
-        checkRows(describeDesignTables, designTables(fixtures::advice()->designs[0], fixtures::today().get()));
+        checkRows(describeDesignTables, designTables(fixtures::advice()->designs[0], fixtures::today().get(), {}));
         checkRows(describeCrossings, crossingRows(fixtures::advice()->designs[0], fixtures::workload()->facts.get()));
         checkRows(describeConstraints, constraintRows(fixtures::advice()->designs[0]));
         checkRows(describeAnswer, answerRows(*fixtures::whyNot()));

@@ -11,7 +11,7 @@ constexpr size_t enough = 40;         // errors of one series (and lead) that sp
 constexpr size_t mostErrors = 1500;   // the newest ones
 constexpr size_t renewals = 60;       // how often a full set of errors is sorted anew while it passes by
 constexpr double outside = 0.1;       // of all errors, on each side
-constexpr double stride = 0.02;       // of the quantiles, an error
+constexpr double stride = 0.02;       // of the quantiles, an error; less by the lead, for errors that overlap say the same thing so often
 constexpr double leastLevel = 0.6, mostLevel = 0.999;
 
 // Leads of similar length share their errors.
@@ -50,9 +50,10 @@ private:
 
 struct Levels {
     double low = 1 - outside, high = 1 - outside;
-    void learn(double error, const Band& band) {
-        low = std::clamp(low + stride * ((error < band.low ? 1.0 : 0.0) - outside), leastLevel, mostLevel);
-        high = std::clamp(high + stride * ((error > band.high ? 1.0 : 0.0) - outside), leastLevel, mostLevel);
+    void learn(double error, const Band& band, uint32_t lead) {
+        const double step = stride / std::max(1u, lead);
+        low = std::clamp(low + step * ((error < band.low ? 1.0 : 0.0) - outside), leastLevel, mostLevel);
+        high = std::clamp(high + step * ((error > band.high ? 1.0 : 0.0) - outside), leastLevel, mostLevel);
     }
 };
 
@@ -79,7 +80,7 @@ struct Books {
     void learnLevel(const Question& question, float error, const Band& band) {
         auto& own = levels[question.series];
         if (own.empty()) own.resize(pooled.size());
-        own[groupOf(question.lead)].learn(error, band);
+        own[groupOf(question.lead)].learn(error, band, question.lead);
     }
 };
 

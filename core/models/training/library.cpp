@@ -35,6 +35,6 @@ std::string name() {
 
 extern "C" const foreshard::models::TrainingLibrary* foreshardTrainingLibrary() {
     using namespace foreshard::models;
-    static const TrainingLibrary library{sizeof(TrainingLibrary), training::fitNLinear, training::fitMlp, training::fitMixture, training::cudaAvailable, training::name};
+    static const TrainingLibrary library{trainingLayout, training::fitNLinear, training::fitMlp, training::fitMixture, training::cudaAvailable, training::name};
     return &library;
 }
