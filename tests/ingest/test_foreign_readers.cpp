@@ -102,7 +102,7 @@ private Q_SLOTS:
     void slowLog() {
         const auto bytes = sample("mysql_slow_short.log");
         const auto calls = collect(bytes, shapeOf(bytes));
-        QVERIFY2(calls.lines[0].starts_with("2026-12-01T01:04:10Z 7  560us shop | SELECT"), calls.lines[0].c_str());
+        QVERIFY2(calls.lines[0].starts_with("2026-12-01T01:04:10Z 7  560us shop 0 rows | SELECT"), calls.lines[0].c_str());
         QVERIFY2(calls.lines.size() > 30, joined(calls).c_str());
         QCOMPARE(countOf(calls, "2026-12-01T01:05:00Z 12  2000484us  | SELECT SLEEP(2); |"), size_t{1});
         QCOMPARE(countOf(calls, "us shop | START TRANSACTION; |"), size_t{2});

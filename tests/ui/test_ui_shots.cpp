@@ -86,7 +86,7 @@ private:
         document.whyNot({});
         settle(document);
         auto* details = static_cast<DesignsPage*>(window.page(PageId::designs))->details();
-        QCOMPARE(details->tabs()->count(), 4);
+        QCOMPARE(details->tabs()->count(), 8);
         for (int tab = 1; tab < details->tabs()->count(); ++tab) {
             details->tabs()->setCurrentIndex(tab);
             details->crossings()->selectRow(0);

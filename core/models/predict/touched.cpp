@@ -9,6 +9,7 @@ namespace foreshard::models {
 
 // What one access binds of one group of columns whose values travel together.
 struct HotspotIndex::Bound {
+    std::string table;
     workload::ColumnId root = 0;
     workload::AccessKind kind = workload::AccessKind::read;
     std::vector<workload::BoundKey> keys;   // empty: none
@@ -39,6 +40,7 @@ HotspotIndex::HotspotIndex(const workload::Workload& observed, const workload::W
     for (workload::ColumnId id = 0; id < facts.columns.size(); ++id) {
         const auto table = facts.schema.tables[facts.columns[id].table].qualifiedName();
         columns_[{table, facts.columns[id].expression}] = id;
+        tables_.push_back(table);
         auto& own = rootsOf_[table];
         if (std::find(own.begin(), own.end(), roots_[id]) == own.end()) own.push_back(roots_[id]);
     }
@@ -58,7 +60,7 @@ std::vector<HotspotIndex::Bound> HotspotIndex::boundBy(const workload::Workload&
         const auto own = rootsOf_.find(table);
         if (own == rootsOf_.end()) continue;
         const size_t first = out.size();
-        for (const auto root : own->second) out.push_back({root, access.kind, {}});
+        for (const auto root : own->second) out.push_back({table, root, access.kind, {}});
         for (auto& key : workload::boundKeys(facts, call, access)) {
             const auto column = columns_.find({table, facts.columns[key.column].expression});
             if (column == columns_.end()) continue;
@@ -69,7 +71,20 @@ std::vector<HotspotIndex::Bound> HotspotIndex::boundBy(const workload::Workload&
     return out;
 }
 
+// An access of its table that binds none of its keys.
+std::optional<Touch> HotspotIndex::touchesAsScan(const Hotspot& hotspot, const std::vector<Bound>& bound) const {
+    const auto& table = tables_[hotspot.column];
+    bool reaches = false;
+    for (const auto& each : bound) {
+        if (each.table != table || each.kind == workload::AccessKind::insert) continue;
+        if (!each.keys.empty()) return std::nullopt;
+        reaches = true;
+    }
+    return reaches ? std::optional(Touch::everyKey) : std::nullopt;
+}
+
 std::optional<Touch> HotspotIndex::touch(const Hotspot& hotspot, const std::vector<Bound>& bound) const {
+    if (hotspot.kind == HotspotKind::scan) return touchesAsScan(hotspot, bound);
     std::optional<Touch> found;
     const auto root = roots_[hotspot.column];
     for (const auto& each : bound) {

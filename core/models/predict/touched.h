@@ -36,11 +36,13 @@ public:
 private:
     struct Bound;
     std::vector<Bound> boundBy(const workload::Workload& statement) const;
+    std::optional<Touch> touchesAsScan(const Hotspot& hotspot, const std::vector<Bound>& bound) const;
     std::optional<Touch> touch(const Hotspot& hotspot, const std::vector<Bound>& bound) const;
 
     std::map<std::pair<std::string, std::string>, workload::ColumnId> columns_;   // by table and expression
     std::map<std::string, std::vector<workload::ColumnId>> rootsOf_;              // by table
     std::vector<workload::ColumnId> roots_;
+    std::vector<std::string> tables_;                                             // by column
     std::vector<Hotspot> all_, now_, next_;
     bool forecast_ = false;
 };

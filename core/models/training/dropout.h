@@ -1,25 +1,31 @@
 // Dropout that draws from a generator of its own: LibTorch's draws from the process's one, which fits on several threads would
-// share, so that no seed could repeat them.
+// share, so that no seed could repeat them. One thread at a time.
 #pragma once
 
-#include <ATen/CPUGeneratorImpl.h>
-#include <torch/types.h>
+#include <cstdint>
+#include <memory>
+
+namespace at {
+class Tensor;
+struct Generator;
+}  // namespace at
 
 namespace foreshard::models::training {
 
 class Dropout {
 public:
-    Dropout(double share, uint64_t seed) : share_(share), generator_(at::detail::createCPUGenerator(seed)) {}
-    torch::Tensor operator()(const torch::Tensor& values) {
-        if (share_ <= 0) return values;
-        return values * torch::empty_like(values).bernoulli_(1 - share_, generator_) / (1 - share_);
-    }
-    torch::Tensor state() const { return generator_.get_state(); }
-    void setState(const torch::Tensor& state) { generator_.set_state(state); }
+    // share: of the values that are set to 0, 0…1.
+    Dropout(double share, uint64_t seed);
+    ~Dropout();
+    Dropout(Dropout&&) noexcept;
+    Dropout& operator=(Dropout&&) noexcept;
+    at::Tensor operator()(const at::Tensor& values);
+    at::Tensor state() const;
+    void setState(const at::Tensor& state);
 
 private:
     double share_;
-    at::Generator generator_;
+    std::unique_ptr<at::Generator> generator_;
 };
 
 }  // namespace foreshard::models::training
