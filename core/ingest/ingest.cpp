@@ -25,13 +25,23 @@ struct Range {
     bool firstOfFile = false, lastOfSource = false;
 };
 
+// Smaller ones towards the end, so that all threads end at nearly the same time (guided self-scheduling: Polychronopoulos and
+// Kuck, IEEE Transactions on Computers, 1987).
 std::vector<Range> rangesOf(const std::vector<PlannedSource>& sources, uint64_t rangeBytes) {
+    constexpr uint64_t least = 2u << 20;
+    constexpr uint64_t partOfRest = 8;
     std::vector<Range> ranges;
+    uint64_t rest = 0;
+    for (const auto& source : sources)
+        for (const auto& file : source.files) rest += file.file.size();
     for (size_t s = 0; s < sources.size(); ++s) {
         for (size_t f = 0; f < sources[s].files.size(); ++f) {
             const uint64_t size = sources[s].files[f].file.size();
-            for (uint64_t begin = 0; begin < size; begin += rangeBytes)
-                ranges.push_back({s, f, begin, std::min(size, begin + rangeBytes), begin == 0, false});
+            for (uint64_t begin = 0, end = 0; begin < size; begin = end) {
+                end = std::min(size, begin + std::clamp(rest / partOfRest, std::min(least, rangeBytes), rangeBytes));
+                ranges.push_back({s, f, begin, end, begin == 0, false});
+                rest -= end - begin;
+            }
         }
         ranges.back().lastOfSource = true;
     }

@@ -51,3 +51,14 @@ target_include_directories(foreshard_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS
 if(FORESHARD_CUDA)
   target_link_options(foreshard_torch INTERFACE -Wl,--allow-shlib-undefined)
 endif()
+
+# The allocator of the program: reading a log takes 15 % less time with it than with glibc's (tests/bench/RESULTS.md). Sanitizers
+# bring their own; where it is missing the program works all the same. Only the library's run-time package is needed, for
+# programs name nothing of it.
+add_library(foreshard_allocator INTERFACE)
+if(NOT FORESHARD_SANITIZE)
+  find_library(TCMALLOC_LIBRARY NAMES tcmalloc_minimal libtcmalloc_minimal.so.4)
+  if(TCMALLOC_LIBRARY)
+    target_link_options(foreshard_allocator INTERFACE "LINKER:--push-state,--no-as-needed" "${TCMALLOC_LIBRARY}" "LINKER:--pop-state")
+  endif()
+endif()
