@@ -46,7 +46,7 @@ double usualWeight(const std::string& name) {
 
 std::string toWords(const Decision& decision) {
     switch (decision.kind) {
-        case Kind::pin: 
+        case Kind::pin:
             if (decision.what == "reference") return fmt::format("Copy {} to every shard", listed(decision.tables));
             if (decision.what == "unsharded") return fmt::format("Leave {} on one shard", listed(decision.tables));
             return fmt::format("Pin {} to {}", listed(decision.tables), decision.what);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/base/quantile.h"
 #include "core/cost/futures.h"
 
 namespace foreshard::advisor {
@@ -47,8 +48,8 @@ void addFutures(const cost::Evaluator& evaluator, const cost::Basis& basis, Cost
     }
     if (mean <= 0) return;
     for (double& peak : peaks) peak /= mean;
-    cost.peakP50 = cost::quantile(peaks, 0.5);
-    cost.peakP90 = cost::quantile(peaks, 0.9);
+    cost.peakP50 = quantile(peaks, 0.5);
+    cost.peakP90 = quantile(peaks, 0.9);
 }
 
 double peakStorage(const cost::Evaluator& evaluator, const cost::Basis& basis) {

@@ -26,14 +26,6 @@ std::vector<double> tableFactors(const Workload& workload, const workload::Path&
     return sampled;
 }
 
-double quantile(std::vector<double> values, double q) {
-    std::sort(values.begin(), values.end());
-    const double at = q * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<size_t>(at);
-    const size_t above = std::min(below + 1, values.size() - 1);
-    return values[below] + (values[above] - values[below]) * (at - static_cast<double>(below));
-}
-
 std::vector<std::vector<double>> windowFactors(const Workload& workload, const TimeRange& range, size_t windows, size_t most) {
     const auto& rates = workload.rates;
     if (rates.origin != workload::Origin::forecast || rates.paths.empty() || range.empty() || rates.interval <= 0 || most == 0) return {};

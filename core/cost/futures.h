@@ -11,9 +11,6 @@ namespace foreshard::cost {
 // How a path changes a table's accesses in each interval of the workload: its templates' factors, weighted by their expected calls.
 std::vector<double> tableFactors(const workload::Workload& workload, const workload::Path& path, workload::TableId table, size_t intervals);
 
-// By linear interpolation between order statistics; `values` is not empty, `q` from 0 to 1.
-double quantile(std::vector<double> values, double q);
-
 // The same by windows of `range` (whole intervals): [path][table × windows + window]. Of many paths every k-th, at most `most`. Empty
 // without a forecast.
 std::vector<std::vector<double>> windowFactors(const workload::Workload& workload, const TimeRange& range, size_t windows, size_t most);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/quantile.h"
 #include "core/cost/evaluator.h"
 #include "core/cost/futures.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/quantile.h"
 #include "core/models/heat.h"
 #include "core/models/recent.h"
 #include "core/models/series.h"
@@ -76,14 +77,6 @@ workload::Path templatePath(const std::vector<SeriesVolume>& volumes, const std:
         for (const auto id : volumes[s].members) path.templateFactor[id] = factors[s];
     }
     return path;
-}
-
-double quantile(std::vector<double> values, double q) {
-    std::sort(values.begin(), values.end());
-    const double at = q * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<size_t>(at);
-    const size_t above = std::min(below + 1, values.size() - 1);
-    return values[below] + (values[above] - values[below]) * (at - static_cast<double>(below));
 }
 
 // totals[path][step]

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/quantile.h"
 #include "core/base/units.h"
 #include "core/models/cardinality/log_queries.h"
 #include "core/models/predict/shape.h"
@@ -18,12 +19,6 @@ namespace {
 constexpr size_t mostSimilar = 5;
 constexpr size_t relatives = 3;            // whose calls stand for those of a statement never seen
 constexpr double leastRelated = 0.25;      // score of a relative
-
-double quantile(std::vector<double> values, double share) {
-    const auto place = values.begin() + static_cast<std::ptrdiff_t>(std::llround(share * static_cast<double>(values.size() - 1)));
-    std::nth_element(values.begin(), place, values.end());
-    return *place;
-}
 
 // Calls of one template within the steps of the next hour, at every sampled future.
 ExpectedBand hourOf(const workload::Rates& rates, workload::TemplateId id, int64_t first, int64_t end, double perHour) {
