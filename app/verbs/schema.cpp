@@ -6,6 +6,7 @@
 
 #include "app/verbs/workload.h"
 #include "core/project/secrets.h"
+#include "core/project/shard_places.h"
 #include "core/schema/postgres_connection.h"
 
 namespace foreshard::verbs {
@@ -14,10 +15,12 @@ using project::Project;
 
 namespace {
 
-// As it is found again from anywhere.
-Path placeOf(const Path& source) {
-    return schema::isPostgresUri(source.string()) ? source : std::filesystem::absolute(source).lexically_normal();
+// As it is found again from anywhere, also where it lies beside a project whose folder is moved.
+Path placeOf(const Project& project, const Path& source) {
+    if (schema::isPostgresUri(source.string())) return source;
+    return project::keptPath(project::folderOf(project.file()), std::filesystem::absolute(source).lexically_normal());
 }
+Path wholePlace(const Project& project, const Path& kept) { return schema::isPostgresUri(kept.string()) ? kept : project::folderOf(project.file()) / kept; }
 
 // Common values are for a project whose own values are open.
 Result<bool> mayKeepValues(const Project& project) {
@@ -30,7 +33,9 @@ Result<std::vector<Path>> sourcesOf(const Project& project, const SchemaOptions&
     FS_ASSIGN(const auto named, project.schemaSources());
     if (named.empty())
         return Error{ErrorCategory::usage, fmt::format("{} does not say where its schema came from.", options.project.string()), "Name it: --schema postgresql:dbname=shop, or --schema schema.sql", {}};
-    return std::vector<Path>(named.begin(), named.end());
+    std::vector<Path> whole;
+    for (const auto& each : named) whole.push_back(wholePlace(project, each));
+    return whole;
 }
 
 // Reads everything again. The schema that logs were read with stays in force unless another one is to be taken.
@@ -46,7 +51,7 @@ Result<bool> refresh(Project& project, const SchemaOptions& options, Job& job) {
     const bool moved = logsRead && before && !structure.empty() && !options.replace;
     const bool keepOld = logsRead && before && (moved || structure.empty());
     std::vector<Path> places;
-    for (const auto& source : sources) places.push_back(placeOf(source));
+    for (const auto& source : sources) places.push_back(placeOf(project, source));
     FS_TRY(project.saveSchema(keepOld ? *before : read.schema, places));
     FS_ASSIGN(const auto old, project.statistics());
     schema::Statistics statistics = read.statistics ? std::move(*read.statistics) : old ? *old : schema::Statistics();
@@ -68,7 +73,7 @@ Status keepSchema(Project& project, const schema::Schema& schema, const std::vec
     FS_ASSIGN(const auto named, project.schemaSources());
     std::vector<Path> places(named.begin(), named.end());
     for (const auto& source : sources)
-        if (const auto place = placeOf(source); std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
+        if (const auto place = placeOf(project, source); std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
     return project.saveSchema(schema, places);
 }
 
@@ -92,7 +97,8 @@ Result<SchemaState> manageSchema(const SchemaOptions& options, Job& job) {
     FS_ASSIGN(state.statistics, project.statistics());
     if (state.statistics) schema::layOver(state.schema, *state.statistics);
     FS_ASSIGN(state.changes, project.schemaChanges());
-    FS_ASSIGN(state.sources, project.schemaSources());
+    FS_ASSIGN(const auto sources, project.schemaSources());
+    for (const auto& source : sources) state.sources.push_back(wholePlace(project, source).string());
     return state;
 }
 

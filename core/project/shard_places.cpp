@@ -34,11 +34,14 @@ std::string wholeUri(const fs::path& folder, const std::string& uri) {
     return std::string(sqliteScheme) + (folder / uri.substr(sqliteScheme.size())).lexically_normal().string();
 }
 
+fs::path keptPath(const fs::path& folder, const fs::path& path) {
+    const auto below = resolved((folder / path).lexically_normal()).lexically_relative(folder);
+    return below.empty() || below == "." || *below.begin() == ".." ? path : below;
+}
+
 std::string keptUri(const fs::path& folder, const std::string& uri) {
     if (!uri.starts_with(sqliteScheme) || uri.size() == sqliteScheme.size()) return uri;
-    const auto below = resolved(wholeUri(folder, uri).substr(sqliteScheme.size())).lexically_relative(folder);
-    if (below.empty() || below == "." || *below.begin() == "..") return uri;
-    return std::string(sqliteScheme) + below.string();
+    return std::string(sqliteScheme) + keptPath(folder, uri.substr(sqliteScheme.size())).string();
 }
 
 }  // namespace foreshard::project

@@ -49,6 +49,17 @@ private Q_SLOTS:
         for (const char* field : {"calls", "templates", "transactions", "tables", "sessions", "diagnostics", "schema_events"}) QVERIFY2(live[field] == dump[field], field);
     }
 
+    // Schema files beside the project are found again where both have moved.
+    void movedFoldersRefresh() {
+        QTemporaryDir other;
+        for (const char* name : {"dump.foreshard", "schema.sql"}) QVERIFY(QFile::copy(folder_.filePath(name), other.filePath(name)));
+        QVERIFY(QFile::rename(folder_.filePath("schema.sql"), folder_.filePath("away.sql")));
+        const auto refreshed = runProgram(other.path(), {"schema", "dump.foreshard", "refresh", "--json"});
+        QVERIFY(QFile::rename(folder_.filePath("away.sql"), folder_.filePath("schema.sql")));
+        QVERIFY2(refreshed.exitCode == 0, refreshed.errors.c_str());
+        QCOMPARE(refreshed.json()["sources"][0].get<std::string>(), QDir(other.path()).canonicalPath().toStdString() + "/schema.sql");
+    }
+
     void listsSizes() {
         const auto state = run({"schema", "live.foreshard", "--json"}).json();
         const auto customers = tableIn(state, "public.customers");
