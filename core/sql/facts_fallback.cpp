@@ -240,7 +240,8 @@ private:
         if (facts_.kind == StatementKind::update) {
             size_t set = 0;
             while (set < tokens_.size() && !(depth_[set] == 0 && at(set).isWord("set"))) ++set;
-            const size_t end = clauseEnd(set + 1, 0);
+            if (set == tokens_.size()) return;     // cut off in front of it
+            const size_t end = std::min(clauseEnd(set + 1, 0), tokens_.size());
             for (size_t i = set; i < end; ++i) {
                 const bool begins = depth_[i] == 0 && (i == set || at(i).is(","));
                 if (begins && at(i + 2).is(".") && !at(i + 4).is(".")) mark(identifierOf(at(i + 1)));
