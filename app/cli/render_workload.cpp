@@ -96,7 +96,7 @@ std::string workloadText(const Workload& w) {
     const auto calls = static_cast<int64_t>(fromWeight(totals.calls));
     table.row({"calls", groupThousands(calls) + (calls == static_cast<int64_t>(totals.callsLogged) ? "" : fmt::format(" ({} in the log)", groupThousands(static_cast<int64_t>(totals.callsLogged))))});
     table.row({"templates", groupThousands(static_cast<int64_t>(w.facts->templates.size()))});
-    table.row({"transactions", fmt::format("{} ({} aborted)", groupThousands(static_cast<int64_t>(fromWeight(totals.transactions))), groupThousands(static_cast<int64_t>(fromWeight(totals.aborted))))});
+    table.row({"transactions", fmt::format("{} done, {} aborted", groupThousands(static_cast<int64_t>(fromWeight(totals.transactions))), groupThousands(static_cast<int64_t>(fromWeight(totals.aborted))))});
     table.row({"sessions", groupThousands(static_cast<int64_t>(totals.sessions))});
     for (const auto& c : w.facts->coverage) table.row({"source", fmt::format("{} ({}, transactions by {}{})", c.source, c.format, workload::toString(c.boundaries), limitsText(c))});
     std::string text = table.render().substr(table.render().find('\n') + 1);

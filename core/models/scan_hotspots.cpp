@@ -17,6 +17,17 @@ struct TableScans {
     std::vector<std::pair<double, workload::TemplateId>> causes;
 };
 
+// Whether the table's rows are found by the keys of another one that the statement binds: through an equality of columns.
+bool isJoinedToBound(const workload::Facts& facts, const workload::Template& statement, workload::TableId table) {
+    const auto isBound = [&](workload::TableId other) {
+        return std::any_of(statement.accesses.begin(), statement.accesses.end(), [&](const auto& access) { return access.table == other && !access.bindings.empty(); });
+    };
+    return std::any_of(statement.joins.begin(), statement.joins.end(), [&](const workload::ColumnPair& join) {
+        const auto left = facts.columns[join.left].table, right = facts.columns[join.right].table;
+        return (left == table && right != table && isBound(right)) || (right == table && left != table && isBound(left));
+    });
+}
+
 double callsOf(const Workload& w, workload::TemplateId id) {
     double calls = 0;
     for (const auto& point : w.rates.templates[id].points) calls += fromWeight(point.calls);
@@ -32,7 +43,7 @@ std::vector<TableScans> scansByTable(const Workload& w) {
             if (access.table >= tables.size() || access.kind == workload::AccessKind::insert) continue;
             auto& table = tables[access.table];
             table.all += calls;
-            if (!access.bindings.empty()) continue;
+            if (!access.bindings.empty() || isJoinedToBound(*w.facts, w.facts->templates[id], access.table)) continue;
             table.scans += calls;
             if (access.kind != workload::AccessKind::read) table.writes += calls;
             if (table.causes.empty() || table.causes.back().second != id) table.causes.emplace_back(calls, id);

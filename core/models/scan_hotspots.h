@@ -1,5 +1,5 @@
 // Hotspots of the kind scan: tables that statements read or change without binding any of their keys, so that every shard of
-// them has to answer. Pure; any thread.
+// them has to answer. Rows that are found by the bound keys of a joined table are not scanned. Pure; any thread.
 #pragma once
 
 #include <vector>

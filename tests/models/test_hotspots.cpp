@@ -135,6 +135,20 @@ private Q_SLOTS:
         QVERIFY(spot != found.end());
         QCOMPARE(spot->templates, std::vector<workload::TemplateId>{scan});
         QVERIFY(spot->share > 0 && spot->share <= 0.1);
+        // Joined to a table of which a key is bound, its rows are found by that.
+        auto joined = std::make_shared<workload::Facts>(*w.facts);
+        joined->schema.tables.emplace_back().name = "other";
+        joined->columns.push_back({1, "k", "k", ValueType::integer});
+        auto& statement = joined->templates[scan];
+        statement.accesses.emplace_back();
+        statement.accesses.back().table = 1;
+        statement.accesses.back().bindings.emplace_back().column = 1;
+        statement.joins.push_back({0, 1});
+        auto other = w;
+        other.facts = joined;
+        other.rates.columns.emplace_back();
+        const auto none = models::findHotspots(other, nullptr);
+        QVERIFY(std::none_of(none.begin(), none.end(), [](const auto& each) { return each.kind == HotspotKind::scan; }));
         w.rates.templates[scan].points[0].calls = weightOne;
         const auto fewer = models::findHotspots(w, nullptr);
         QVERIFY(std::none_of(fewer.begin(), fewer.end(), [](const auto& each) { return each.kind == HotspotKind::scan; }));
