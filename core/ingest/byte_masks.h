@@ -20,14 +20,6 @@ public:
         const __m128i wanted = _mm_set1_epi8(c);
         return join(_mm_cmpeq_epi8(a_, wanted), _mm_cmpeq_epi8(b_, wanted), _mm_cmpeq_epi8(c_, wanted), _mm_cmpeq_epi8(d_, wanted));
     }
-    // Bytes below `c`, which is at most 0x7f.
-    uint64_t below(char c) const {
-        const __m128i least = _mm_set1_epi8(c);
-        const auto less = [&](__m128i x) { return _mm_andnot_si128(_mm_cmplt_epi8(x, _mm_setzero_si128()), _mm_cmplt_epi8(x, least)); };
-        return join(less(a_), less(b_), less(c_), less(d_));
-    }
-    // Bytes from 0x80 up.
-    bool anyHigh() const { return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a_, b_), _mm_or_si128(c_, d_))) != 0; }
 
 private:
     static __m128i load(const char* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
@@ -44,10 +36,6 @@ public:
     uint64_t equal(char c) const {
         return collect([c](unsigned char byte) { return byte == static_cast<unsigned char>(c); });
     }
-    uint64_t below(char c) const {
-        return collect([c](unsigned char byte) { return byte < static_cast<unsigned char>(c); });
-    }
-    bool anyHigh() const { return collect([](unsigned char byte) { return byte >= 0x80; }) != 0; }
 
 private:
     template <typename Test>

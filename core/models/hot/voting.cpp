@@ -5,9 +5,9 @@
 #include <chrono>
 #include <cmath>
 #include <span>
-#include <thread>
 #include <unordered_map>
 
+#include "core/base/threads.h"
 #include "core/models/hot/predictor.h"
 
 namespace foreshard::models {
@@ -80,16 +80,12 @@ public:
         FS_TRY(cut());
         std::vector<Result<Asked>> asked(predictors_.size(), Asked{});
         job_.beginPass("predictors", predictors_.size() * (count_ - first_), "windows");
-        std::atomic<size_t> next{predictors_.size()}, done{0};
-        const auto work = [&] {
-            for (size_t left = next.load(); left > 0;)
-                if (next.compare_exchange_weak(left, left - 1)) asked[left - 1] = askOne(*predictors_[left - 1], done), left = next.load();
-        };
-        std::vector<std::jthread> others;
-        const size_t threads = options_.threads ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
-        for (size_t i = 1; i < std::min(threads, predictors_.size()); ++i) others.emplace_back(work);
-        work();
-        others.clear();
+        std::atomic<size_t> done{0};
+        // The last ones take longest.
+        forEachIndex(options_.threads, predictors_.size(), [&](size_t i) {
+            const size_t p = predictors_.size() - 1 - i;
+            asked[p] = askOne(*predictors_[p], done);
+        });
         std::vector<HotspotRow> rows;
         for (size_t p = 0; p < predictors_.size(); ++p) {
             FS_ASSIGN(auto own, std::move(asked[p]));

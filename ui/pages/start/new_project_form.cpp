@@ -98,7 +98,7 @@ QWidget* NewProjectForm::buildOptions() {
     path->addWidget(project_, 1);
     path->addWidget(choose);
     form->addRow(tr("Project file"), path);
-    for (const auto* name : {"auto", "csvlog", "jsonlog", "stderr", "table", "ndjson"}) format_->addItem(QString::fromLatin1(name));
+    for (const auto* name : {"auto", "csvlog", "jsonlog", "stderr", "syslog", "mysql-general", "mysql-slow", "sqlite-trace", "vtgate", "table", "ndjson"}) format_->addItem(QString::fromLatin1(name));
     form->addRow(tr("Log format"), format_);
     prefix_->setPlaceholderText(tr("found; or log_line_prefix as the server has it, such as %m [%p] %q%u@%d"));
     form->addRow(tr("Line prefix (stderr)"), prefix_);
