@@ -146,6 +146,10 @@ public:
         session_ = std::move(*session);
         while (!fs::exists(folder_ + "/stop")) {
             step();
+            if (!met_ && session_->counters().settled > 0) {
+                met_ = true;
+                std::ofstream(folder_ + "/met") << "met";
+            }
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }
         const auto& counters = session_->counters();
@@ -258,6 +262,7 @@ private:
     std::unique_ptr<Session> session_;
     std::vector<Customer> mine_;
     uint64_t made_ = 0, notes_ = 0, countries_ = 0;
+    bool met_ = false;   // an intent of a process that was killed
 };
 
 // ---- read ---------------------------------------------------------------------------------------------------------

@@ -93,6 +93,8 @@ void CrashRun::startOthers() {
     others_.push_back(start("read", static_cast<uint64_t>(customers_)));
 }
 
+bool CrashRun::killsAgain(int killed, int asked) const { return killed < asked || (killed < 6 * asked && !fs::exists(folder() + "/met")); }
+
 std::string CrashRun::stopOthers() {
     std::ofstream(folder() + "/stop") << "stop";
     bool well = true;

@@ -25,6 +25,9 @@ public:
     // This executable in a role.
     pid_t start(const std::string& role, uint64_t number) const;
     void startOthers();
+    // Another kill is due. Seldom, none of those asked for leaves an intent where a writer goes before the next process
+    // settles it; then it goes on until one does, at most to six times as many.
+    bool killsAgain(int killed, int asked) const;
     // Asks writers and reader to end, waits, and says how they fared. What went wrong; empty: nothing.
     std::string stopOthers();
     // Each acknowledged change is there exactly once, and nothing else. What is wrong; empty: nothing.

@@ -30,7 +30,7 @@ private Q_SLOTS:
         uint32_t now = 1;
         std::optional<uint32_t> goal;
         bool back = false;
-        while (killed < kills) {
+        while (run_.killsAgain(killed, kills)) {
             if (!goal) {
                 goal = now == 3 ? 1 + static_cast<uint32_t>(random.below(2)) : now + 1;
                 back = false;

@@ -105,7 +105,7 @@ private Q_SLOTS:
         // turned: the way back has begun on the cluster; until then `resume` rightly goes on forwards.
         bool planned = false, begun = false, back = false, turned = false;
         uint32_t shards = 1;
-        while (killed < kills) {
+        while (run_.killsAgain(killed, kills)) {
             if (!planned) {
                 shards = shards == 3 ? 2 : 3;
                 plan(shards);
