@@ -11,9 +11,10 @@ for argument in "$@"; do
   case "$argument" in
     --bench) groups="$groups bench" ;;
     --apps) groups="$groups apps" ;;
+    --fuzz) groups="$groups fuzz" ;;
     --cuda) cuda=yes ;;
     --no-cuda) cuda=no ;;
-    -h|--help) echo "usage: installer/bootstrap.sh [--bench] [--apps] [--cuda|--no-cuda]"; exit 0 ;;
+    -h|--help) echo "usage: installer/bootstrap.sh [--bench] [--apps] [--fuzz] [--cuda|--no-cuda]"; exit 0 ;;
     *) echo "bootstrap: unknown option $argument (try --help)" >&2; exit 2 ;;
   esac
 done

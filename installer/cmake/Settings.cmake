@@ -9,8 +9,9 @@ option(FORESHARD_CUDA "Build against a CUDA LibTorch and compile CUDA code" OFF)
 set(FORESHARD_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them")
 
 # GCC 12 sees string overflows where there are none; -fpch-preprocess lets ccache see through precompiled headers.
-add_compile_options(-Wall -Wextra -Wpedantic -Wno-missing-field-initializers -Wno-stringop-overflow -Wno-restrict
-  $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+add_compile_options(-Wall -Wextra -Wpedantic -Wno-missing-field-initializers
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow> $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-fpch-preprocess>)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
