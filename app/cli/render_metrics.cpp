@@ -41,6 +41,11 @@ std::vector<Line> linesOf(const Metrics& metrics, const workload::Workload* work
     return lines;
 }
 
+// Whether a column for this part of the key tells lines apart.
+bool differ(const std::vector<Line>& lines, std::string workload::StatementKey::*part) {
+    return std::any_of(lines.begin(), lines.end(), [&](const Line& line) { return line.key->*part != lines.front().key->*part; });
+}
+
 Json countersJson(const StatementCounters& counters) { return {{"calls", counters.calls}, {"mean_ms", meanMs(counters)}, {"rows", counters.rows}}; }
 
 Json lineJson(const Line& line) {
@@ -65,14 +70,23 @@ Outcome metricsOutcome(const Metrics& metrics, const workload::Workload* workloa
     (*outcome.json)["snapshots"] = Json::array();
     for (const Instant time : metrics.snapshots) (*outcome.json)["snapshots"].push_back(formatRfc3339(time));
     auto& list = (*outcome.json)["statements"] = Json::array();
-    TextTable table({"calls", "between snapshots", "mean ms", "rows", "in the log", "statement"});
+    const bool databases = differ(lines, &workload::StatementKey::database), users = differ(lines, &workload::StatementKey::user);
+    std::vector<std::string> head{"calls", "between snapshots", "mean ms", "rows", "in the log"};
+    if (databases) head.push_back("database");
+    if (users) head.push_back("user");
+    head.push_back("statement");
+    TextTable table(head);
     for (const auto& line : lines) {
         list.push_back(lineJson(line));
         uint64_t added = 0;
         bool atLeast = false;
         for (const auto& step : line.steps) added += step.added.calls, atLeast |= step.atLeast;
         const auto between = metrics.snapshots.size() < 2 ? std::string("–") : groupThousands(static_cast<int64_t>(added)) + (atLeast ? "+" : "");
-        table.row({groupThousands(static_cast<int64_t>(line.last.calls)), between, fmt::format("{:.3g}", meanMs(line.last)), groupThousands(static_cast<int64_t>(line.last.rows)), line.inLog ? "yes" : "no", oneLine(line.statement->text)});
+        std::vector<std::string> row{groupThousands(static_cast<int64_t>(line.last.calls)), between, fmt::format("{:.3g}", meanMs(line.last)), groupThousands(static_cast<int64_t>(line.last.rows)), line.inLog ? "yes" : "no"};
+        if (databases) row.push_back(line.key->database);
+        if (users) row.push_back(line.key->user);
+        row.push_back(line.statement->text);
+        table.row(std::move(row));
     }
     outcome.text = wrapped("", fmt::format("{} of {} statements, counted by the server: totals without the times and values of calls, and without those of the log. "
                                            "A + says that the server had reset or dropped a counter in between, so that there were at least so many.",

@@ -17,7 +17,9 @@ Json finiteOrNull(double value) { return std::isfinite(value) ? Json(value) : Js
 Json finiteOrNull(const std::optional<double>& value) { return value ? finiteOrNull(*value) : Json(); }
 std::string oneLine(std::string statement) {
     if (statement.size() > 110) {
-        statement.resize(107);
+        size_t end = 107;
+        while (end > 0 && (static_cast<unsigned char>(statement[end]) & 0xC0) == 0x80) --end;   // no half character
+        statement.resize(end);
         statement += "…";
     }
     std::replace(statement.begin(), statement.end(), '\n', ' ');

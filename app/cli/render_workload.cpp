@@ -1,6 +1,8 @@
 // profile and show: the workload as JSON and as text.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "app/cli/render.h"
@@ -10,6 +12,7 @@
 #include "app/verbs/parts.h"
 #include "app/verbs/workload.h"
 #include "core/base/units.h"
+#include "core/workload/untimed.h"
 
 namespace foreshard::cli {
 
@@ -86,11 +89,21 @@ std::string placeText(const Diagnostic& d) {
     return d.line > 0 ? fmt::format("{}:{}: ", d.file, d.line) : d.file + ": ";
 }
 
+// The first finding of this kind; its bare name where none was kept.
+std::string exampleOf(const Diagnostics& diagnostics, const std::string& reason) {
+    for (const auto& d : diagnostics.shown())
+        if (d.reason == reason) return placeText(d) + d.message;
+    std::string words = reason;
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+}
+
 std::string workloadText(const Workload& w) {
     const auto& totals = w.facts->totals;
     TextTable table({"", ""});
     table.row({"read", fmt::format("{} in {} lines", formatBytes(static_cast<double>(totals.bytes)), groupThousands(static_cast<int64_t>(totals.lines)))});
     table.row({"time", w.rates.range.empty() ? "– (no statement was found)"
+                       : withoutTimes(w.rates) ? "– (the log has no times)"
                                              : fmt::format("{} – {}, by {}", formatRfc3339(w.rates.range.begin), formatRfc3339(w.rates.range.end), formatInterval(w.rates.interval))});
     // Where a log holds a sample, what is counted and what was read are two numbers.
     const auto calls = static_cast<int64_t>(fromWeight(totals.calls));
@@ -103,12 +116,7 @@ std::string workloadText(const Workload& w) {
     const auto& diagnostics = w.facts->diagnostics;
     if (diagnostics.total()) {
         text += fmt::format("{} diagnostic{}:\n", groupThousands(static_cast<int64_t>(diagnostics.total())), diagnostics.total() == 1 ? "" : "s");
-        for (const auto& [reason, times] : diagnostics.byReason()) text += fmt::format("  {} × {}\n", groupThousands(static_cast<int64_t>(times)), reason);
-        size_t shown = 0;
-        for (const auto& d : diagnostics.shown()) {
-            if (++shown > 5) break;
-            text += wrapped("  ", placeText(d) + d.message);
-        }
+        for (const auto& [reason, times] : diagnostics.byReason()) text += wrapped("  ", fmt::format("{} × {}", groupThousands(static_cast<int64_t>(times)), exampleOf(diagnostics, reason)));
     }
     return text;
 }

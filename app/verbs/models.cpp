@@ -8,6 +8,7 @@
 #include "core/models/cardinality/train.h"
 #include "core/models/tune.h"
 #include "core/project/project.h"
+#include "core/workload/untimed.h"
 
 namespace foreshard::verbs {
 
@@ -97,6 +98,8 @@ Result<std::shared_ptr<const models::TrainedModels>> train(const TrainOptions& o
     FS_ASSIGN(const auto workload, requireWorkload(project));
     if (workload->rates.range.empty())
         return Error{ErrorCategory::notFound, "The logs that were read hold no statement: there is nothing to learn from.", fmt::format("See what was skipped: foreshard show {} workload", options.project.string()), {}};
+    if (withoutTimes(workload->rates))
+        return Error{ErrorCategory::notFound, "The logs that were read have no times: nothing can be learned of volume over time.", "Read a log that has them, such as one of the server.", {}};
     models::TrainOptions wanted;
     FS_ASSIGN(wanted.events, project.events());
     wanted.checkpoints = checkpointsOf(project);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/bytes.h"
+#include "core/base/units.h"
 #include "core/models/averaging.h"
 #include "core/models/backtest.h"
 #include "core/models/checkpoints.h"
@@ -286,8 +287,8 @@ Result<SeriesModel> chooseModel(const std::string& name, std::span<const double>
     const BacktestPlan plan = planBacktest(logs.size(), options.train.horizon);
     model.season = candidateSeasons(options.interval, logs.size()).back();
     if (plan.origins.empty()) {
-        note(job, "short_history", "\"" + name + "\" has " + std::to_string(logs.size()) +
-                                       " intervals of history, too few to test a model on; its last value is repeated and no band can be given.");
+        note(job, "short_history", "\"" + name + "\" has " + counted(logs.size(), "interval", "intervals") +
+                                       " of history, too few to test a model on; its last value is repeated and no band can be given.");
         return model;
     }
     const Subject subject{logs, marked ? std::span<const double>(marked->cleaned()) : logs, marked};

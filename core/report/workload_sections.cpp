@@ -10,6 +10,7 @@
 #include "core/base/words.h"
 #include "core/models/series_title.h"
 #include "core/report/sections.h"
+#include "core/workload/untimed.h"
 
 namespace foreshard::report {
 
@@ -173,6 +174,9 @@ Section workloadSection(const ReportInput& input) {
     const std::vector<double> volume = callsPerInterval(w.rates, allTemplates(w));
     if (volume.empty()) {
         out.answer = "No calls were read.";
+    } else if (workload::withoutTimes(w.rates)) {
+        out.answer = fmt::format("{} of {} in {}; the log has no times.", counted(total, "call"), counted(static_cast<double>(w.facts->templates.size()), "template"),
+                                 counted(fromWeight(w.facts->totals.transactions), "transaction"));
     } else {
         const size_t peak = static_cast<size_t>(std::max_element(volume.begin(), volume.end()) - volume.begin());
         out.answer = fmt::format(

@@ -9,6 +9,7 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 
+#include "core/workload/untimed.h"
 #include "ui/document/document.h"
 #include "ui/format/format.h"
 #include "ui/theme/metrics.h"
@@ -105,7 +106,7 @@ void ContextBar::fill() {
     project_->setAccessibleName(tr("Project: %1").arg(c.project ? text(c.project->name) : tr("none")));
 
     workload_->clear();
-    workload_->addItem(c.workload ? tr("observed %1").arg(timeRange(c.workload->rates.range)) : tr("none"));
+    workload_->addItem(c.workload ? withoutTimes(c.workload->rates) ? tr("observed, without times") : tr("observed %1").arg(timeRange(c.workload->rates.range)) : tr("none"));
     if (c.forecast) workload_->addItem(tr("forecast %1").arg(timeRange(c.forecast->range)));
     workload_->setCurrentIndex(chosen.workload == WorkloadChoice::forecast && c.forecast ? 1 : 0);
     offer(workload_, c.forecast != nullptr, c.forecast || !c.workload ? tr("Which workload this page shows") : tr("What was observed; a forecast can be chosen once there is one"), use_.workload);

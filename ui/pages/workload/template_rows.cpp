@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "core/workload/untimed.h"
 #include "ui/format/format.h"
 
 namespace foreshard::ui {
@@ -273,7 +274,9 @@ QString workloadAnswer(const Workload& w, const std::vector<TemplateRow>& rows, 
     for (const auto& row : rows) calls += row.calls;
     if (w.rates.range.empty()) return QObject::tr("No statement was found in the logs; “Sources and diagnostics” says what was.");
     const auto length = static_cast<double>(time ? time->length() : w.rates.range.length()) / microsPerSecond;
-    auto words = QObject::tr("%1 calls of %2 in %3").arg(count(calls), plural(rows.size(), QObject::tr("template"), QObject::tr("templates")), seconds(length));
+    const auto templates = plural(rows.size(), QObject::tr("template"), QObject::tr("templates"));
+    auto words = withoutTimes(w.rates) ? QObject::tr("%1 calls of %2; the log has no times").arg(count(calls), templates)
+                                       : QObject::tr("%1 calls of %2 in %3").arg(count(calls), templates, seconds(length));
     const size_t top = std::min<size_t>(3, rows.size());
     double first = 0;
     for (size_t i = 0; i < top; ++i) first += rows[i].calls;
