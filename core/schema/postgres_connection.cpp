@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -22,11 +23,11 @@ std::string connectionText(const std::string& uri) {
     return rest.starts_with("//") ? uri : std::string(rest);
 }
 
+// The first line of a message; libpq's others guess at causes.
 std::string oneLine(const char* message) {
     std::string text(message ? message : "");
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-    for (char& c : text)
-        if (c == '\n' || c == '\t') c = ' ';
+    text.resize(std::min(text.size(), text.find('\n')));
+    while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
     return text;
 }
 

@@ -140,6 +140,21 @@ private Q_SLOTS:
         }
     }
 
+    void aLiveServerIsASchema() {
+        QTemporaryDir folder;
+        Settings settings(folder.filePath("settings.ini"));
+        DocumentActions actions;
+        NewProjectForm form(actions, settings);
+        form.addFile("/tmp/server.csv");
+        QVERIFY(form.startButton()->isEnabled());
+        form.serverBox()->setText("host=db dbname=shop");
+        QVERIFY(!form.startButton()->isEnabled() && form.startButton()->toolTip().contains("postgresql:host=db"));
+        form.serverBox()->setText(" postgresql:host=db dbname=shop ");
+        QVERIFY(form.startButton()->isEnabled());
+        const auto request = form.request();
+        QVERIFY(request && request->schemas == std::vector<std::filesystem::path>{"postgresql:host=db dbname=shop"});
+    }
+
     void startRemembers() {
         QTemporaryDir folder;
         const auto file = folder.filePath("old.foreshard");

@@ -2,6 +2,7 @@
 // can make of a picture: nothing empty, text readable, no label cut off.
 #include <QDir>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QTabWidget>
@@ -16,6 +17,7 @@
 #include "ui/pages/forecast/forecast_page.h"
 #include "ui/pages/migrate/migrate_page.h"
 #include "ui/pages/page_view.h"
+#include "ui/pages/start/new_project_form.h"
 #include "ui/settings/settings.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/table_panel.h"
@@ -77,6 +79,31 @@ private Q_SLOTS:
                 QVERIFY2(window.grab().save(shots().filePath(second)), qPrintable(second));
                 checkLabels(*window.page(page), second);
             }
+        }
+    }
+
+    // The form of a new project, with a log, a table whose columns are mapped, and a live server.
+    void newProject() {
+        for (const auto mode : {ThemeMode::light, ThemeMode::dark}) {
+            QTemporaryDir folder;
+            Settings settings(folder.filePath("settings.ini"));
+            Theme::instance().apply(mode);
+            DocumentActions actions;
+            actions.identify = [](const std::filesystem::path& path) {
+                if (path.extension() != ".csv") return DroppedFile{path, FileKind::stderrLog, "PostgreSQL stderr log, 38 MB", {}};
+                const std::string sample = "id,when_began,who,took_ms,text\n1,2026-11-01 10:00:00,ann,2.5,\"SELECT 1, 2\"\n2,2026-11-01 10:00:01,bob,1.5,COMMIT\n";
+                return DroppedFile{path, FileKind::table, "table of 5 columns", ingest::previewTable(sample)};
+            };
+            NewProjectForm form(actions, settings);
+            form.resize(1100, 860);
+            form.show();
+            form.addFile("/var/log/shop/server.log");
+            form.addFile("/var/log/shop/calls.csv");
+            form.serverBox()->setText("postgresql:host=db dbname=shop");
+            QTest::qWait(30);
+            const auto name = QStringLiteral("new-project-%1.png").arg(QLatin1String(mode == ThemeMode::light ? "light" : "dark"));
+            QVERIFY2(form.grab().save(shots().filePath(name)), qPrintable(name));
+            checkLabels(form, name);
         }
     }
 

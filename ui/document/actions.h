@@ -26,7 +26,7 @@ struct ActionContext {
 
 struct NewProjectRequest {
     std::filesystem::path project;                 // file to create
-    std::vector<std::filesystem::path> logs, schemas;   // DDL files or SQLite databases
+    std::vector<std::filesystem::path> logs, schemas;   // DDL files, SQLite databases or a live server's URI
     std::string format = "auto";
     std::vector<std::string> columns;              // of a table or JSON lines: "statement=query"
     std::string linePrefix;                        // empty: found

@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 
+#include "core/schema/postgres_connection.h"
 #include "ui/format/format.h"
 #include "ui/pages/start/mapping_form.h"
 #include "ui/theme/icons.h"
@@ -36,7 +37,7 @@ bool isLog(FileKind kind) { return kind == FileKind::csvlog || kind == FileKind:
 bool isSchema(FileKind kind) { return kind == FileKind::ddl || kind == FileKind::sqlite; }
 
 NewProjectForm::NewProjectForm(const DocumentActions& actions, Settings& settings, QWidget* parent)
-    : QWidget(parent), actions_(actions), project_(new QLineEdit), prefix_(new QLineEdit), sampleRate_(new QLineEdit), minDuration_(new QLineEdit),
+    : QWidget(parent), actions_(actions), project_(new QLineEdit), server_(new QLineEdit), prefix_(new QLineEdit), sampleRate_(new QLineEdit), minDuration_(new QLineEdit),
       format_(new QComboBox), mapping_(new MappingForm(settings)), pooled_(new QCheckBox(tr("Behind a pooler: one server session serves many clients"))), notice_(new Notice) {
     files_.addColumn({tr("File"), {}, {}, ColumnKind::text, 320}, [](const DroppedFile& f) { return Cell::words(text(f.path.filename().string()), text(f.path.string())); });
     files_.addColumn({tr("What it is")}, [](const DroppedFile& f) { return Cell::words(text(f.what)); });
@@ -98,6 +99,9 @@ QWidget* NewProjectForm::buildOptions() {
     path->addWidget(project_, 1);
     path->addWidget(choose);
     form->addRow(tr("Project file"), path);
+    server_->setPlaceholderText(tr("none; or postgresql:host=db dbname=shop, whose schema and statistics are read"));
+    server_->setToolTip(tr("Nothing is written there. A password stays in ~/.pgpass or a service file of libpq."));
+    form->addRow(tr("Live PostgreSQL"), server_);
     for (const auto* name : {"auto", "csvlog", "jsonlog", "stderr", "syslog", "mysql-general", "mysql-slow", "sqlite-trace", "vtgate", "table", "ndjson"}) format_->addItem(QString::fromLatin1(name));
     form->addRow(tr("Log format"), format_);
     prefix_->setPlaceholderText(tr("found; or log_line_prefix as the server has it, such as %m [%p] %q%u@%d"));
@@ -108,6 +112,8 @@ QWidget* NewProjectForm::buildOptions() {
     form->addRow(tr("Duration threshold [ms]"), minDuration_);
     form->addRow({}, pooled_);
     project_->setAccessibleName(tr("Project file"));
+    server_->setAccessibleName(tr("Live PostgreSQL"));
+    connect(server_, &QLineEdit::textChanged, this, &NewProjectForm::update);
     connect(project_, &QLineEdit::textChanged, this, &NewProjectForm::update);
     connect(format_, &QComboBox::currentIndexChanged, this, &NewProjectForm::showMapping);
     return box;
@@ -158,6 +164,7 @@ void NewProjectForm::update() {
     const bool byColumns = format_->currentText() == QLatin1String("table") || format_->currentText() == QLatin1String("ndjson");
     const auto missing = !log ? tr("Add at least one log file")
                          : project_->text().trimmed().isEmpty() ? tr("Say where to keep the project")
+                         : !server_->text().trimmed().isEmpty() && !schema::isPostgresUri(server_->text().trimmed().toStdString()) ? tr("A live server is written postgresql:host=db dbname=shop")
                          : !byColumns ? QString()
                          : mapping_->isHidden() ? tr("None of the files is a table whose first line names its columns, or JSON lines")
                                                 : mapping_->problem();
@@ -169,6 +176,7 @@ std::optional<NewProjectRequest> NewProjectForm::request() {
     NewProjectRequest out;
     out.project = project_->text().trimmed().toStdString();
     for (const auto& file : files_.rows()) (isSchema(file.kind) ? out.schemas : out.logs).push_back(file.path);
+    if (const auto server = server_->text().trimmed(); !server.isEmpty()) out.schemas.push_back(server.toStdString());
     out.format = format_->currentText().toStdString();
     if (!mapping_->isHidden()) {
         out.columns = mapping_->columns();

@@ -26,6 +26,7 @@ public:
     // What would be asked for; nothing, with the reason shown, where something is missing.
     std::optional<NewProjectRequest> request();
     QLineEdit* projectBox() const { return project_; }
+    QLineEdit* serverBox() const { return server_; }
     QPushButton* startButton() const { return start_; }
     MappingForm* mapping() const { return mapping_; }
 
@@ -41,7 +42,7 @@ private:
     const DocumentActions& actions_;
     RowsModel<DroppedFile> files_;
     TablePanel* table_;
-    QLineEdit *project_, *prefix_, *sampleRate_, *minDuration_;
+    QLineEdit *project_, *server_, *prefix_, *sampleRate_, *minDuration_;
     QComboBox* format_;
     MappingForm* mapping_;                         // shown where a file is a table
     std::optional<ingest::TablePreview> mapped_;
