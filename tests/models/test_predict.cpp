@@ -12,7 +12,10 @@
 #include "core/models/cardinality/log_queries.h"
 #include "core/models/cardinality/train.h"
 #include "core/models/predict/predictor.h"
+#include "core/models/predict/touched.h"
 #include "core/models/predict/words.h"
+#include "core/workload/ranges.h"
+#include "core/workload/statement.h"
 #include "tests/models/rows_log.h"
 
 using namespace foreshard;
@@ -310,6 +313,37 @@ private Q_SLOTS:
         QCOMPARE(touched("INSERT INTO b (id, a_id, y) VALUES (1, 50, 2), (2, 7, 2)").size(), size_t(1));
         const auto scan = touched("SELECT sum(y) FROM b WHERE y = 3");
         QVERIFY(!scan.empty() && scan[0].hotspot.keys == hot[0].hotspot.keys && scan[0].how == Touch::everyKey);
+    }
+    // Which keys are hot now, not whether any of the column is.
+    void hotspotsOfTheirTime() {
+        workload::Workload w;
+        auto facts = std::make_shared<workload::Facts>();
+        facts->schema = *rowslog::shop();
+        const auto table = static_cast<uint32_t>(std::find_if(facts->schema.tables.begin(), facts->schema.tables.end(), [](const auto& t) { return t.name == "b"; }) - facts->schema.tables.begin());
+        facts->columns.push_back({table, "a_id", "a_id", ValueType::integer});
+        constexpr int hours = 14 * 24;
+        w.rates.range = {0, hours * microsPerHour};
+        auto& rates = w.rates.columns.emplace_back();
+        for (int hour = 0; hour < hours; ++hour) {
+            workload::ColumnTotal total{hour, 0, 0, 0, 0};
+            for (int key = 1; key <= 40; ++key) {
+                const bool early = hour < hours / 2;
+                const Weight count = (key == (early ? 5 : 21) ? 100 : 10) * weightOne;
+                rates.ranges.push_back({hour, workload::dyadicRangeOf(key), count, 0});
+                total.reads += count, total.boundReads += count;
+            }
+            rates.totals.push_back(total);
+        }
+        w.facts = facts;
+        const HotspotIndex index(w, nullptr);
+        const auto now = [&](const char* sql) {
+            const auto statement = workload::statementWorkload(rowslog::shop(), sql).value();
+            const auto touched = index.touchedBy(*statement);
+            return touched.size() == 1 ? int{touched[0].now} : -1;
+        };
+        QCOMPARE(now("SELECT y FROM b WHERE a_id = 5"), 0);
+        QCOMPARE(now("SELECT y FROM b WHERE a_id = 21"), 1);
+        QCOMPARE(index.touchedBy(*workload::statementWorkload(rowslog::shop(), "SELECT y FROM b WHERE y = 1").value()).size(), size_t(2));
     }
     void aStatementNeverSeen() {
         const auto predictor = predictorOf({counted_, simpleModels(*counted_, bytes_), nullptr, nullptr});

@@ -72,7 +72,7 @@ std::vector<HotspotIndex::Bound> HotspotIndex::boundBy(const workload::Workload&
 }
 
 // An access of its table that binds none of its keys.
-std::optional<Touch> HotspotIndex::touchesAsScan(const Hotspot& hotspot, const std::vector<Bound>& bound) const {
+std::optional<HotspotIndex::Met> HotspotIndex::touchesAsScan(const Hotspot& hotspot, const std::vector<Bound>& bound) const {
     const auto& table = tables_[hotspot.column];
     bool reaches = false;
     for (const auto& each : bound) {
@@ -80,37 +80,43 @@ std::optional<Touch> HotspotIndex::touchesAsScan(const Hotspot& hotspot, const s
         if (!each.keys.empty()) return std::nullopt;
         reaches = true;
     }
-    return reaches ? std::optional(Touch::everyKey) : std::nullopt;
+    return reaches ? std::optional(Met{Touch::everyKey, &table}) : std::nullopt;
 }
 
-std::optional<Touch> HotspotIndex::touch(const Hotspot& hotspot, const std::vector<Bound>& bound) const {
+std::optional<HotspotIndex::Met> HotspotIndex::touch(const Hotspot& hotspot, const std::vector<Bound>& bound) const {
     if (hotspot.kind == HotspotKind::scan) return touchesAsScan(hotspot, bound);
-    std::optional<Touch> found;
+    std::optional<Met> found;
     const auto root = roots_[hotspot.column];
     for (const auto& each : bound) {
         if (each.root != root) continue;
-        if (std::any_of(each.keys.begin(), each.keys.end(), [&](const auto& key) { return holds(hotspot, key); })) return Touch::key;
+        if (std::any_of(each.keys.begin(), each.keys.end(), [&](const auto& key) { return holds(hotspot, key); })) return Met{Touch::key, &each.table};
         if (!each.keys.empty()) continue;
-        if (each.kind != workload::AccessKind::insert) found = Touch::everyKey;
-        else if (hotspot.kind == HotspotKind::monotonicEdge) found = Touch::newestKey;
+        if (each.kind != workload::AccessKind::insert) found = Met{Touch::everyKey, &each.table};
+        else if (hotspot.kind == HotspotKind::monotonicEdge) found = Met{Touch::newestKey, &each.table};
     }
     return found;
+}
+
+// Keys in common, of columns whose values travel together; scans of the same table.
+bool HotspotIndex::overlap(const Hotspot& a, const Hotspot& b) const {
+    if ((a.kind == HotspotKind::scan) != (b.kind == HotspotKind::scan)) return false;
+    if (a.kind == HotspotKind::scan) return tables_[a.column] == tables_[b.column];
+    return roots_[a.column] == roots_[b.column] && a.low <= b.high && b.low <= a.high;
 }
 
 std::vector<TouchedHotspot> HotspotIndex::touchedBy(const workload::Workload& statement) const {
     const auto bound = boundBy(statement);
     std::vector<TouchedHotspot> out;
-    const auto anyOf = [&](const std::vector<Hotspot>& list, workload::ColumnId root) {
-        return std::any_of(list.begin(), list.end(), [&](const Hotspot& other) { return roots_[other.column] == root && touch(other, bound); });
+    const auto among = [&](const std::vector<Hotspot>& list, const Hotspot& hotspot) {
+        return std::any_of(list.begin(), list.end(), [&](const Hotspot& other) { return overlap(other, hotspot); });
     };
     for (const auto* list : {&all_, &now_, &next_})
         for (const auto& hotspot : *list) {
-            const auto root = roots_[hotspot.column];
-            const auto how = touch(hotspot, bound);
+            const auto met = touch(hotspot, bound);
             // A window's own hotspot says what those of the whole log do not.
-            if (!how || (list != &all_ && std::any_of(out.begin(), out.end(), [&](const auto& each) { return roots_[each.hotspot.column] == root; }))) continue;
+            if (!met || (list != &all_ && std::any_of(out.begin(), out.end(), [&](const auto& each) { return overlap(each.hotspot, hotspot); }))) continue;
             const bool moves = hotspot.kind == HotspotKind::monotonicEdge;   // with time: its newest keys are always those of now
-            out.push_back({hotspot, *how, moves || anyOf(now_, root), forecast_ ? std::optional(moves || anyOf(next_, root)) : std::nullopt});
+            out.push_back({hotspot, met->how, *met->table, moves || among(now_, hotspot), forecast_ ? std::optional(moves || among(next_, hotspot)) : std::nullopt});
         }
     return out;
 }

@@ -20,6 +20,7 @@ const char* toString(Touch touch);
 struct TouchedHotspot {
     Hotspot hotspot;             // column: of the observed workload
     Touch how = Touch::key;
+    std::string table;           // of the statement: through it; its key is the hotspot's column or travels together with that
     bool now = false;            // hot in the last windows
     std::optional<bool> next;    // hot in the windows ahead; nothing without a forecast
 };
@@ -36,8 +37,10 @@ public:
 private:
     struct Bound;
     std::vector<Bound> boundBy(const workload::Workload& statement) const;
-    std::optional<Touch> touchesAsScan(const Hotspot& hotspot, const std::vector<Bound>& bound) const;
-    std::optional<Touch> touch(const Hotspot& hotspot, const std::vector<Bound>& bound) const;
+    struct Met { Touch how; const std::string* table; };
+    std::optional<Met> touchesAsScan(const Hotspot& hotspot, const std::vector<Bound>& bound) const;
+    std::optional<Met> touch(const Hotspot& hotspot, const std::vector<Bound>& bound) const;
+    bool overlap(const Hotspot& a, const Hotspot& b) const;
 
     std::map<std::pair<std::string, std::string>, workload::ColumnId> columns_;   // by table and expression
     std::map<std::string, std::vector<workload::ColumnId>> rootsOf_;              // by table

@@ -27,7 +27,10 @@ std::string touchWords(const TouchedHotspot& touched, const workload::Workload& 
     const char* when = touched.now ? next ? "now and in the next window" : "now" : next ? "in the next window" : "at other times";
     const char* how = touched.how == Touch::key ? "binds" : touched.how == Touch::everyKey ? "binds no key of" : "inserts the newest keys of";
     const char* so = touched.how == Touch::everyKey ? ", so it meets" : ",";
-    return fmt::format("{} {}{} {} {}: hot {}, {} of its accesses", how, columnName(observed, hotspot.column), so, toString(hotspot.kind), hotspot.keys, when, formatShare(hotspot.share));
+    const auto& own = observed.facts->schema.tables[observed.facts->columns[hotspot.column].table];
+    const auto column = columnName(observed, hotspot.column);
+    const auto through = touched.table == own.qualifiedName() ? column : fmt::format("the column of {} that travels together with {}", touched.table, column);
+    return fmt::format("{} {}{} {} {}: hot {}, {} of its accesses", how, through, so, toString(hotspot.kind), hotspot.keys, when, formatShare(hotspot.share));
 }
 
 }  // namespace foreshard::models
