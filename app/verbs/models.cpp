@@ -48,6 +48,7 @@ Status trainCardinality(const TrainOptions& options, const std::optional<models:
     models::CardinalityTrainOptions wanted;
     wanted.portfolio.seed = options.seed;
     wanted.portfolio.threads = options.threads;
+    wanted.portfolio.device = options.device;
     std::string why;
     std::optional<models::TrainedCardinality> cardinality;
     // What the volume models have left of the budget buys queries, of which one takes about 5 ms of a core.

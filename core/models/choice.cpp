@@ -76,7 +76,7 @@ Result<NLinearFit> fitOnce(std::span<const double> past, const NLinearOptions& f
             if (auto fit = fitOf(*saved)) return std::move(*fit);
     const auto start = std::chrono::steady_clock::now();
     FS_ASSIGN(NLinearFit fit, fitNLinear(past, fitOptions, job));
-    if (options.tally) options.tally->add(fit.epochs, std::chrono::steady_clock::now() - start);
+    if (options.tally) options.tally->add(fit.epochs, std::chrono::steady_clock::now() - start, fit.device);
     if (options.checkpoints && fit.outcome != FitOutcome::outOfTime) options.checkpoints->finished(key, bytesOf(fit));
     return fit;
 }
@@ -98,7 +98,7 @@ Result<LinearRun> backtestLinear(const std::string& name, const std::string& key
         fitOptions->epochs = options.train.epochs;
         fitOptions->learningRate = options.train.hyper.nlinearRate;
         fitOptions->weightDecay = options.train.hyper.nlinearDecay;
-        fitOptions->device = options.device;
+        fitOptions->device = options.train.device;
         fitOptions->deadline = options.deadline;
         if (origin == plan.origins.back()) fitOptions->lossSeries = "loss of " + name;
         fitOptions->progressBase = static_cast<uint64_t>(options.train.epochs) * ((origin - plan.origins.front()) / plan.horizon);

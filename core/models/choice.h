@@ -16,7 +16,6 @@ namespace foreshard::models {
 
 struct ChoiceOptions {
     TrainOptions train;
-    std::string device = "cpu";          // resolved: cpu or cuda
     Instant interval = microsPerHour;
     bool tryLinear = true;
     std::optional<std::chrono::steady_clock::time_point> deadline;

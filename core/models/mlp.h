@@ -39,6 +39,8 @@ struct MlpOptions {
     double order = 1;                // weight of the loss where the lesser of a pair is put above the greater (MlpData::lesser)
     std::string lossSeries;          // where not empty: Job::sample of each epoch's loss
     std::optional<std::chrono::steady_clock::time_point> deadline;
+    std::string device = "auto";     // auto, cpu or cuda; the draws of a seed are the same on each
+    std::optional<bool> bfloat16;    // of the products of layers; nothing: on a GPU, where they are large
     FitCheckpoint* checkpoint = nullptr;   // where there is one, goes on from the epoch saved last, to the same weights to the bit
 };
 
@@ -71,6 +73,7 @@ struct MlpFit {
     uint32_t epochs = 0;             // kept
     uint32_t epochsRun = 0;          // by this process
     double loss = 0;                 // of the validation part, else of the last epoch; in standardised units
+    std::string device = "cpu";      // that trained it
 };
 
 struct MlpData {

@@ -43,7 +43,7 @@ struct NLinearOptions {
     bool validate = true;            // false: train on everything for exactly `epochs`
     double learningRate = 0.003;
     double weightDecay = 0.02;      // of the weights; the bias, which carries a trend, is free
-    std::string device = "cpu";      // cpu or cuda
+    std::string device = "auto";     // auto, cpu or cuda
     std::string lossSeries;          // where not empty: Job::sample of each epoch's validation (else training) loss
     uint64_t progressBase = 0;       // Job::progress says progressBase + epoch
     std::optional<std::chrono::steady_clock::time_point> deadline;
@@ -58,6 +58,7 @@ struct NLinearFit {
     uint32_t epochs = 0;             // run
     uint32_t bestEpoch = 0;          // whose weights were kept; 0: the seasonal naive it started from
     double loss = 0;                 // of that epoch
+    std::string device = "cpu";      // that trained it
 };
 
 // Lags and season to use for a series of this length, or nothing where it is too short to learn from.

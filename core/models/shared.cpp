@@ -32,6 +32,7 @@ std::unique_ptr<VolumeCandidate> candidateOf(VolumeModel model, const Panel& pan
         case VolumeModel::linear: return linearCandidate(lags);
         case VolumeModel::network: {
             MlpOptions network = networkOptions(options.hyper);
+            network.device = options.device;
             network.epochs = std::min(network.epochs, options.mostEpochs.value_or(network.epochs));
             return networkCandidate(lags, network);
         }

@@ -19,6 +19,7 @@ namespace foreshard::models {
 struct SharedOptions {
     uint64_t seed = 1;
     HyperParameters hyper;
+    std::string device = "auto";                  // of the network
     std::optional<std::chrono::steady_clock::time_point> deadline;
     uint32_t fits = 4;                            // of a learned candidate over a backtest
     std::optional<uint32_t> mostEpochs;           // of the network; rounds of the trees

@@ -9,6 +9,7 @@
 #include "core/models/checkpoints.h"
 #include "core/models/choice.h"
 #include "core/models/clusters.h"
+#include "core/models/device.h"
 #include "core/models/forecast.h"
 #include "core/models/hyper_fields.h"
 #include "core/models/nlinear.h"
@@ -25,8 +26,6 @@ namespace {
 
 constexpr size_t nameLength = 60;
 constexpr const char* totalName = "all templates";
-// Multiplications of one epoch from which a GPU is faster than one CPU thread; below, launching kernels costs more.
-constexpr uint64_t deviceWork = uint64_t{1} << 25;
 
 // At most `limit` bytes, never cut inside a UTF-8 character.
 std::string shortened(std::string text, size_t limit) {
@@ -41,19 +40,6 @@ std::string nameOf(const Cluster& cluster, const workload::Facts& facts, std::se
     std::string name = base;
     for (int i = 2; !taken.insert(name).second; ++i) name = base + " (" + std::to_string(i) + ")";
     return name;
-}
-
-Result<std::string> resolveDevice(const std::string& wanted, Instant interval, size_t length, uint32_t horizon) {
-    if (wanted == "cpu") return std::string("cpu");
-    if (wanted == "cuda") {
-        if (cudaAvailable()) return std::string("cuda");
-        return Error{ErrorCategory::unsupported, "This build or machine has no CUDA device to train on.", "Train with --device cpu.", {}};
-    }
-    if (wanted != "auto")
-        return Error{ErrorCategory::usage, "There is no device \"" + wanted + "\" to train on.", "Use auto, cpu or cuda.", {}};
-    const auto options = nlinearOptionsFor(length, candidateSeasons(interval, length).back(), horizon);
-    const uint64_t work = options ? std::min<uint64_t>(length, 2048) * options->lags * options->horizon : 0;
-    return std::string(work >= deviceWork && cudaAvailable() ? "cuda" : "cpu");
 }
 
 void describeMembers(SeriesModel& model, const Cluster& cluster, const workload::Workload& workload, IntervalSpan span) {
@@ -105,7 +91,7 @@ public:
         trained.seasons = panelSeasons(trained.interval, span_.size());
         const Panel panel = panelOf(names_, calls_, span_, trained.interval, trained.seasons, EventCalendar(options_.train.events, trained.interval));
         const BacktestPlan plan = planBacktest(span_.size(), options_.train.horizon);
-        SharedOptions shared{options_.train.seed, options_.train.hyper, options_.deadline, 4, std::nullopt, options_.checkpoints, options_.tally};
+        SharedOptions shared{options_.train.seed, options_.train.hyper, options_.train.device, options_.deadline, 4, std::nullopt, options_.checkpoints, options_.tally};
         FS_ASSIGN(auto runs, sharedRuns(panel, plan, shared, job_));
         shared.deadline.reset();   // a chosen model is worth its last fit, as with NLinear
         while (true) {
@@ -170,14 +156,13 @@ private:
     std::vector<std::shared_ptr<const MarkedSeries>> marked_;
 };
 
-// Of all that decides the outcome.
+// Of all that decides the outcome but the device: what one has begun another may finish.
 uint64_t trainingFingerprint(const TrainedModels& trained, const TrainOptions& options) {
     ByteWriter out;
     out.fixed64(trained.workloadFingerprint);
     out.fixed64(options.seed);
     for (const uint64_t value : {uint64_t{options.epochs}, uint64_t{options.horizon}, uint64_t{options.maxSeries}, uint64_t{LagFeatures::version}, uint64_t{TrainedModels::formatVersion}}) out.varint(value);
     out.real(options.budgetSeconds);
-    out.text(trained.device);
     out.text(trained.library);
     for (const auto& field : hyperFields()) out.real(options.hyper.*field.value);
     return hashText(out.bytes());
@@ -233,7 +218,7 @@ Result<TrainedModels> train(const workload::Workload& workload, const TrainOptio
     trained.workloadFingerprint = dataFingerprint(workload.fingerprint(), fingerprintOf(options.events));
     const IntervalSpan span = completeIntervals(workload);
     trained.trainedOn = {span.first * trained.interval, span.end * trained.interval};
-    FS_ASSIGN(trained.device, resolveDevice(options.device, trained.interval, span.size(), options.horizon));
+    FS_TRY(checkDevice(options.device, options.device == "cuda" && cudaAvailable()));
     if (blasIsSlow())
         job.diagnose({Severity::warning, "slow_blas", {}, 0, 0, "LibTorch runs on the reference BLAS, which is about 27 times slower than OpenBLAS. Install libopenblas0-pthread."});
     job.beginPass("clustering templates");
@@ -243,7 +228,7 @@ Result<TrainedModels> train(const workload::Workload& workload, const TrainOptio
 
     const auto checkpoints = openCheckpoints(trained, options, job);
     EpochTally tally;
-    ChoiceOptions choice{options, trained.device, trained.interval, true, std::nullopt, checkpoints.get(), &tally};
+    ChoiceOptions choice{options, trained.interval, true, std::nullopt, checkpoints.get(), &tally};
     if (options.budgetSeconds > 0)
         choice.deadline = start + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                       std::chrono::duration<double>(std::min(options.budgetSeconds, 1e8)));
@@ -254,6 +239,7 @@ Result<TrainedModels> train(const workload::Workload& workload, const TrainOptio
         job.diagnose({Severity::warning, "no_checkpoints", options.checkpoints.string(), 0, 0, "Checkpoints could not be written (" + checkpoints->problem() + "); the training went on without them."});
     trained.threads = std::max(1u, std::thread::hardware_concurrency());
     trained.epochs = tally.epochs;
+    trained.device = tally.device();
     if (trained.epochs > 0) trained.epochSeconds = static_cast<double>(tally.nanoseconds) / 1e9 / static_cast<double>(trained.epochs);
     trained.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return trained;

@@ -14,7 +14,7 @@
 namespace foreshard::models {
 
 // Sizes of what passes between both sides: a library of another build would read it wrongly.
-constexpr uint32_t trainingLayout = static_cast<uint32_t>(sizeof(NLinearOptions) + 1000 * sizeof(MlpOptions) + 1'000'000 * sizeof(MlpFit) + 7 * sizeof(MixtureOptions) + 13 * sizeof(NLinearFit));
+constexpr uint32_t trainingLayout = static_cast<uint32_t>(sizeof(NLinearOptions) + 1000 * sizeof(MlpOptions) + 1'000'000 * sizeof(MlpFit) + 7 * sizeof(MixtureOptions) + 13 * sizeof(NLinearFit) + 17 * sizeof(MixtureFit));
 
 struct TrainingLibrary {
     uint32_t bytes = trainingLayout;            // both sides must have been built from the same headers

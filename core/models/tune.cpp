@@ -72,7 +72,7 @@ public:
 
 private:
     Result<std::optional<double>> ofAllSeries(VolumeModel model, const HyperParameters& hyper, uint32_t epochs, const BacktestPlan& plan, Job& job) const {
-        SharedOptions options{options_.seed, hyper, std::nullopt, 1, epochs};
+        SharedOptions options{options_.seed, hyper, options_.device, std::nullopt, 1, epochs};
         FS_ASSIGN(const auto run, backtestOne(model, panel_, plan, options, job));
         if (run.predicted.empty()) return std::optional<double>{};
         Sum sum;

@@ -75,12 +75,12 @@ struct CardinalityFold::Examples {
     bool paired() const { return !slack.empty(); }
 };
 
-Result<CardinalityFold> CardinalityFold::fit(QueryList queries, const KnownColumns& known, uint64_t seed, Job& job) {
+Result<CardinalityFold> CardinalityFold::fit(QueryList queries, const KnownColumns& known, const FoldOptions& options, Job& job) {
     if (queries.empty()) return Error{ErrorCategory::usage, "There are no counted queries to learn from.", "Give more data.", {}};
     CardinalityFold fold;
     fold.encoder_ = CardinalityEncoder::fit(queries, known);
     Examples examples(fold.encoder_);
-    Random random(seed * 31 + 7);
+    Random random(options.seed * 31 + 7);
     const auto samples = SampleRows::learn(queries, fold.encoder_.statistics());
     for (const auto* query : queries) {
         examples.add(fold.encoder_, *query, {});
@@ -93,13 +93,13 @@ Result<CardinalityFold> CardinalityFold::fit(QueryList queries, const KnownColum
             if (const auto pair = randomPair(*query, fold.encoder_.statistics(), &samples, random)) examples.add(fold.encoder_, *pair);
     }
     fold.usable_[byIndependence] = true;
-    FS_TRY(fold.fitNetworks(examples, seed, job));
-    FS_TRY(fold.fitTrees(examples, seed, job));
-    FS_TRY(fold.fitMixture(examples, seed, job));
+    FS_TRY(fold.fitNetworks(examples, options, job));
+    FS_TRY(fold.fitTrees(examples, options.seed, job));
+    FS_TRY(fold.fitMixture(examples, options, job));
     return fold;
 }
 
-Status CardinalityFold::fitNetworks(const Examples& examples, uint64_t seed, Job& job) {
+Status CardinalityFold::fitNetworks(const Examples& examples, const FoldOptions& wanted, Job& job) {
     MlpOptions options;
     options.loss = MlpLoss::huber;
     options.epochs = 60;
@@ -107,7 +107,8 @@ Status CardinalityFold::fitNetworks(const Examples& examples, uint64_t seed, Job
     options.weightDecay = 0.01;
     options.dropout = 0.05;
     options.order = orderWeight;
-    options.seed = seed;
+    options.seed = wanted.seed;
+    options.device = wanted.device;
     const auto fit = [&](CardinalityCandidate candidate, std::span<const float> targets, std::span<const float> slack, Mlp& model) -> Status {
         Timer timer(seconds_[candidate]);
         MlpData data{examples.rows, targets};
@@ -135,11 +136,12 @@ Status CardinalityFold::fitTrees(const Examples& examples, uint64_t seed, Job& j
     return {};
 }
 
-Status CardinalityFold::fitMixture(const Examples& examples, uint64_t seed, Job& job) {
+Status CardinalityFold::fitMixture(const Examples& examples, const FoldOptions& wanted, Job& job) {
     Timer timer(seconds_[mixtureOfIndependences]);
     MixtureOptions options;
     options.order = orderWeight;
-    options.seed = seed;
+    options.seed = wanted.seed;
+    options.device = wanted.device;
     MixtureData data{examples.bags, examples.logs};
     if (examples.paired()) data.lesser = &examples.lesserBags, data.greater = &examples.greaterBags;
     FS_ASSIGN(auto fitted, models::fitMixture(data, options, job));

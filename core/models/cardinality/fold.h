@@ -19,10 +19,15 @@ const char* toString(CardinalityCandidate candidate);
 
 using CandidateLogs = std::array<std::vector<float>, cardinalityCandidates>;   // ln rows, by query; empty: the candidate diverged
 
+struct FoldOptions {
+    uint64_t seed = 1;
+    std::string device = "auto";   // auto, cpu or cuda
+};
+
 class CardinalityFold {
 public:
     // Errors: usage (no queries), cancelled, internal.
-    static Result<CardinalityFold> fit(QueryList queries, const KnownColumns& known, uint64_t seed, Job& job);
+    static Result<CardinalityFold> fit(QueryList queries, const KnownColumns& known, const FoldOptions& options, Job& job);
 
     // Candidates that are not `wanted` stay empty.
     Result<CandidateLogs> predict(QueryList queries, const std::array<bool, cardinalityCandidates>& wanted) const;
@@ -35,9 +40,9 @@ public:
 
 private:
     struct Examples;
-    Status fitNetworks(const Examples& examples, uint64_t seed, Job& job);
+    Status fitNetworks(const Examples& examples, const FoldOptions& wanted, Job& job);
     Status fitTrees(const Examples& examples, uint64_t seed, Job& job);
-    Status fitMixture(const Examples& examples, uint64_t seed, Job& job);
+    Status fitMixture(const Examples& examples, const FoldOptions& wanted, Job& job);
 
     CardinalityEncoder encoder_;
     Mlp onError_, direct_;

@@ -38,6 +38,7 @@ struct MixtureOptions {
     double huber = 0.25;                 // squared loss up to this error of ln rows, absolute beyond
     double order = 1.0;                  // weight of the loss where the lesser of a pair is put above the greater
     uint64_t seed = 1;
+    std::string device = "auto";         // auto, cpu or cuda
     std::string lossSeries;              // where not empty: Job::sample of each epoch's loss
 };
 
@@ -58,6 +59,7 @@ struct MixtureFit {
     Mixture model;
     bool diverged = false;               // the model is unusable
     double loss = 0;                     // of the last epoch
+    std::string device = "cpu";          // that trained it
 };
 
 struct MixtureData {

@@ -65,7 +65,7 @@ Result<CardinalityPortfolio> CardinalityPortfolio::fit(QueryList queries, const 
     std::atomic<size_t> next{0}, done{0};
     const auto work = [&] {
         for (size_t p = next++; p < parts.size(); p = next++) {
-            fitted[p] = parts[p].training.empty() ? fitted[p] : CardinalityFold::fit(parts[p].training, known, options.seed * 1009 + p, job);
+            fitted[p] = parts[p].training.empty() ? fitted[p] : CardinalityFold::fit(parts[p].training, known, {options.seed * 1009 + p, options.device}, job);
             job.progress(++done);
         }
     };

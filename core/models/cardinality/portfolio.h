@@ -22,6 +22,7 @@ struct CardinalityOptions {
     uint32_t folds = 5;
     uint64_t seed = 1;
     unsigned threads = 0;   // parts trained at once; 0: all cores
+    std::string device = "auto";   // auto, cpu or cuda
 };
 
 struct CardinalityEstimate {                               // rows

@@ -27,10 +27,14 @@ struct Question {
     bool operator==(const Question&) const = default;
 };
 
-// Epochs of training and their time, of all fits together. Any thread.
+// Epochs of training, their time, and how many of them a GPU did, of all fits together. Any thread.
 struct EpochTally {
-    std::atomic<uint64_t> epochs{0}, nanoseconds{0};
-    void add(uint64_t count, std::chrono::nanoseconds time) { epochs += count, nanoseconds += static_cast<uint64_t>(time.count()); }
+    std::atomic<uint64_t> epochs{0}, nanoseconds{0}, onCuda{0};
+    void add(uint64_t count, std::chrono::nanoseconds time, const std::string& device) {
+        epochs += count, nanoseconds += static_cast<uint64_t>(time.count());
+        if (device == "cuda") onCuda += count;
+    }
+    std::string device() const { return onCuda == 0 ? "cpu" : onCuda == epochs ? "cuda" : "cuda and cpu"; }
 };
 
 struct FitPlan {

@@ -254,7 +254,7 @@ private:
         const MlpData data{training.rows, rest, training.weights}, judge{judging.rows, judgedRest, judging.weights};
         const auto start = std::chrono::steady_clock::now();
         FS_ASSIGN(MlpFit fit, fitMlp(data, &judge, options, job));
-        if (plan.tally) plan.tally->add(fit.epochsRun, std::chrono::steady_clock::now() - start);
+        if (plan.tally) plan.tally->add(fit.epochsRun, std::chrono::steady_clock::now() - start, fit.device);
         if (fit.diverged) return Outcome{false, "its training diverged"};
         useless_ = fit.epochs == 0;
         network_ = std::move(fit.model);

@@ -12,7 +12,9 @@ Dropout& Dropout::operator=(Dropout&&) noexcept = default;
 
 at::Tensor Dropout::operator()(const at::Tensor& values) {
     if (share_ <= 0) return values;
-    return values * torch::empty_like(values).bernoulli_(1 - share_, *generator_) / (1 - share_);
+    // Drawn on the CPU whatever the device, so that a seed gives the same masks on each.
+    const auto mask = torch::empty_like(values, values.options().device(torch::kCPU)).bernoulli_(1 - share_, *generator_);
+    return values * mask.to(values.device()) / (1 - share_);
 }
 
 at::Tensor Dropout::state() const { return generator_->get_state(); }

@@ -11,7 +11,11 @@
 #include <optional>
 
 #include "core/base/hash.h"
+#include "core/models/device.h"
 #include "core/models/training/blas_threads.h"
+#include "core/models/training/dropout.h"
+#include "core/models/training/on_device.h"
+#include "core/models/training/torch_device.h"
 #include "core/models/training/train.h"
 
 namespace foreshard::models::training {
@@ -26,13 +30,13 @@ torch::Tensor normal(int64_t rows, int64_t columns, double deviation, Random& ra
 }
 
 std::vector<float> floatsOf(const torch::Tensor& tensor) {
-    const auto flat = tensor.detach().contiguous();
+    const auto flat = tensor.detach().to(torch::kCPU).contiguous();
     return std::vector<float>(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
 }
 
 class Network {
 public:
-    Network(uint32_t columns, const MixtureOptions& options) : dropout_(options.dropout) {
+    Network(uint32_t columns, const MixtureOptions& options, torch::Device device) : dropout_(options.dropout, options.seed) {
         Random random(options.seed * 7919 + 29);
         int64_t inputs = columns;
         std::vector<uint32_t> widths = options.hidden;
@@ -46,6 +50,10 @@ public:
         }
         direct_ = torch::zeros({static_cast<int64_t>(columns), inputs});
         prior_ = torch::full({inputs}, -std::log(static_cast<double>(inputs)));
+        for (auto* tensors : {&weights_, &biases_})
+            for (auto& tensor : *tensors) tensor = tensor.to(device);
+        direct_ = direct_.to(device);
+        prior_ = prior_.to(device);
         for (auto& tensor : parameters()) tensor.set_requires_grad(true);
     }
     std::vector<torch::Tensor> parameters() const {
@@ -62,10 +70,10 @@ public:
             now = torch::addmm(biases_[l], now, weights_[l]);
             if (l + 1 == weights_.size()) break;
             now = torch::silu(now);
-            if (training && dropout_ > 0) now = torch::dropout(now, dropout_, true);
+            if (training) now = dropout_(now);
         }
         now = now + torch::mm(elements, direct_);
-        const auto sums = torch::zeros({start.size(0), now.size(1)}).index_add(0, owner, now);
+        const auto sums = torch::zeros({start.size(0), now.size(1)}, now.options()).index_add(0, owner, now);
         return torch::logsumexp(sums + prior_, 1) + start;
     }
     void exportTo(Mixture& model) const {
@@ -76,7 +84,7 @@ public:
     }
 
 private:
-    double dropout_;
+    mutable Dropout dropout_;
     std::vector<torch::Tensor> weights_, biases_;
     torch::Tensor direct_, prior_;
 };
@@ -87,22 +95,24 @@ torch::Tensor tensorOf(std::vector<int64_t> values) { return torch::from_blob(va
 // Bags as tensors, and batches of them.
 class Side {
 public:
-    explicit Side(const Bags& bags) : bags_(bags) {
+    Side(const Bags& bags, torch::Device device) : bags_(bags), device_(device) {
         const auto rows = static_cast<int64_t>(bags.elements.rows()), columns = static_cast<int64_t>(bags.elements.columns);
-        elements_ = torch::from_blob(const_cast<float*>(bags.elements.values.data()), {rows, columns}, torch::kFloat32);
-        start_ = torch::from_blob(const_cast<float*>(bags.start.data()), {static_cast<int64_t>(bags.start.size())}, torch::kFloat32);
+        elements_ = torch::from_blob(const_cast<float*>(bags.elements.values.data()), {rows, columns}, torch::kFloat32).to(device);
+        start_ = torch::from_blob(const_cast<float*>(bags.start.data()), {static_cast<int64_t>(bags.start.size())}, torch::kFloat32).to(device);
     }
+    // `queries`: indexes, on the CPU.
     torch::Tensor forward(const Network& network, const torch::Tensor& queries, bool training) const {
         std::vector<int64_t> elements, owner;
         const auto* query = queries.data_ptr<int64_t>();
         for (int64_t i = 0; i < queries.numel(); ++i)
             for (uint32_t e = bags_.begin[static_cast<size_t>(query[i])]; e < bags_.begin[static_cast<size_t>(query[i]) + 1]; ++e) elements.push_back(e), owner.push_back(i);
-        return network.forward(elements_.index_select(0, tensorOf(elements)), tensorOf(owner),
-                               start_.index_select(0, queries), training);
+        return network.forward(elements_.index_select(0, tensorOf(elements).to(device_)), tensorOf(owner).to(device_),
+                               start_.index_select(0, queries.to(device_)), training);
     }
 
 private:
     const Bags& bags_;
+    torch::Device device_;
     torch::Tensor elements_, start_;
 };
 
@@ -120,7 +130,7 @@ Result<double> runEpoch(const Network& network, const Sides& sides, const torch:
         FS_TRY(job.checkpoint());
         const auto part = order.slice(0, at, std::min<int64_t>(at + options.batch, order.numel()));
         optimizer.zero_grad();
-        auto loss = torch::huber_loss(sides.labelled.forward(network, part, true), sides.targets.index_select(0, part), at::Reduction::Mean, options.huber);
+        auto loss = torch::huber_loss(sides.labelled.forward(network, part, true), sides.targets.index_select(0, part.to(sides.targets.device())), at::Reduction::Mean, options.huber);
         if (sides.lesser) {
             const auto pairs = tensorOf(randomIndexes(part.numel(), sides.pairs, random));
             loss = loss + options.order * torch::relu(sides.lesser->forward(network, pairs, false) - sides.greater->forward(network, pairs, false) + orderMargin).mean();
@@ -132,15 +142,16 @@ Result<double> runEpoch(const Network& network, const Sides& sides, const torch:
     return sum / static_cast<double>(order.numel());
 }
 
-Result<MixtureFit> fitInTorch(const MixtureData& data, const MixtureOptions& options, Job& job) {
+Result<MixtureFit> fitInTorch(const MixtureData& data, const MixtureOptions& options, const std::string& on, Job& job) {
     at::set_num_threads(1);
     useOneBlasThread();
-    Network network(data.bags.elements.columns, options);
+    const torch::Device device = torchDevice(on);
+    Network network(data.bags.elements.columns, options, device);
     torch::optim::AdamW optimizer(network.parameters(), torch::optim::AdamWOptions(options.learningRate).weight_decay(options.weightDecay));
-    Sides sides{Side(data.bags), {}, {}, torch::from_blob(const_cast<float*>(data.targets.data()), {static_cast<int64_t>(data.targets.size())}, torch::kFloat32), 0};
+    Sides sides{Side(data.bags, device), {}, {}, torch::from_blob(const_cast<float*>(data.targets.data()), {static_cast<int64_t>(data.targets.size())}, torch::kFloat32).to(device), 0};
     if (data.lesser) {
-        sides.lesser.emplace(*data.lesser);
-        sides.greater.emplace(*data.greater);
+        sides.lesser.emplace(*data.lesser, device);
+        sides.greater.emplace(*data.greater, device);
         sides.pairs = static_cast<int64_t>(data.lesser->queries());
     }
     Random random(options.seed);
@@ -148,6 +159,7 @@ Result<MixtureFit> fitInTorch(const MixtureData& data, const MixtureOptions& opt
     std::iota(order.begin(), order.end(), 0);
     const auto shuffled = torch::from_blob(order.data(), {static_cast<int64_t>(order.size())}, torch::kInt64);
     MixtureFit fit;
+    fit.device = on;
     for (uint32_t epoch = 0; epoch < options.epochs; ++epoch) {
         const double rate = fallingRate(options.learningRate, epoch, options.epochs);
         for (auto& group : optimizer.param_groups()) static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
@@ -174,11 +186,10 @@ Result<MixtureFit> fitMixture(const MixtureData& data, const MixtureOptions& opt
     const bool usable = data.bags.elements.columns > 0 && data.bags.queries() > 0 && data.bags.queries() == data.targets.size() && options.classes > 0;
     if (!usable || !pairsFit(data))
         return Error{ErrorCategory::usage, "There are no queries to train a mixture on, or their features differ.", "Give more data.", {}};
-    try {
-        return fitInTorch(data, options, job);
-    } catch (const std::exception& e) {
-        return Error{ErrorCategory::internal, "Training a mixture failed inside LibTorch.", "Report this with the data that shows it.", e.what()};
-    }
+    FS_TRY(checkDevice(options.device, cudaAvailable()));
+    const uint64_t rows = data.bags.elements.rows(), queries = data.bags.queries();
+    const auto device = deviceFor(options.device, {rows, options.batch * std::max<uint64_t>(1, rows / queries), parametersOf(data.bags.elements.columns, options.hidden, options.classes), options.epochs}, cudaAvailable());
+    return onDevice(device, "a mixture", job, [&](const std::string& on) { return fitInTorch(data, options, on, job); });
 }
 
 }  // namespace foreshard::models::training

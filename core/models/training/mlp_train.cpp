@@ -14,8 +14,11 @@
 
 #include "core/base/bytes.h"
 #include "core/base/hash.h"
+#include "core/models/device.h"
 #include "core/models/training/blas_threads.h"
 #include "core/models/training/dropout.h"
+#include "core/models/training/on_device.h"
+#include "core/models/training/torch_device.h"
 #include "core/models/training/train.h"
 
 namespace foreshard::models::training {
@@ -75,7 +78,7 @@ torch::Tensor inputsOf(const Mlp& model, const Table& table) {
     return inputs;
 }
 
-Part partOf(const Mlp& model, const MlpData& data, MlpLoss loss) {
+Part partOf(const Mlp& model, const MlpData& data, MlpLoss loss, torch::Device device) {
     const size_t rows = data.rows.rows();
     Part part;
     part.inputs = inputsOf(model, data.rows);
@@ -93,12 +96,14 @@ Part partOf(const Mlp& model, const MlpData& data, MlpLoss loss) {
         part.weights = torch::from_blob(const_cast<float*>(data.weights.data()), {static_cast<int64_t>(rows)}, torch::kFloat32).clone();
     if (!data.start.empty())
         part.start = torch::from_blob(const_cast<float*>(data.start.data()), {static_cast<int64_t>(rows)}, torch::kFloat32).clone();
+    for (auto* tensor : {&part.inputs, &part.targets, &part.weights, &part.start, &part.lesser, &part.greater, &part.slack})
+        if (tensor->defined()) *tensor = tensor->to(device);
     return part;
 }
 
 class Network {
 public:
-    Network(const Mlp& model, const MlpOptions& options) : dropout_(options.dropout, options.seed) {
+    Network(const Mlp& model, const MlpOptions& options, torch::Device device) : dropout_(options.dropout, options.seed), bfloat16_(options.bfloat16), onGpu_(device.is_cuda()) {
         Random random(options.seed * 7919 + 17);
         int64_t inputs = model.columns;
         std::vector<uint32_t> widths = options.hidden;
@@ -110,6 +115,9 @@ public:
             inputs = width;
         }
         direct_ = torch::zeros({static_cast<int64_t>(model.columns), 1});
+        for (auto* tensors : {&weights_, &biases_})
+            for (auto& tensor : *tensors) tensor = tensor.to(device);
+        direct_ = direct_.to(device);
         for (auto& tensor : parameters()) tensor.set_requires_grad(true);
     }
     std::vector<torch::Tensor> parameters() const {
@@ -121,7 +129,7 @@ public:
     torch::Tensor forward(const torch::Tensor& inputs, bool training) const {
         auto now = inputs;
         for (size_t l = 0; l < weights_.size(); ++l) {
-            now = torch::addmm(biases_[l], now, weights_[l]);
+            now = layer(l, now);
             if (l + 1 == weights_.size()) break;
             now = torch::silu(now);
             if (training) now = dropout_(now);
@@ -136,7 +144,7 @@ public:
     }
     void exportTo(Mlp& model, const std::vector<torch::Tensor>& values) const {
         const auto floats = [](const torch::Tensor& t) {
-            const auto flat = t.contiguous();
+            const auto flat = t.to(torch::kCPU).contiguous();
             return std::vector<float>(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
         };
         const size_t layers = weights_.size();
@@ -153,7 +161,16 @@ private:
         for (int64_t i = 0; i < rows * columns; ++i) out[i] = static_cast<float>(random.normal() * deviation);
         return tensor;
     }
+    // Sums are of single precision either way.
+    torch::Tensor layer(size_t l, const torch::Tensor& inputs) const {
+        const auto& weights = weights_[l];
+        const auto size = [](int64_t n) { return static_cast<uint64_t>(n); };
+        if (!bfloat16_.value_or(onGpu_ && paysInBfloat16(size(inputs.size(0)), size(weights.size(0)), size(weights.size(1))))) return torch::addmm(biases_[l], inputs, weights);
+        return torch::mm(inputs.to(torch::kBFloat16), weights.to(torch::kBFloat16)).to(torch::kFloat32) + biases_[l];
+    }
     mutable Dropout dropout_;
+    std::optional<bool> bfloat16_;
+    bool onGpu_;
     std::vector<torch::Tensor> weights_, biases_;
     torch::Tensor direct_;
 };
@@ -179,8 +196,8 @@ static_assert(std::is_trivially_copyable_v<Random>);   // saved as it lies in me
 
 class Trainer {
 public:
-    Trainer(Mlp& model, const MlpOptions& options, Part training, std::optional<Part> validation)
-        : model_(model), options_(options), training_(std::move(training)), validation_(std::move(validation)), network_(model, options),
+    Trainer(Mlp& model, const MlpOptions& options, torch::Device device, Part training, std::optional<Part> validation)
+        : model_(model), options_(options), device_(device), training_(std::move(training)), validation_(std::move(validation)), network_(model, options, device),
           optimizer_(network_.parameters(), torch::optim::AdamWOptions(options.learningRate).weight_decay(options.weightDecay)),
           random_(options.seed) {}
 
@@ -259,7 +276,7 @@ private:
         if (!fits || !in.ok() || !in.atEnd()) return;
         std::istringstream stream{std::string(optimizer)};
         torch::serialize::InputArchive archive;
-        archive.load_from(stream);
+        archive.load_from(stream, device_);
         optimizer_.load(archive);
         const auto parameters = network_.parameters();
         for (size_t i = 0; i < parameters.size(); ++i) parameters[i].copy_(now[i]);
@@ -271,10 +288,15 @@ private:
         fit_.epochs = kept;
         fit_.loss = loss;
     }
-    static std::string_view bytesOf(const torch::Tensor& tensor) { return {static_cast<const char*>(tensor.data_ptr()), tensor.nbytes()}; }
+    static std::string bytesOf(const torch::Tensor& tensor) {
+        const auto here = tensor.detach().to(torch::kCPU);
+        return {static_cast<const char*>(here.data_ptr()), here.nbytes()};
+    }
     static bool fill(torch::Tensor& tensor, std::string_view bytes) {
         if (bytes.size() != tensor.nbytes()) return false;
-        std::memcpy(tensor.data_ptr(), bytes.data(), bytes.size());
+        auto here = torch::empty_like(tensor, tensor.options().device(torch::kCPU));
+        std::memcpy(here.data_ptr(), bytes.data(), bytes.size());
+        tensor = here.to(tensor.device());
         return true;
     }
     void setLearningRate(uint32_t epoch) {
@@ -282,8 +304,8 @@ private:
         for (auto& group : optimizer_.param_groups()) static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
     }
     Result<double> runEpoch(Job& job) {
-        const auto indexes = torch::from_blob(order_.data(), {static_cast<int64_t>(order_.size())}, torch::kInt64);
-        double sum = 0;
+        const auto indexes = torch::from_blob(order_.data(), {static_cast<int64_t>(order_.size())}, torch::kInt64).to(device_);
+        auto sum = torch::zeros({}, torch::TensorOptions().dtype(torch::kFloat64).device(device_));   // read once an epoch: each look waits for a GPU
         for (int64_t at = 0; at < training_.rows(); at += options_.batch) {
             FS_TRY(job.checkpoint());
             const auto part = indexes.slice(0, at, std::min<int64_t>(at + options_.batch, training_.rows()));
@@ -295,12 +317,12 @@ private:
             if (training_.lesser.defined()) loss = loss + options_.order * disorder(randomIndexes(part.numel(), training_.lesser.size(0), random_));
             loss.backward();
             optimizer_.step();
-            sum += loss.item<double>() * static_cast<double>(part.numel());
+            sum += loss.detach().to(torch::kFloat64) * static_cast<double>(part.numel());
         }
-        return sum / static_cast<double>(order_.size());
+        return sum.item<double>() / static_cast<double>(order_.size());
     }
     torch::Tensor disorder(std::vector<int64_t> chosen) const {
-        const auto pairs = torch::from_blob(chosen.data(), {static_cast<int64_t>(chosen.size())}, torch::kInt64).clone();
+        const auto pairs = torch::from_blob(chosen.data(), {static_cast<int64_t>(chosen.size())}, torch::kInt64).clone().to(device_);
         const auto lesser = network_.forward(training_.lesser.index_select(0, pairs), false), greater = network_.forward(training_.greater.index_select(0, pairs), false);
         return torch::relu(lesser - greater - training_.slack.index_select(0, pairs) + orderMargin / model_.outScale).mean();
     }
@@ -312,6 +334,7 @@ private:
 
     Mlp& model_;
     const MlpOptions& options_;
+    torch::Device device_;
     Part training_;
     std::optional<Part> validation_;
     Network network_;
@@ -330,17 +353,20 @@ bool fits(const MlpData& data, uint32_t columns) {
            (data.weights.empty() || data.weights.size() == data.targets.size()) && (data.start.empty() || data.start.size() == data.targets.size());
 }
 
-Result<MlpFit> fitInTorch(const MlpData& training, const MlpData* validation, const MlpOptions& options, Job& job) {
+Result<MlpFit> fitInTorch(const MlpData& training, const MlpData* validation, const MlpOptions& options, const std::string& on, Job& job) {
     at::set_num_threads(1);
     useOneBlasThread();
     Mlp model;
     model.inputClip = static_cast<float>(options.inputClip);
     standardise(model, training.rows);
     standardiseTargets(model, training, options.loss);
+    const torch::Device device = torchDevice(on);
     std::optional<Part> judge;
-    if (validation) judge = partOf(model, *validation, options.loss);
-    Trainer trainer(model, options, partOf(model, training, options.loss), std::move(judge));
-    return trainer.run(job);
+    if (validation) judge = partOf(model, *validation, options.loss, device);
+    Trainer trainer(model, options, device, partOf(model, training, options.loss, device), std::move(judge));
+    FS_ASSIGN(MlpFit fit, trainer.run(job));
+    fit.device = on;
+    return fit;
 }
 
 }  // namespace
@@ -349,11 +375,9 @@ Result<MlpFit> fitMlp(const MlpData& training, const MlpData* validation, const 
     const uint32_t columns = training.rows.columns;
     if (columns == 0 || !fits(training, columns) || (validation && !fits(*validation, columns)))
         return Error{ErrorCategory::usage, "There are no rows to train a network on, or their widths differ.", "Give more data.", {}};
-    try {
-        return fitInTorch(training, validation, options, job);
-    } catch (const std::exception& e) {
-        return Error{ErrorCategory::internal, "Training a network failed inside LibTorch.", "Report this with the data that shows it.", e.what()};
-    }
+    FS_TRY(checkDevice(options.device, cudaAvailable()));
+    const auto device = deviceFor(options.device, {training.rows.rows(), options.batch, parametersOf(columns, options.hidden, 1), options.epochs}, cudaAvailable());
+    return onDevice(device, "a network", job, [&](const std::string& on) { return fitInTorch(training, validation, options, on, job); });
 }
 
 }  // namespace foreshard::models::training

@@ -7,7 +7,10 @@
 #include <cmath>
 #include <memory>
 
+#include "core/models/device.h"
 #include "core/models/training/blas_threads.h"
+#include "core/models/training/on_device.h"
+#include "core/models/training/torch_device.h"
 #include "core/models/training/train.h"
 
 namespace foreshard::models::training {
@@ -151,7 +154,7 @@ private:
     std::unique_ptr<torch::optim::Adam> optimizer_;
 };
 
-Result<NLinearFit> fitOnDevice(std::span<const double> history, const NLinearOptions& options, Job& job) {
+Result<NLinearFit> fitInTorch(std::span<const double> history, const NLinearOptions& options, const std::string& on, Job& job) {
     const size_t windows = history.size() - options.lags - options.horizon + 1;
     // The newest windows judge; training targets end before theirs begin.
     const size_t judging = std::max<size_t>(options.horizon, windows / 6), gap = options.horizon - 1;
@@ -160,7 +163,7 @@ Result<NLinearFit> fitOnDevice(std::span<const double> history, const NLinearOpt
     const double spread = spreadOf(history);
     std::vector<double> scaled(history.begin(), history.end());
     for (auto& value : scaled) value /= spread;
-    const torch::Device device(options.device == "cuda" ? torch::kCUDA : torch::kCPU);
+    const torch::Device device = torchDevice(on);
     at::set_num_threads(1);
     useOneBlasThread();
     const Windows training = windowsOf(scaled, options, 0, validate ? windows - judging - gap : windows, device);
@@ -168,6 +171,7 @@ Result<NLinearFit> fitOnDevice(std::span<const double> history, const NLinearOpt
     if (validate) validation = windowsOf(scaled, options, windows - judging, windows, device);
     Trainer trainer(options, device);
     FS_ASSIGN(NLinearFit fit, trainer.run(training, validation, job));
+    fit.device = on;
     if (fit.outcome != FitOutcome::fitted) return fit;
     fit.model = exported(trainer.best(), options, spread, *std::max_element(history.begin(), history.end()));
     if (!allFinite(fit.model)) fit.outcome = FitOutcome::diverged;
@@ -179,13 +183,10 @@ Result<NLinearFit> fitOnDevice(std::span<const double> history, const NLinearOpt
 Result<NLinearFit> fitNLinear(std::span<const double> history, const NLinearOptions& options, Job& job) {
     const bool usable = options.lags >= options.season && options.season > 0 && options.horizon > 0;
     if (!usable || history.size() < options.lags + options.horizon) return NLinearFit{};
-    if (options.device == "cuda" && !cudaAvailable())
-        return Error{ErrorCategory::unsupported, "This build or machine has no CUDA device to train on.", "Train with --device cpu.", {}};
-    try {
-        return fitOnDevice(history, options, job);
-    } catch (const std::exception& e) {
-        return Error{ErrorCategory::internal, "Training a volume model failed inside LibTorch.", "Train with --device cpu, or report this.", e.what()};
-    }
+    FS_TRY(checkDevice(options.device, cudaAvailable()));
+    const uint64_t rows = std::min(history.size(), mostWindows);   // all of them a step
+    const auto device = deviceFor(options.device, {rows, rows, uint64_t{options.lags} * options.horizon, options.epochs}, cudaAvailable());
+    return onDevice(device, "a linear model", job, [&](const std::string& on) { return fitInTorch(history, options, on, job); });
 }
 
 }  // namespace foreshard::models::training

@@ -26,6 +26,13 @@ inline std::vector<int64_t> randomIndexes(int64_t count, int64_t below, Random& 
     return indexes;
 }
 
+// Of the layers of a network and of the linear path beside it.
+inline uint64_t parametersOf(uint64_t columns, const std::vector<uint32_t>& hidden, uint64_t outputs) {
+    uint64_t sum = columns * outputs, inputs = columns;
+    for (const uint32_t width : hidden) sum += inputs * width, inputs = width;
+    return sum + inputs * outputs;
+}
+
 // Half a cosine from the full learning rate down to a fiftieth.
 inline double fallingRate(double full, uint32_t epoch, uint32_t epochs) {
     const double done = static_cast<double>(epoch) / (epochs > 0 ? epochs : 1);

@@ -1,0 +1,5 @@
+add_executable(bench_device bench_device.cpp)
+target_include_directories(bench_device PRIVATE "${CMAKE_SOURCE_DIR}")
+target_link_libraries(bench_device PRIVATE foreshard_models)
+add_test(NAME bench_device COMMAND bench_device)
+set_tests_properties(bench_device PROPERTIES LABELS bench TIMEOUT 900)
