@@ -100,6 +100,22 @@ private Q_SLOTS:
         QCOMPARE(*seasonalNaiveCandidate(3)->answer(panel, questions, job), std::vector<float>({4, 4, 1}));
         QCOMPARE(*phaseMeanCandidate(3)->answer(panel, questions, job), std::vector<float>({2.5f, 2.5f, 1}));
     }
+    void averagesOfThoseWhoAreThere() {
+        const std::vector<double> weights = {0.25, 0.5, 0.25};
+        QCOMPARE(averageOf({{1}, {}, {3}}, weights), std::vector<float>({2}));
+        QVERIFY(averageOf({{}, {}, {3}}, std::vector<double>{0.5, 0.5, 0}).empty());
+    }
+    // Which blocks of time say when to stop is drawn; none of a few may be hit.
+    void fewBlocksStillJudge() {
+        const auto panel = panelOf({daily(24 * 6, 1)}, {24});
+        for (uint64_t seed = 1; seed <= 12; ++seed) {
+            LagOptions lags;
+            lags.seed = seed;
+            Job job;
+            const auto outcome = linearCandidate(lags)->fit(panel, {{panel.series[0].logs.size()}, {1}, std::nullopt}, job);
+            QVERIFY2(outcome.ok() && outcome->usable, outcome.ok() ? outcome->why.c_str() : "");
+        }
+    }
     void thetaFollowsTrendAndSeason() {
         std::vector<float> values;
         for (int i = 0; i < 120; ++i) values.push_back(5 + 0.02f * static_cast<float>(i) + static_cast<float>(std::sin(2 * M_PI * i / 12)));
