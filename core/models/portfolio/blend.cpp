@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t leastToAverage = 30;    // questions a fold; fewer teach no weights
 constexpr double leastWeight = 0.02;     // a smaller one is noise
-constexpr double fading = 0.7;           // how much a stretch counts against the next newer one: regimes change
+constexpr double fading = 0.8;           // how much a stretch counts against the next newer one: regimes change
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Questions with known targets and an origin in [from, to).

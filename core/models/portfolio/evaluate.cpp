@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t choosingStretches = 4;   // the newest ones, by which the portfolio chooses
+constexpr size_t choosingStretches = 8;   // the newest ones, by which the portfolio chooses; few of them choose by luck
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
