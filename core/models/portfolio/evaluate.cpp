@@ -85,7 +85,6 @@ public:
         }
         FS_TRY(addPortfolio(exam, all, rows));
         std::erase_if(rows, [](const VolumeRow& row) { return row.values == 0; });
-        compare(rows);
         return rows;
     }
 
@@ -217,13 +216,6 @@ private:
         if (rows.back().values == 0) return Error{ErrorCategory::format, "No value of the test part is known.", "Give a file with fewer gaps, or a larger --test-last.", {}};
         return {};
     }
-    static void compare(std::vector<VolumeRow>& rows) {
-        std::optional<double> base;
-        for (const auto& row : rows)
-            if (row.model.starts_with("seasonal naive")) base = std::min(base.value_or(row.logMse), row.logMse);
-        for (auto& row : rows)
-            if (base && *base > 0) row.skill = 1 - row.logMse / *base;
-    }
 
     const Panel& panel_;
     const Panel& seen_;
@@ -235,14 +227,25 @@ private:
     std::optional<Clock::time_point> deadline_;
 };
 
+// Skills, all against the same seasonal naive.
+void compare(std::vector<VolumeRow>& rows) {
+    std::optional<double> base;
+    for (const auto& row : rows)
+        if (row.model.starts_with("seasonal naive")) base = std::min(base.value_or(row.logMse), row.logMse);
+    for (auto& row : rows)
+        if (base && *base > 0) row.skill = 1 - row.logMse / *base;
+}
+
 // Beside those who know of events, the portfolio of those who do not (`plain`; null: none are marked).
 Result<std::vector<VolumeRow>> rowsOf(const Exam& exam, Evaluator& evaluator, Evaluator* plain) {
     FS_ASSIGN(auto rows, evaluator.run(exam));
-    if (!plain) return rows;
-    FS_ASSIGN(auto others, plain->run(exam));
-    others.back().model += " without events";
-    others.back().chosen = false;
-    rows.insert(rows.end() - 1, std::move(others.back()));
+    if (plain) {
+        FS_ASSIGN(auto others, plain->run(exam));
+        others.back().model += " without events";
+        others.back().chosen = false;
+        rows.insert(rows.end() - 1, std::move(others.back()));
+    }
+    compare(rows);
     return rows;
 }
 
