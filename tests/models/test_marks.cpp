@@ -45,7 +45,7 @@ private Q_SLOTS:
         const auto named = readEventTable("name,from,to\nsale,2026-01-01,2026-01-02\nsale,2026-01-03,2026-01-02\n", "e.csv");
         QCOMPARE(named.error().category, ErrorCategory::usage);
         QVERIFY2(named.error().message.starts_with("e.csv, event 2: "), named.error().message.c_str());
-        for (const char* broken : {"", "name,from\nx,1\n", "name,from,to\nsale,soon,later\n"}) QCOMPARE(readEventTable(broken, "e.csv").error().category, ErrorCategory::format);
+        for (const char* broken : {"", "name,from\nx,1\n", "name,from,to\n", "name,from,to\nsale,soon,later\n"}) QCOMPARE(readEventTable(broken, "e.csv").error().category, ErrorCategory::format);
         Panel numbers = shop();
         numbers.step = 0;
         QCOMPARE(withEvents(numbers, sales()).error().category, ErrorCategory::usage);
@@ -93,6 +93,9 @@ private Q_SLOTS:
         for (const auto* row : {&naive, &chosen}) QVERIFY(near(row->logMse, 0) && row->markedLogMse && near(*row->markedLogMse, 0));
         QCOMPARE(without.markedValues, size_t(2));
         QVERIFY(near(without.logMse, 2 * effect * effect / 24) && near(*without.markedLogMse, effect * effect / 2));
+        protocol.events.pop_back();
+        QVERIFY(evaluateVolume(shop(), protocol, job).ok());
+        QCOMPARE(job.diagnostics().byReason().at("events_elsewhere"), uint64_t(1));
         protocol.events.clear();
         const auto plain = evaluateVolume(shop(), protocol, job);
         QCOMPARE(plain->rows.size(), size_t(2));

@@ -289,6 +289,8 @@ Result<VolumeEvaluation> evaluateVolume(const Panel& panel, const VolumeProtocol
         FS_ASSIGN(auto rows, rowsOf(exam, evaluator, marks ? &plain : nullptr));
         evaluation.rows.insert(evaluation.rows.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
     }
+    if (marks && std::all_of(evaluation.rows.begin(), evaluation.rows.end(), [](const VolumeRow& row) { return row.markedValues == 0; }))
+        job.diagnose({Severity::warning, "events_elsewhere", {}, 0, 0, "No event lies in the test part, so that nothing is measured of what events bring."});
     if (evaluation.rows.empty()) return Error{ErrorCategory::usage, "No test part is as long as a horizon.", "Ask for a shorter --horizons, or a larger --test-last.", {}};
     evaluation.seconds = secondsSince(start);
     return evaluation;

@@ -50,6 +50,7 @@ Result<std::vector<CalendarEvent>> readEventTable(std::string_view csv, const st
         FS_ASSIGN(auto line, lineOf(cells, columns, name, read.size() + 1));
         read.push_back(std::move(line));
     }
+    if (read.empty()) return Error{ErrorCategory::format, name + " holds no event below its first line.", "Give a line for each event.", {}};
     // What others are like must be there before them.
     std::stable_partition(read.begin(), read.end(), [](const Line& line) { return line.event.like.empty(); });
     std::vector<CalendarEvent> events;

@@ -11,7 +11,7 @@
 namespace foreshard::models {
 
 // CSV with a header: name,from,to and, where an event is of the same kind as another, like; from and to are dates. Any order of
-// lines. Errors: format (no such columns, a line without a name or a time), and what addEvent says, with the line.
+// lines. Errors: format (no such columns, no line below them, a line without a time), and what addEvent says, with the line.
 Result<std::vector<CalendarEvent>> readEventTable(std::string_view csv, const std::string& name);
 
 // The panel as candidates shall see it: its values freed of what the events did, as far as that was known at each of them.
