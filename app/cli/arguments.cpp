@@ -414,6 +414,7 @@ private:
         sub->add_option("--test-last", o.testLast, "Steps of each series to test on (default: the last fifth)")->check(CLI::PositiveNumber)->type_name("N");
         sub->add_option("--origins", o.origins, "every: each step is an origin; last: one forecast of the whole test part")->check(CLI::IsMember({"every", "last"}))->capture_default_str()->type_name("");
         sub->add_option("--season", o.season, "Steps in a season (default: by the distance of the times, 24 for hours, 1440 for minutes)")->check(CLI::PositiveNumber)->type_name("N");
+        sub->add_option("--events", o.events, "Marked events: CSV with the columns name,from,to and, for kinds of several names, like; shows what they bring, and takes twice as long")->type_name("F");
         sub->add_option("--budget", o.budgetSeconds, "Seconds to train at most (0: no limit)")->check(CLI::NonNegativeNumber)->type_name("S");
     }
     void addMonitor() {

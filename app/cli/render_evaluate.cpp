@@ -33,7 +33,9 @@ Json rowJson(const models::VolumeRow& row) {
             {"backtest_log_mse", finiteOrNull(row.backtestLogMse)},
             {"weight", row.weight},
             {"training_seconds", row.seconds},
-            {"values", row.values}};
+            {"values", row.values},
+            {"log_mse_in_events", finiteOrNull(row.markedLogMse)},
+            {"values_in_events", row.markedValues}};
 }
 
 Json rowJson(const models::CardinalityRow& row) {
@@ -71,11 +73,15 @@ Result<Outcome> runEvaluateVolume(const verbs::EvaluateVolumeOptions& options, J
     json["series"] = evaluation.series;
     json["origins"] = options.origins;
     json["rows"] = Json::array();
-    TextTable table({"ahead", "model", "chosen", "log-MSE", "ND", "MASE", "sMAPE", "coverage", "skill", "backtest", "weight", "seconds"});
+    std::vector<std::string> titles{"ahead", "model", "chosen", "log-MSE", "ND", "MASE", "sMAPE", "coverage", "skill", "backtest", "weight", "seconds"};
+    if (!options.events.empty()) titles.insert(titles.begin() + 4, "in events");
+    TextTable table(titles);
     for (const auto& row : evaluation.rows) {
         json["rows"].push_back(rowJson(row));
-        table.row({std::to_string(row.horizon), row.model, row.chosen ? "*" : "", fixed(row.logMse, 4), fixed(row.nd, 4), fixed(row.mase, 3), fixed(row.smape, 2),
-                   fixed(row.coverage, 3), fixed(row.skill, 3), fixed(row.backtestLogMse, 4), row.weight > 0 ? fixed(row.weight, 2) : "–", fixed(row.seconds, 1)});
+        std::vector<std::string> cells{std::to_string(row.horizon), row.model, row.chosen ? "*" : "", fixed(row.logMse, 4), fixed(row.nd, 4), fixed(row.mase, 3), fixed(row.smape, 2),
+                                       fixed(row.coverage, 3), fixed(row.skill, 3), fixed(row.backtestLogMse, 4), row.weight > 0 ? fixed(row.weight, 2) : "–", fixed(row.seconds, 1)};
+        if (!options.events.empty()) cells.insert(cells.begin() + 4, fixed(row.markedLogMse, 4));
+        table.row(cells);
     }
     outcome.text = fmt::format("{} series, up to {} steps; {}. Log-MSE of ln(1+count); coverage of P10 to P90; skill against seasonal naive.\n", evaluation.series,
                                groupThousands(static_cast<int64_t>(evaluation.steps)), options.origins == "last" ? "one forecast of the test part" : "every step an origin") +

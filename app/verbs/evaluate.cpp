@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "core/base/file.h"
-#include "core/models/portfolio/panel.h"
+#include "core/models/portfolio/marks.h"
 
 namespace foreshard::verbs {
 
@@ -46,6 +46,10 @@ Result<models::VolumeEvaluation> evaluateVolume(const EvaluateVolumeOptions& opt
     protocol.budgetSeconds = options.budgetSeconds;
     protocol.portfolio.seed = options.seed;
     protocol.threads = options.threads;
+    if (!options.events.empty()) {
+        FS_ASSIGN(const auto table, MappedFile::open(options.events));
+        FS_ASSIGN(protocol.events, models::readEventTable(table.bytes(), options.events.filename().string()));
+    }
     return models::evaluateVolume(panel, protocol, job);
 }
 

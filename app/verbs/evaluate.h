@@ -16,6 +16,7 @@ struct EvaluateVolumeOptions {
     size_t testLast = 0;                        // steps of each series; 0: a fifth of it
     std::string origins = "every";              // every, last
     uint32_t season = 0;                        // steps; 0: by the distance of the times
+    Path events;                                // CSV: name,from,to[,like]; empty: none
     double budgetSeconds = 0;                   // 0: none
     uint64_t seed = 1;
     unsigned threads = 0;                       // 0: all cores

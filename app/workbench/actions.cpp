@@ -41,7 +41,23 @@ Result<Contents> newFromLogs(ActionContext& context, const ui::NewProjectRequest
     return contents;
 }
 
+Result<Contents> markEvents(ActionContext& context, const ui::CalendarEvents& events) {
+    const auto keep = [&](const verbs::Path& file) -> Status {
+        FS_ASSIGN(auto project, project::Project::open(file));
+        FS_ASSIGN(const auto before, project.events());
+        return before == events ? Status() : project.saveEvents(events);
+    };
+    return runAndRead(context, keep, [&](const project::Project& project, Contents& out) { return loadKeptModels(project, context.now.workload.get(), out); });
+}
+
+// What was marked by the time that a job began: its own saving may still be on the way.
+Status keepEvents(ActionContext& context) {
+    if (!context.now.events) return {};
+    return markEvents(context, *context.now.events).status();
+}
+
 Result<Contents> train(ActionContext& context, const ui::TrainRequest& request) {
+    FS_TRY(keepEvents(context));
     const auto& wanted = request.options;
     const auto run = [&](const verbs::Path& file) { return verbs::train({.project = file, .device = wanted.device, .budgetSeconds = wanted.budgetSeconds, .tuneTrials = request.tuneTrials, .seed = wanted.seed}, context.job); };
     return runAndRead(context, run, loadForecast);
@@ -58,6 +74,7 @@ Result<Contents> manageModels(ActionContext& context, const ui::ModelsRequest& r
 }
 
 Result<Contents> forecast(ActionContext& context, const ui::ForecastRequest& request) {
+    FS_TRY(keepEvents(context));
     const auto run = [&](const verbs::Path& file) { return verbs::forecast({file, request.horizon, request.seed}, context.job); };
     return runAndRead(context, run, loadForecast);
 }
@@ -172,6 +189,7 @@ ui::DocumentActions makeActions() {
     actions.train = train;
     actions.manageModels = manageModels;
     actions.forecast = forecast;
+    actions.markEvents = markEvents;
     actions.advise = advise;
     actions.decide = decide;
     actions.whyNot = whyNot;

@@ -26,7 +26,8 @@ ui::PageId pageOf(project::Stage stage) {
 Result<std::shared_ptr<const ui::KeptModelsSet>> keptModels(const project::Project& project, const workload::Workload* workload) {
     auto set = std::make_shared<ui::KeptModelsSet>();
     FS_ASSIGN(const auto records, project.modelsRecords());
-    const uint64_t fingerprint = workload ? workload->fingerprint() : 0;
+    FS_ASSIGN(const auto events, project.events());
+    const uint64_t fingerprint = workload ? models::dataFingerprint(workload->fingerprint(), models::fingerprintOf(events)) : 0;
     for (const auto& record : records) {
         ui::KeptModelsView view{record.number, record.created, record.inForce, record.pinned, record.workloadFingerprint == fingerprint, nullptr, {}};
         // What cannot be read is shown as such: it is no reason not to open the project.
@@ -52,11 +53,16 @@ Status loadWorkload(const project::Project& project, ui::Contents& out) {
     return {};
 }
 
+Status loadKeptModels(const project::Project& project, const workload::Workload* workload, ui::Contents& out) {
+    FS_ASSIGN(out.keptModels, keptModels(project, workload));
+    return {};
+}
+
 Status loadForecast(const project::Project& project, ui::Contents& out) {
     FS_ASSIGN(out.models, project.models());
     FS_ASSIGN(out.forecast, project.forecast());
     if (!out.workload) FS_TRY(loadWorkload(project, out));
-    FS_ASSIGN(out.keptModels, keptModels(project, out.workload.get()));
+    FS_TRY(loadKeptModels(project, out.workload.get(), out));
     findHotspots(out);
     return {};
 }
@@ -105,6 +111,8 @@ Result<ui::Contents> loadContents(const verbs::Path& file) {
     FS_TRY(loadForecast(project, out));
     FS_TRY(loadDesigns(project, out));
     FS_ASSIGN(out.decisions, project.decisions());
+    FS_ASSIGN(auto events, project.events());
+    out.events = std::make_shared<const ui::CalendarEvents>(std::move(events));
     FS_TRY(loadShards(file, out));
     FS_TRY(loadMigration(file, out));
     FS_TRY(loadMonitor(project, out));

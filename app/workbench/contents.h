@@ -17,6 +17,8 @@ Result<ui::Contents> loadContents(const verbs::Path& project);
 
 // Parts of it, after the verb that changed them.
 Status loadWorkload(const project::Project& project, ui::Contents& out);
+// `workload`: the one that is open; null: none.
+Status loadKeptModels(const project::Project& project, const workload::Workload* workload, ui::Contents& out);
 Status loadForecast(const project::Project& project, ui::Contents& out);
 Status loadDesigns(const project::Project& project, ui::Contents& out);
 Status loadMigration(const verbs::Path& project, ui::Contents& out);

@@ -32,7 +32,7 @@ std::string kindOf(const std::vector<CalendarEvent>& events, std::string name) {
 
 Status addEvent(std::vector<CalendarEvent>& events, CalendarEvent event) {
     if (event.name.empty()) return wrong("An event needs a name.", "Call it by what happens then, such as sale.");
-    if (event.end <= event.begin) return wrong("The event \"" + event.name + "\" does not end after it begins.", "Give --from and --to, the earlier time first.");
+    if (event.end <= event.begin) return wrong("The event \"" + event.name + "\" does not end after it begins.", "Give the earlier time first.");
     for (const auto& other : events)
         if (other.name == event.name && other.begin < event.end && event.begin < other.end)
             return wrong("The event \"" + event.name + "\" is marked at that time already.", "Remove it first, or call this one by another name and --like " + event.name + ".");

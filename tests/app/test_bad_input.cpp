@@ -90,6 +90,9 @@ private Q_SLOTS:
         write("short.csv", "time,count\n2026-01-01 00:00,5\n");
         fails({"evaluate", "volume", "short.csv"}, 1, "format");
         QCOMPARE(run({"evaluate", "volume", "short.csv", "--horizons", "0"}).exitCode, 2);
+        write("hours.csv", "time,count\n2026-01-01 00:00,5\n2026-01-01 01:00,7\n2026-01-01 02:00,6\n2026-01-01 03:00,5\n");
+        fails({"evaluate", "volume", "hours.csv", "--events", "missing.csv"}, 1, "not_found");
+        fails({"evaluate", "volume", "hours.csv", "--events", "hours.csv"}, 1, "format");
         fails({"evaluate", "hotspot", "missing.csv"}, 1, "not_found");
         fails({"evaluate", "hotspot", "empty.csv"}, 1, "format");
         fails({"evaluate", "hotspot", "binary.csv"}, 1, "format");

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <numeric>
 
 #include "core/base/file.h"
 #include "core/base/hash.h"
@@ -99,6 +100,22 @@ private Q_SLOTS:
         QCOMPARE(*naiveCandidate()->answer(panel, questions, job), std::vector<float>({6, 6, 1}));
         QCOMPARE(*seasonalNaiveCandidate(3)->answer(panel, questions, job), std::vector<float>({4, 4, 1}));
         QCOMPARE(*phaseMeanCandidate(3)->answer(panel, questions, job), std::vector<float>({2.5f, 2.5f, 1}));
+    }
+    void averagesOfThoseWhoAreThere() {
+        const std::vector<double> weights = {0.25, 0.5, 0.25};
+        QCOMPARE(averageOf({{1}, {}, {3}}, weights), std::vector<float>({2}));
+        QVERIFY(averageOf({{}, {}, {3}}, std::vector<double>{0.5, 0.5, 0}).empty());
+    }
+    // Which blocks of time say when to stop is drawn; none of a few may be hit.
+    void fewBlocksStillJudge() {
+        const auto panel = panelOf({daily(24 * 6, 1)}, {24});
+        for (uint64_t seed = 1; seed <= 12; ++seed) {
+            LagOptions lags;
+            lags.seed = seed;
+            Job job;
+            const auto outcome = linearCandidate(lags)->fit(panel, {{panel.series[0].logs.size()}, {1}, std::nullopt}, job);
+            QVERIFY2(outcome.ok() && outcome->usable, outcome.ok() ? outcome->why.c_str() : "");
+        }
     }
     void thetaFollowsTrendAndSeason() {
         std::vector<float> values;
@@ -221,6 +238,27 @@ private Q_SLOTS:
         QVERIFY2(*coverage > 0.68 && *coverage < 0.9, qPrintable(QString::number(*coverage)));
         const auto late = coverageOf(panel, std::span(now).subspan(400), std::span(answers).subspan(400), std::span(bands).subspan(400));
         QVERIFY2(*late > 0.74, qPrintable(QString::number(*late)));
+    }
+    // Errors of neighbouring origins sixty steps ahead are nearly the same one: a band holds all the same, and is no wider than it must be.
+    void bandsHoldAtLongLeads() {
+        constexpr size_t lead = 60, all = 30'000, from = 15'000;
+        std::vector<double> noise;
+        Random random(5);
+        for (size_t i = 0; i < all + lead; ++i) noise.push_back(random.normal() / std::sqrt(static_cast<double>(lead)));
+        std::vector<float> values;
+        for (size_t i = 0; i < all; ++i) values.push_back(static_cast<float>(9 + 0.2 * std::accumulate(noise.begin() + static_cast<std::ptrdiff_t>(i), noise.begin() + static_cast<std::ptrdiff_t>(i + lead), 0.0)));
+        const auto panel = panelOf({values}, {24});
+        std::vector<Question> past, now;
+        for (uint32_t i = 1; i + lead <= from; ++i) past.push_back({0, i, lead});
+        for (uint32_t i = from; i + lead <= all; ++i) now.push_back({0, i, lead});
+        const std::vector<float> pastAnswers(past.size(), 9), answers(now.size(), 9);
+        const auto bands = bandsOf(panel, past, pastAnswers, now, answers, true);
+        const auto coverage = coverageOf(panel, now, answers, bands);
+        QVERIFY2(*coverage > 0.77 && *coverage < 0.83, qPrintable(QString::number(*coverage)));
+        double width = 0;
+        for (const auto& band : bands) width += (band.high - band.low) / static_cast<double>(bands.size());
+        const double right = 0.2 * 2 * 1.2816;   // of the normal distribution
+        QVERIFY2(std::abs(width / right - 1) < 0.1, qPrintable(QString::number(width / right)));
     }
     void manySeries() {
         std::vector<std::vector<float>> many;

@@ -14,6 +14,7 @@ std::shared_ptr<const workload::Workload> workload();
 std::shared_ptr<const models::TrainedModels> models();
 std::shared_ptr<const KeptModelsSet> keptModels();      // three sets, the second one in force; a study of 24 trials
 std::shared_ptr<const models::Forecast> forecast();
+std::shared_ptr<const CalendarEvents> events();         // a sale in the past, one to come that the forecast knows of
 std::shared_ptr<const std::vector<HotspotView>> hotspots();
 std::shared_ptr<const advisor::Advice> advice();
 std::shared_ptr<const advisor::WhyNot> whyNot();

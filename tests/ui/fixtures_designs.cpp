@@ -281,6 +281,7 @@ Contents all() {
     c.models = models();
     c.keptModels = keptModels();
     c.forecast = forecast();
+    c.events = events();
     c.hotspots = hotspots();
     c.advice = advice();
     c.projections = projections();
@@ -343,6 +344,7 @@ DocumentActions actions(std::vector<std::string>* calls) {
         return out;
     };
     a.forecast = give(&Contents::forecast, forecast);
+    a.markEvents = [](ActionContext&, const CalendarEvents&) -> Result<Contents> { return Contents(); };
     a.advise = give(&Contents::advice, advice);
     a.decide = [](ActionContext&, const advisor::Decisions&) -> Result<Contents> { return Contents(); };
     a.whyNot = give(&Contents::whyNot, whyNot);

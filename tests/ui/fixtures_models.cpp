@@ -134,8 +134,15 @@ std::shared_ptr<const models::Forecast> forecast() {
         }
         out->series.push_back(std::move(f));
     }
+    const auto marked = events()->back();
+    out->events.push_back({marked.name, marked.begin, marked.end, 1, 1.8});
     out->workload = std::move(w);
     return out;
+}
+
+std::shared_ptr<const CalendarEvents> events() {
+    const auto friday = shopBegin + 12 * microsPerDay + 18 * microsPerHour, next = workload()->rates.range.end + 8 * microsPerHour;
+    return std::make_shared<const CalendarEvents>(CalendarEvents{{"flash sale", friday, friday + 4 * microsPerHour, {}}, {"flash sale", next, next + 6 * microsPerHour, {}}});
 }
 
 std::shared_ptr<const std::vector<HotspotView>> hotspots() {

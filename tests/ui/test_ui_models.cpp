@@ -84,6 +84,7 @@ private Q_SLOTS:
         checkRows(describeDiagnostics, {{"broken_csv", "a.csv:3", "cut", 2}});
         checkRows(describeHotspots, *fixtures::hotspots());
         checkRows(describeSeries, seriesRows(*w->facts, fixtures::models().get(), fixtures::forecast().get()));
+        checkRows(describeEvents, eventRows(*fixtures::events(), fixtures::forecast().get()));
         checkRows(describeLeaders, leaderRows(*fixtures::models()));
         const auto kept = fixtures::keptModels();
         checkRows(describeKept, keptRows(*kept));

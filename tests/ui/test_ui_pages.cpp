@@ -375,7 +375,7 @@ private Q_SLOTS:
     void modelsAreManaged() {
         Bench b(fixtures::all());
         auto* page = b.page<ForecastPage>(PageId::forecast);
-        page->tabs()->setCurrentIndex(1);
+        page->tabs()->setCurrentWidget(page->models());
         auto* models = page->models();
         auto* table = models->keptTable()->view();
         const auto state = [&](int row) { return table->model()->index(row, 1).data().toString(); };
@@ -425,7 +425,7 @@ private Q_SLOTS:
         });
         b.document.apply([] { Contents c; c.models = fixtures::models(); return c; }());
         auto* page = b.page<ForecastPage>(PageId::forecast);
-        page->tabs()->setCurrentIndex(1);
+        page->tabs()->setCurrentWidget(page->models());
         auto* models = page->models();
         QVERIFY(!models->trials()->isVisible());
         click(models->tuneButton());

@@ -72,12 +72,14 @@ private Q_SLOTS:
             QVERIFY2(window.grab().save(shots().filePath(name)), qPrintable(name));
             checkLabels(*window.page(page), name);
             if (page == PageId::designs && filled) designTabs(document, window);
-            if (page == PageId::forecast && filled) {        // its other tab
-                static_cast<ForecastPage*>(window.page(page))->tabs()->setCurrentIndex(1);
-                settle(document);
-                const auto second = QStringLiteral("models-%1.png").arg(QString::fromLatin1(QTest::currentDataTag()));
-                QVERIFY2(window.grab().save(shots().filePath(second)), qPrintable(second));
-                checkLabels(*window.page(page), second);
+            if (page == PageId::forecast && filled) {
+                for (const auto& [tab, title] : {std::pair(1, "events"), {2, "models"}}) {
+                    static_cast<ForecastPage*>(window.page(page))->tabs()->setCurrentIndex(tab);
+                    settle(document);
+                    const auto other = QStringLiteral("%1-%2.png").arg(QString::fromLatin1(title), QString::fromLatin1(QTest::currentDataTag()));
+                    QVERIFY2(window.grab().save(shots().filePath(other)), qPrintable(other));
+                    checkLabels(*window.page(page), other);
+                }
             }
         }
     }

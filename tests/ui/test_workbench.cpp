@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "app/verbs/designs.h"
+#include "app/verbs/models.h"
 #include "app/workbench/actions.h"
 #include "app/workbench/contents.h"
 #include "app/workbench/migration_words.h"
@@ -168,6 +169,26 @@ private Q_SLOTS:
         const auto other = verbs::advise({.project = file, .shards = 3, .pins = {{"customer", "id"}}}, job);
         QVERIFY(other.ok());
         QCOMPARE((*other)->designs.front().design.find("public.customer")->key.front().expression, std::string("id"));
+    }
+
+    // What is marked in the window is what the verb lists, and the other way round.
+    void eventsAreThoseOfTheVerb() {
+        const TemporaryFolder folder;
+        const auto file = customers(folder.path());
+        const auto actions = makeActions();
+        Job job;
+        ui::Contents now;
+        now.project = ui::ProjectInfo{"p", file, false};
+        ui::ActionContext context{now, job, [](ui::Contents) {}};
+        const ui::CalendarEvents marked{{"sale", 1'000'000, 2'000'000, {}}, {"big sale", 3'000'000, 4'000'000, "sale"}};
+        QVERIFY(actions.markEvents(context, marked).ok());
+        QCOMPARE(verbs::manageEvents({.project = file}, job)->events, marked);
+        QVERIFY(verbs::manageEvents({.project = file, .act = "remove", .name = "big sale"}, job).ok());
+        const auto opened = actions.open(context, file);
+        QVERIFY(opened.ok() && opened->events);
+        QCOMPARE(*opened->events, ui::CalendarEvents{marked.front()});
+        QVERIFY(actions.markEvents(context, {}).ok());
+        QVERIFY(verbs::manageEvents({.project = file}, job)->events.empty());
     }
 
     // A question is answered beside the saved designs, and leaves them as they are.

@@ -98,6 +98,7 @@ void ChartPanel::rebuild() {
     delete old;
     drawing_->anchor = nullptr;
 
+    addSpans();
     QList<double> floor;
     for (int i = 0; i < data_.series.size(); ++i) {
         const auto shape = data_.series[i].shape;
@@ -246,6 +247,49 @@ void ChartPanel::addMarks() {
         for (auto* marker : drawing_->view->chart()->legend()->markers(line)) marker->setVisible(false);
         if (!drawing_->anchor) drawing_->anchor = line;
     }
+}
+
+// Not said by colour alone: hatched, and with their names where there is room.
+void ChartPanel::addSpans() {
+    const auto xs = xRange(data_), ys = yRange(data_);
+    auto* chart = drawing_->view->chart();
+    bool first = true;
+    for (const auto& span : data_.spans) {
+        if (span.high <= xs.low || span.low >= xs.high) continue;
+        const ChartSpan seen{std::max(span.low, xs.low), std::min(span.high, xs.high), span.label};
+        auto *upper = new QLineSeries, *lower = new QLineSeries;
+        upper->replace(QList<QPointF>{{seen.low, ys.high}, {seen.high, ys.high}});
+        lower->replace(QList<QPointF>{{seen.low, ys.low}, {seen.high, ys.low}});
+        auto* area = new QAreaSeries(upper, lower);
+        upper->setParent(area);
+        lower->setParent(area);
+        area->setName(tr("Marked event"));
+        const auto& c = Theme::instance().colours();
+        area->setBrush(QBrush(mix(c.surface, c.secondary, 0.4), Qt::BDiagPattern));
+        area->setPen(QPen(mix(c.surface, c.secondary, 0.5), 1));
+        chart->addSeries(area);
+        if (!std::exchange(first, false))
+            for (auto* marker : chart->legend()->markers(area)) marker->setVisible(false);
+        if (!compact_) addSpanLabel(seen, xs, ys);
+    }
+}
+
+// A point without a mark that has the name for its label.
+void ChartPanel::addSpanLabel(const ChartSpan& span, Range xs, Range ys) {
+    constexpr double leastShare = 0.02, height = 0.93;
+    if (span.high - span.low < leastShare * (xs.high - xs.low)) return;
+    auto* point = new QScatterSeries;
+    point->append((span.low + span.high) / 2, ys.low + height * (ys.high - ys.low));
+    point->setMarkerSize(1);
+    point->setColor(Qt::transparent);
+    point->setBorderColor(Qt::transparent);
+    point->setPointLabelsFormat(QString(span.label).remove(QLatin1Char('@')));   // begins a place holder
+    point->setPointLabelsFont(scaledFont(0.85));
+    point->setPointLabelsColor(Theme::instance().colours().text);
+    point->setPointLabelsVisible(true);
+    point->setPointLabelsClipping(false);
+    drawing_->view->chart()->addSeries(point);
+    for (auto* marker : drawing_->view->chart()->legend()->markers(point)) marker->setVisible(false);
 }
 
 void ChartPanel::addAxes() {

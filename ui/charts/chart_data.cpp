@@ -133,6 +133,9 @@ QString chartSummary(const ChartData& data) {
         parts << QStringLiteral("%1 from %2 to %3").arg(series.name, yWords(data, range.low), yWords(data, range.high));
     }
     if (parts.isEmpty()) return data.name + QStringLiteral(": no data");
+    QStringList marked;
+    for (const auto& span : data.spans) marked << span.label;
+    if (!marked.isEmpty()) parts << QStringLiteral("marked: %1").arg(marked.join(QStringLiteral(", ")));
     return data.name + QStringLiteral(" (") + data.yTitle + QStringLiteral("): ") + parts.join(QStringLiteral("; "));
 }
 

@@ -32,6 +32,11 @@ struct ChartMark {                 // a thin vertical line: "now"
     QString label;
 };
 
+struct ChartSpan {                 // a part of x that stands out: "sale"; shaded behind what is shown
+    double low = 0, high = 0;
+    QString label;
+};
+
 struct ChartData {
     QString name;                  // for screen readers and file names: "Calls per hour"
     QString xTitle, yTitle;        // with units
@@ -39,6 +44,7 @@ struct ChartData {
     QStringList categories;        // of bars
     QList<ChartSeries> series;
     QList<ChartMark> marks;
+    QList<ChartSpan> spans;        // do not widen the axes
     std::optional<double> yMax;    // one scale over several charts
     bool yFromZero = true;
     std::function<QString(double)> yText;   // "1.2 M"; default: core's counts

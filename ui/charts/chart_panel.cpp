@@ -179,6 +179,9 @@ QString ChartPanel::wordsAt(double x) const {
         lines << line;
     }
     if (!at) return {};
+    for (const auto& span : data_.spans) {
+        if (*at >= span.low && *at < span.high) lines.prepend(span.label);
+    }
     const auto index = static_cast<int>(*at);
     if (data_.timeAxis) lines.prepend(instant(static_cast<Instant>(*at) * 1000));
     else if (index >= 0 && index < data_.categories.size()) lines.prepend(data_.categories[index]);

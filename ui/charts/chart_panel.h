@@ -62,6 +62,8 @@ private:
     void addPoints(int index);
     void addBand(const ChartSeries& series, const QColor& colour);
     void addMarks();
+    void addSpans();
+    void addSpanLabel(const ChartSpan& span, Range xs, Range ys);
     void legendClicked(const QString& name);
     void addAxes();
     void addExport();

@@ -80,6 +80,7 @@ struct DocumentActions {
     Verb<TrainRequest> train;                      // job samples: live loss
     Verb<ModelsRequest> manageModels;
     Verb<ForecastRequest> forecast;
+    Verb<CalendarEvents> markEvents;               // keeps them in the project
     Verb<AdviseRequest> advise;
     Verb<advisor::Decisions> decide;               // keeps them in the project
     Verb<WhyNotRequest> whyNot;                    // changes nothing in the project
@@ -101,6 +102,7 @@ void visitVerbs(Actions& a, Visit visit) {
     visit("train", a.train);
     visit("manageModels", a.manageModels);
     visit("forecast", a.forecast);
+    visit("markEvents", a.markEvents);
     visit("advise", a.advise);
     visit("decide", a.decide);
     visit("whyNot", a.whyNot);

@@ -72,6 +72,8 @@ struct ReportView {
     std::string html;                          // preview of the included ones
 };
 
+using CalendarEvents = std::vector<models::CalendarEvent>;
+
 struct Contents {
     std::optional<ProjectInfo> project;
     std::shared_ptr<const workload::Workload> workload;
@@ -79,6 +81,7 @@ struct Contents {
     std::shared_ptr<const models::TrainedModels> models;
     std::shared_ptr<const KeptModelsSet> keptModels;
     std::shared_ptr<const models::Forecast> forecast;
+    std::shared_ptr<const CalendarEvents> events;           // marked on the calendar, as the project keeps them; null: none
     std::shared_ptr<const std::vector<HotspotView>> hotspots;
     std::shared_ptr<const advisor::Advice> advice;
     std::shared_ptr<const advisor::BestSoFar> bestSoFar;    // while designs are looked for

@@ -1,38 +1,23 @@
-// Document's part about decisions: one list, each change of it an undo step.
-#include <QUndoCommand>
-
+// Document's part about what people keep in lists: decisions about the designs, and events on the calendar. Each change of a
+// list is an undo step.
 #include "ui/document/document.h"
+#include "ui/document/list_change.h"
 #include "ui/format/format.h"
 
 namespace foreshard::ui {
 
-class Document::Decide : public QUndoCommand {
-public:
-    Decide(Document& document, advisor::Decisions after, const QString& words, QString joined)
-        : QUndoCommand(words), document_(document), before_(*document.decisions()), after_(std::move(after)), joined_(std::move(joined)) {}
-    void undo() override { document_.takeDecisions(before_); }
-    void redo() override { document_.takeDecisions(after_); }
-    int id() const override { return joined_.isEmpty() ? -1 : 3; }
-    bool mergeWith(const QUndoCommand* next) override {
-        const auto* other = static_cast<const Decide*>(next);      // the only commands with this id
-        if (other->joined_ != joined_) return false;
-        after_ = other->after_;
-        setText(other->text());
-        return true;
-    }
-
-private:
-    Document& document_;
-    advisor::Decisions before_, after_;
-    QString joined_;
-};
+namespace {
+constexpr int decisionsId = 3, eventsId = 4;   // of undo steps that may be joined
+}
 
 std::shared_ptr<const advisor::Decisions> Document::decisions() const {
     return contents_.decisions ? contents_.decisions : std::make_shared<const advisor::Decisions>();
 }
 
 void Document::decide(advisor::Decisions decisions, const QString& words, const QString& joined) {
-    if (decisions != *this->decisions()) undo_.push(new Decide(*this, std::move(decisions), words, joined));
+    if (decisions == *this->decisions()) return;
+    const auto take = [this](const advisor::Decisions& list) { takeDecisions(list); };
+    undo_.push(new ListChange<advisor::Decisions>(take, *this->decisions(), std::move(decisions), words, decisionsId, joined));
 }
 
 void Document::decide(advisor::Decision decision, const QString& joined) {
@@ -46,6 +31,21 @@ void Document::takeDecisions(const advisor::Decisions& decisions) {
     change.decisions = std::make_shared<const advisor::Decisions>(decisions);
     apply(change);
     runVerb({"decide", tr("Keeping what was decided"), PageId::designs, false, true}, actions_.decide, decisions);
+}
+
+std::shared_ptr<const CalendarEvents> Document::events() const { return contents_.events ? contents_.events : std::make_shared<const CalendarEvents>(); }
+
+void Document::markEvents(CalendarEvents events, const QString& words) {
+    if (events == *this->events()) return;
+    const auto take = [this](const CalendarEvents& list) { takeEvents(list); };
+    undo_.push(new ListChange<CalendarEvents>(take, *this->events(), std::move(events), words, eventsId, {}));
+}
+
+void Document::takeEvents(const CalendarEvents& events) {
+    Contents change;
+    change.events = std::make_shared<const CalendarEvents>(events);
+    apply(change);
+    runVerb({"markEvents", tr("Keeping the calendar"), PageId::forecast, false, true}, actions_.markEvents, events);
 }
 
 }  // namespace foreshard::ui

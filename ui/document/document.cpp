@@ -106,6 +106,7 @@ void Document::apply(const Contents& change) {
     const bool project = take(contents_.project, change.project), workload = take(contents_.workload, change.workload);
     take(contents_.readShare, change.readShare);
     const bool kept = take(contents_.keptModels, change.keptModels), models = take(contents_.models, change.models) || kept, forecast = take(contents_.forecast, change.forecast);
+    const bool events = take(contents_.events, change.events);
     const bool hotspots = take(contents_.hotspots, change.hotspots), advice = take(contents_.advice, change.advice);
     const bool bestSoFar = take(contents_.bestSoFar, change.bestSoFar) || (advice && contents_.bestSoFar);
     if (advice) contents_.bestSoFar.reset();
@@ -122,6 +123,7 @@ void Document::apply(const Contents& change) {
     if (workload) Q_EMIT workloadChanged();
     if (models) Q_EMIT modelsChanged();
     if (forecast) Q_EMIT forecastChanged();
+    if (events) Q_EMIT eventsChanged();
     if (hotspots) Q_EMIT hotspotsChanged();
     if (decisions) Q_EMIT decisionsChanged();
     if (advice || today) Q_EMIT adviceChanged();
@@ -146,6 +148,7 @@ void Document::replace(const Contents& contents, uint64_t opener) {
     Q_EMIT workloadChanged();
     Q_EMIT modelsChanged();
     Q_EMIT forecastChanged();
+    Q_EMIT eventsChanged();
     Q_EMIT hotspotsChanged();
     Q_EMIT decisionsChanged();
     Q_EMIT adviceChanged();

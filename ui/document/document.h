@@ -64,6 +64,9 @@ public:
     std::shared_ptr<const advisor::Decisions> decisions() const;
     void decide(advisor::Decisions decisions, const QString& words, const QString& joined = {});
     void decide(advisor::Decision decision, const QString& joined = {});
+    // Events that people have marked on the calendar; never null. Each change is one undo step named `words`, kept in the project.
+    std::shared_ptr<const CalendarEvents> events() const;
+    void markEvents(CalendarEvents events, const QString& words);
     void stopAdvising();               // what is best by then is kept
     void whyNot(const WhyNotRequest& request);
     void simulate(const SimulateRequest& request);
@@ -83,6 +86,7 @@ Q_SIGNALS:
     void workloadChanged();
     void modelsChanged();
     void forecastChanged();
+    void eventsChanged();
     void hotspotsChanged();
     void adviceChanged();              // also today's layout
     void bestSoFarChanged();
@@ -107,8 +111,8 @@ private:
     template <typename Request>
     void runVerb(const Run& run, const Verb<Request>& verb, const Request& request);
     void runPlain(const Run& run, const PlainVerb& verb);
-    class Decide;
     void takeDecisions(const advisor::Decisions& decisions);
+    void takeEvents(const CalendarEvents& events);
     void setError(PageId page, std::optional<Error> error);
     void tellStates();
 

@@ -1,6 +1,7 @@
 #include "core/models/portfolio/bands.h"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 
 namespace foreshard::models {
@@ -8,10 +9,10 @@ namespace foreshard::models {
 namespace {
 
 constexpr size_t enough = 40;         // errors of one series (and lead) that speak for themselves
-constexpr size_t mostErrors = 1500;   // the newest ones
+constexpr double mostErrors = 1500;   // the newest ones; more by the root of the lead, for errors that overlap say the same thing so often
 constexpr size_t renewals = 60;       // how often a full set of errors is sorted anew while it passes by
 constexpr double outside = 0.1;       // of all errors, on each side
-constexpr double stride = 0.02;       // of the quantiles, an error; less by the lead, for errors that overlap say the same thing so often
+constexpr double stride = 0.02;       // of the quantiles, an error; less by the lead, for the same reason
 constexpr double leastLevel = 0.6, mostLevel = 0.999;
 
 // Leads of similar length share their errors.
@@ -26,9 +27,9 @@ uint32_t groupOf(uint32_t lead) {
 
 class Errors {
 public:
-    void add(float error) {
+    void add(float error, uint32_t lead) {
         newest_.push_back(error);
-        if (newest_.size() > mostErrors) newest_.pop_front();
+        if (newest_.size() > static_cast<size_t>(mostErrors * std::sqrt(std::max(1u, lead)))) newest_.pop_front();
         ++stale_;
     }
     size_t size() const { return newest_.size(); }
@@ -67,8 +68,8 @@ struct Books {
         const uint32_t group = groupOf(question.lead);
         auto& own = bySeries[question.series];
         if (own.empty()) own.resize(pooled.size());
-        own[group].add(error);
-        if (forAll) pooled[group].add(error);
+        own[group].add(error, question.lead);
+        if (forAll) pooled[group].add(error, question.lead);
     }
     Band band(const Question& question) {
         const uint32_t group = groupOf(question.lead);

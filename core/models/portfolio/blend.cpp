@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t leastToAverage = 30;    // questions a fold; fewer teach no weights
 constexpr double leastWeight = 0.02;     // a smaller one is noise
-constexpr double fading = 0.7;           // how much a stretch counts against the next newer one: regimes change
+constexpr double fading = 0.8;           // how much a stretch counts against the next newer one: regimes change
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Questions with known targets and an origin in [from, to).
@@ -122,11 +122,15 @@ std::vector<double> weightsOn(const Panel& panel, const std::vector<Fold>& folds
 }  // namespace
 
 std::vector<float> averageOf(const std::vector<std::vector<float>>& answers, std::span<const double> weights) {
+    double there = 0;   // weights of candidates that dropped out are shared among the rest
+    for (size_t c = 0; c < answers.size(); ++c)
+        if (!answers[c].empty()) there += weights[c];
     std::vector<float> average;
+    if (there <= 0) return average;
     for (size_t c = 0; c < answers.size(); ++c) {
         if (answers[c].empty() || weights[c] == 0) continue;
         average.resize(answers[c].size(), 0.0f);
-        for (size_t i = 0; i < average.size(); ++i) average[i] += static_cast<float>(weights[c]) * answers[c][i];
+        for (size_t i = 0; i < average.size(); ++i) average[i] += static_cast<float>(weights[c] / there) * answers[c][i];
     }
     return average;
 }

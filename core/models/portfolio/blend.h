@@ -25,6 +25,7 @@ struct Choice {
 // where it wins, they are learned again on all. A single fold is halved in time.
 Choice chooseAmong(const Panel& panel, const std::vector<Fold>& folds);
 
+// Of the candidates that have answers; empty where none of those has a weight.
 std::vector<float> averageOf(const std::vector<std::vector<float>>& answers, std::span<const double> weights);
 
 }  // namespace foreshard::models

@@ -9,6 +9,7 @@
 
 #include "core/models/portfolio/bands.h"
 #include "core/models/portfolio/blend.h"
+#include "core/models/portfolio/marks.h"
 #include "core/models/portfolio/metrics.h"
 #include "core/models/portfolio/stretches.h"
 
@@ -18,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t choosingStretches = 4;   // the newest ones, by which the portfolio chooses
+constexpr size_t choosingStretches = 8;   // the newest ones, by which the portfolio chooses; few of them choose by luck
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -50,15 +51,16 @@ Sheet sheetOf(const Exam& exam, const Answers& answers, size_t first, size_t end
 
 class Evaluator {
 public:
-    Evaluator(const Panel& panel, const VolumeProtocol& protocol, Stretches stretches, Job& job)
-        : panel_(panel), protocol_(protocol), job_(job), stretches_(std::move(stretches)),
+    // `seen`: what candidates see of `panel`; `marks`: where events are marked, whoever sees them; null: nowhere.
+    Evaluator(const Panel& panel, const Panel& seen, const Panel* marks, const VolumeProtocol& protocol, Stretches stretches, Job& job)
+        : panel_(panel), seen_(seen), marks_(marks), protocol_(protocol), job_(job), stretches_(std::move(stretches)),
           scales_(seasonalScales(panel, stretches_.test, panel.seasons.front())) {
         if (protocol.budgetSeconds > 0)
             deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(protocol.budgetSeconds, 1e8)));
     }
 
     Result<std::vector<VolumeRow>> run(const Exam& exam) {
-        auto candidates = volumePortfolio(panel_, protocol_.portfolio);
+        auto candidates = volumePortfolio(seen_, protocol_.portfolio);
         job_.beginPass("candidates, " + std::to_string(exam.horizon) + " ahead", exam.questions.size() * candidates.size(), "fits");
         std::vector<Result<Asked>> asked(candidates.size(), Asked{});
         // Each candidate on a thread of its own: small models gain nothing from several. The longest stand last, so begin there.
@@ -83,7 +85,6 @@ public:
         }
         FS_TRY(addPortfolio(exam, all, rows));
         std::erase_if(rows, [](const VolumeRow& row) { return row.values == 0; });
-        compare(rows);
         return rows;
     }
 
@@ -102,9 +103,10 @@ private:
         for (size_t k = 0; k < exam.questions.size(); ++k) {
             if (exam.questions[k].empty()) continue;
             FS_TRY(job_.checkpoint());
-            FS_ASSIGN(const auto outcome, candidate.fit(panel_, {stretches_.all[k].first, exam.leads, deadline_}, job_));
+            FS_ASSIGN(const auto outcome, candidate.fit(seen_, {stretches_.all[k].first, exam.leads, deadline_}, job_));
             if (outcome.usable) {
-                FS_ASSIGN(asked.answers[k], candidate.answer(panel_, exam.questions[k], job_));
+                FS_ASSIGN(asked.answers[k], candidate.answer(seen_, exam.questions[k], job_));
+                addKnownEffects(seen_, exam.questions[k], asked.answers[k]);
                 if (!std::all_of(asked.answers[k].begin(), asked.answers[k].end(), [](float v) { return std::isfinite(v); })) {
                     asked.answers[k].clear();
                     asked.why = "its answers are not finite";
@@ -130,11 +132,24 @@ private:
         row.mase = errors.mase;
         row.smape = errors.smape;
         row.values = errors.values;
+        addMarked(test, row);
         if (!past.questions.empty()) row.backtestLogMse = errorsOf(panel_, past.questions, past.answers, scales_).logMse;
         if (past.questions.empty() && protocol_.last) return row;
         const auto bands = bandsOf(panel_, past.questions, past.answers, test.questions, test.answers, !protocol_.last);
         row.coverage = coverageOf(panel_, test.questions, test.answers, bands);
         return row;
+    }
+    void addMarked(const Sheet& test, VolumeRow& row) const {
+        if (!marks_) return;
+        Sheet within;
+        for (size_t i = 0; i < test.questions.size(); ++i) {
+            if (!isMarked(*marks_, test.questions[i])) continue;
+            within.questions.push_back(test.questions[i]);
+            within.answers.push_back(test.answers[i]);
+        }
+        const VolumeErrors errors = errorsOf(panel_, within.questions, within.answers, scales_);
+        row.markedValues = errors.values;
+        if (errors.values) row.markedLogMse = errors.logMse;
     }
     // What could be known when stretch k began: the questions of the newest stretches before it whose targets lie before it.
     std::vector<Fold> foldsBefore(const Exam& exam, const std::vector<Answers>& all, size_t k, std::optional<size_t> without) const {
@@ -152,12 +167,16 @@ private:
             }
             if (!fold.questions.empty()) folds.push_back(std::move(fold));
         }
-        for (size_t c = 0; c < all.size(); ++c) {   // who was not there throughout cannot be compared
+        // Who was not there lately cannot be compared; what others were too young for compares nobody.
+        for (size_t c = 0; c < all.size(); ++c) {
             bool there = !all[c][k].empty();
-            for (const auto& fold : folds) there = there && !fold.answers[c].empty();
+            for (size_t f = folds.size() / 2; f < folds.size(); ++f) there = there && !folds[f].answers[c].empty();
             if (!there)
                 for (auto& fold : folds) fold.answers[c].clear();
         }
+        const auto answered = [](const Fold& fold) { return std::count_if(fold.answers.begin(), fold.answers.end(), [](const auto& own) { return !own.empty(); }); };
+        const auto wanted = folds.empty() ? 0 : answered(folds.back());
+        std::erase_if(folds, [&](const Fold& fold) { return answered(fold) < wanted; });
         return folds;
     }
     Choice choiceAt(const Exam& exam, const std::vector<Answers>& all, size_t k, std::optional<size_t> without = {}) const {
@@ -197,21 +216,51 @@ private:
         if (rows.back().values == 0) return Error{ErrorCategory::format, "No value of the test part is known.", "Give a file with fewer gaps, or a larger --test-last.", {}};
         return {};
     }
-    static void compare(std::vector<VolumeRow>& rows) {
-        std::optional<double> base;
-        for (const auto& row : rows)
-            if (row.model.starts_with("seasonal naive")) base = std::min(base.value_or(row.logMse), row.logMse);
-        for (auto& row : rows)
-            if (base && *base > 0) row.skill = 1 - row.logMse / *base;
-    }
 
     const Panel& panel_;
+    const Panel& seen_;
+    const Panel* marks_;
     const VolumeProtocol& protocol_;
     Job& job_;
     const Stretches stretches_;
     const std::vector<double> scales_;
     std::optional<Clock::time_point> deadline_;
 };
+
+// Skills, all against the same seasonal naive.
+void compare(std::vector<VolumeRow>& rows) {
+    std::optional<double> base;
+    for (const auto& row : rows)
+        if (row.model.starts_with("seasonal naive")) base = std::min(base.value_or(row.logMse), row.logMse);
+    for (auto& row : rows)
+        if (base && *base > 0) row.skill = 1 - row.logMse / *base;
+}
+
+// Beside those who know of events, the portfolio of those who do not (`plain`; null: none are marked).
+Result<std::vector<VolumeRow>> rowsOf(const Exam& exam, Evaluator& evaluator, Evaluator* plain) {
+    FS_ASSIGN(auto rows, evaluator.run(exam));
+    if (plain) {
+        FS_ASSIGN(auto others, plain->run(exam));
+        others.back().model += " without events";
+        others.back().chosen = false;
+        rows.insert(rows.end() - 1, std::move(others.back()));
+    }
+    compare(rows);
+    return rows;
+}
+
+Status countSeries(const Panel& panel, const Stretches& stretches, VolumeEvaluation& evaluation, Job& job) {
+    for (size_t s = 0; s < panel.series.size(); ++s) {
+        const size_t length = panel.series[s].logs.size();
+        evaluation.steps = std::max(evaluation.steps, length);
+        (stretches.test[s] < length ? evaluation.series : evaluation.left) += 1;
+    }
+    if (evaluation.series == 0)
+        return Error{ErrorCategory::format, "No series is long enough to train on and to test.", "Give longer series, or a smaller --test-last.", {}};
+    if (evaluation.left)
+        job.diagnose({Severity::warning, "short_series", {}, 0, 0, std::to_string(evaluation.left) + " series are too short to be judged."});
+    return {};
+}
 
 }  // namespace
 
@@ -222,27 +271,26 @@ Result<VolumeEvaluation> evaluateVolume(const Panel& panel, const VolumeProtocol
     const uint32_t longest = protocol.last ? 1 : *std::max_element(protocol.horizons.begin(), protocol.horizons.end());
     const auto stretches = cutStretches(panel, {protocol.testLast, protocol.last, longest});
     VolumeEvaluation evaluation;
-    for (size_t s = 0; s < panel.series.size(); ++s) {
-        const size_t length = panel.series[s].logs.size();
-        evaluation.steps = std::max(evaluation.steps, length);
-        (stretches.test[s] < length ? evaluation.series : evaluation.left) += 1;
-    }
-    if (evaluation.series == 0)
-        return Error{ErrorCategory::format, "No series is long enough to train on and to test.", "Give longer series, or a smaller --test-last.", {}};
-    if (evaluation.left)
-        job.diagnose({Severity::warning, "short_series", {}, 0, 0, std::to_string(evaluation.left) + " series are too short to be judged."});
+    FS_TRY(countSeries(panel, stretches, evaluation, job));
     std::vector<Exam> exams;
     if (protocol.last) exams.push_back(askWholePart(panel, stretches));
     else for (const uint32_t horizon : protocol.horizons) exams.push_back(askEveryStep(panel, stretches, horizon));
-    Evaluator evaluator(panel, protocol, stretches, job);
+    std::optional<Panel> marked;
+    if (!protocol.events.empty()) {
+        FS_ASSIGN(marked, withEvents(panel, protocol.events));
+    }
+    const Panel* marks = marked ? &*marked : nullptr;
+    Evaluator evaluator(panel, marks ? *marks : panel, marks, protocol, stretches, job), plain(panel, panel, marks, protocol, stretches, job);
     for (const auto& exam : exams) {
         if (!exam.asks(stretches.firstTest)) {
             job.diagnose({Severity::warning, "long_horizon", {}, 0, 0, "No test part is " + std::to_string(exam.horizon) + " steps long; that horizon is not judged."});
             continue;
         }
-        FS_ASSIGN(auto rows, evaluator.run(exam));
-        evaluation.rows.insert(evaluation.rows.end(), rows.begin(), rows.end());
+        FS_ASSIGN(auto rows, rowsOf(exam, evaluator, marks ? &plain : nullptr));
+        evaluation.rows.insert(evaluation.rows.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
     }
+    if (marks && std::all_of(evaluation.rows.begin(), evaluation.rows.end(), [](const VolumeRow& row) { return row.markedValues == 0; }))
+        job.diagnose({Severity::warning, "events_elsewhere", {}, 0, 0, "No event lies in the test part, so that nothing is measured of what events bring."});
     if (evaluation.rows.empty()) return Error{ErrorCategory::usage, "No test part is as long as a horizon.", "Ask for a shorter --horizons, or a larger --test-last.", {}};
     evaluation.seconds = secondsSince(start);
     return evaluation;

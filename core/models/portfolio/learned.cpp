@@ -69,8 +69,12 @@ public:
 
     Result<Outcome> fit(const Panel& panel, const FitPlan& plan, Job& job) override {
         prepare(panel, plan);
+        const auto drawn = drawQuestions(panel, plan, mostRows_, seed_);
         std::vector<Question> learned, judged;
-        for (const auto& question : drawQuestions(panel, plan, mostRows_, seed_)) (judges(panel, plan, question) ? judged : learned).push_back(question);
+        for (uint64_t deal = 0; deal < judgingOneIn && (learned.empty() || judged.empty()); ++deal) {
+            learned.clear(), judged.clear();
+            for (const auto& question : drawn) (judges(panel, plan, question, deal) ? judged : learned).push_back(question);
+        }
         const Examples training = examplesOf(panel, learned), judging = examplesOf(panel, judged);
         if (training.targets.size() < leastRows || judging.targets.empty()) return Outcome{false, "there is too little history for it"};
         FS_TRY(job.checkpoint());
@@ -188,9 +192,9 @@ private:
         }
     }
     // By blocks, not by single questions: neighbours share most of what they see.
-    bool judges(const Panel& panel, const FitPlan& plan, const Question& question) const {
+    bool judges(const Panel& panel, const FitPlan& plan, const Question& question, uint64_t deal) const {
         const size_t block = std::max<size_t>({1, panel.seasons.front(), plan.ends[question.series] / blocks});
-        return combineHash(combineHash(seed_, question.series), question.target() / block) % judgingOneIn == 0;
+        return combineHash(combineHash(seed_, question.series), question.target() / block) % judgingOneIn == deal;
     }
     // What the answer should have been: without the effect of an event as far as it was known then, for that is added to it.
     static float wanted(const PanelSeries& series, const Question& q) {

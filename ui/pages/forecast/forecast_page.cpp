@@ -8,6 +8,7 @@
 
 #include "ui/charts/chart_panel.h"
 #include "ui/format/format.h"
+#include "ui/pages/forecast/events_tab.h"
 #include "ui/pages/forecast/models_tab.h"
 #include "ui/pages/workload/template_rows.h"
 #include "ui/theme/metrics.h"
@@ -26,7 +27,7 @@ ForecastPage::ForecastPage(Document& document, QWidget* parent) : PageView(PageI
     addTopAction(forecast_, true);
     addTopAction(train_);
     setRefreshAction(forecast_);           // it trains first where the models are old
-    follow(&Document::workloadChanged, &Document::modelsChanged, &Document::forecastChanged);
+    follow(&Document::workloadChanged, &Document::modelsChanged, &Document::forecastChanged, &Document::eventsChanged);
     followContext();
     connect(&document.jobs(), &JobRunner::sampled, this, &ForecastPage::addLoss);
 }
@@ -46,10 +47,12 @@ void ForecastPage::buildActions() {
 }
 
 QWidget* ForecastPage::buildContent() {
+    events_ = new EventsTab(document());
     models_ = new ModelsTab(document());
     tabs_ = new QTabWidget;
     tabs_->setDocumentMode(true);
     tabs_->addTab(buildForecast(), tr("Volumes"));
+    tabs_->addTab(events_, tr("Events"));
     tabs_->addTab(models_, tr("Models"));
     return tabs_;
 }
@@ -110,6 +113,7 @@ void ForecastPage::refresh() {
     showContent(some);
     lossBox_->setVisible(training && lossJob_ != 0);
     models_->refresh();
+    events_->refresh();
     if (!some) {
         inputs_ = {};
         return;
@@ -157,6 +161,7 @@ void ForecastPage::showSeries(int row) {
         chart.xLow = std::max(static_cast<double>(c.workload->rates.range.begin) / 1000, static_cast<double>(c.forecast->range.begin) / 1000 - shown);
     }
     if (row >= 0 && row < seriesModel_.rowCount()) chart.name = seriesModel_.row(row).name;
+    chart.spans = eventSpans(*document().events());
     chart_->setCaption(shortened(chart.name, 80));
     chart_->setData(std::move(chart));
     std::vector<LeaderRow> rows;

@@ -1,5 +1,5 @@
 // Forecast: history and band of the chosen series, its leaderboard of backtested models beside, and training as it happens; in
-// a tab of their own the models that are kept, and their tuning.
+// tabs of their own the events marked on the calendar, and the models that are kept, with their tuning.
 #pragma once
 
 #include <QHash>
@@ -14,6 +14,7 @@ namespace foreshard::ui {
 
 class ChartPanel;
 class Heading;
+class EventsTab;
 class ModelsTab;
 class QuietLabel;
 class TablePanel;
@@ -28,6 +29,7 @@ public:
     ChartPanel* chart() const { return chart_; }
     ChartPanel* lossChart() const { return loss_; }
     QTabWidget* tabs() const { return tabs_; }
+    EventsTab* events() const { return events_; }
     ModelsTab* models() const { return models_; }
     TablePanel* seriesTable() const { return seriesTable_; }
     QComboBox* horizonBox() const { return horizon_; }
@@ -68,6 +70,7 @@ private:
     QComboBox* horizon_ = nullptr;
     QAction *train_ = nullptr, *forecast_ = nullptr;
     QTabWidget* tabs_ = nullptr;
+    EventsTab* events_ = nullptr;
     ModelsTab* models_ = nullptr;
     QWidget* lossBox_ = nullptr;
     quint64 lossJob_ = 0;

@@ -163,6 +163,41 @@ void describeSeries(RowsModel<SeriesRow>& m) {
     });
 }
 
+std::vector<EventRow> eventRows(const std::vector<models::CalendarEvent>& events, const Forecast* forecast) {
+    std::vector<EventRow> rows;
+    for (const auto& event : events) {
+        EventRow row{.name = text(event.name), .from = instant(event.begin), .to = instant(event.end), .like = text(event.like), .begin = event.begin, .end = event.end, .factor = {}};
+        for (const auto& known : forecast ? forecast->events : std::vector<models::EventForecast>()) {
+            if (known.name != event.name || known.begin != event.begin) continue;
+            row.foreseen = true;
+            row.seen = known.occurrences;
+            if (known.occurrences > 0) row.factor = known.factor;
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+void describeEvents(RowsModel<EventRow>& m) {
+    m.addColumn({QObject::tr("Event"), {}, QObject::tr("Events of one name are occurrences of one kind"), ColumnKind::text, 160}, [](const EventRow& r) { return Cell::words(r.name); });
+    const auto time = [](const QString& words, Instant at) { return Cell::number(static_cast<double>(at), words); };
+    m.addColumn({QObject::tr("From"), {}, QObject::tr("In the zone %1").arg(zone()), ColumnKind::text, 130}, [time](const EventRow& r) { return time(r.from, r.begin); });
+    m.addColumn({QObject::tr("Until"), {}, QObject::tr("In the zone %1").arg(zone()), ColumnKind::text, 130}, [time](const EventRow& r) { return time(r.to, r.end); });
+    m.addColumn({QObject::tr("Like"), {}, QObject::tr("The event that it is of the same kind as"), ColumnKind::text, 90}, [](const EventRow& r) { return Cell::words(r.like); });
+    m.addColumn({QObject::tr("Expected"), {}, QObject::tr("What the forecast expects of it: calls in it by calls without it, measured where events of its kind have happened"), ColumnKind::number, 76}, [](const EventRow& r) {
+        const auto tip = !r.foreseen  ? QObject::tr("It is not in the time of the forecast")
+                         : r.seen == 0 ? QObject::tr("Nothing of its kind was seen before: the band is wider then")
+                                       : QObject::tr("Seen before: %1").arg(plural(r.seen, QObject::tr("event of its kind"), QObject::tr("events of its kind")));
+        return Cell::number(r.factor, r.factor ? ratio(*r.factor) : dash(), tip);
+    });
+}
+
+QList<ChartSpan> eventSpans(const std::vector<models::CalendarEvent>& events) {
+    QList<ChartSpan> spans;
+    for (const auto& event : events) spans << ChartSpan{static_cast<double>(event.begin) / 1000, static_cast<double>(event.end) / 1000, text(event.name)};
+    return spans;
+}
+
 ChartData forecastChart(const Workload& observed, const TrainedModels* models, const Forecast* forecast, int series) {
     ChartData chart;
     chart.timeAxis = true;

@@ -37,6 +37,19 @@ struct SeriesRow {
 std::vector<SeriesRow> seriesRows(const workload::Facts& facts, const models::TrainedModels* models, const models::Forecast* forecast);
 void describeSeries(RowsModel<SeriesRow>& model);
 
+// An event that is marked on the calendar.
+struct EventRow {
+    QString name, from, to, like;
+    Instant begin = 0, end = 0;
+    std::optional<double> factor;        // on all calls, as the forecast expects it; nothing where it does not know
+    bool foreseen = false;               // it lies in the forecast
+    uint32_t seen = 0;                   // of its kind, before
+    bool operator==(const EventRow&) const = default;
+};
+std::vector<EventRow> eventRows(const std::vector<models::CalendarEvent>& events, const models::Forecast* forecast);   // in their order
+void describeEvents(RowsModel<EventRow>& model);
+QList<ChartSpan> eventSpans(const std::vector<models::CalendarEvent>& events);
+
 // History in the neutral line, then P50 with its band. `series` -1: the total of all.
 ChartData forecastChart(const workload::Workload& observed, const models::TrainedModels* models, const models::Forecast* forecast, int series);
 
