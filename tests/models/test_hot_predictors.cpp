@@ -5,6 +5,7 @@
 
 #include "core/base/hash.h"
 #include "core/models/hot/evaluate.h"
+#include "core/models/hot/odds.h"
 #include "core/models/hot/predictor.h"
 
 using namespace foreshard;
@@ -117,6 +118,62 @@ private Q_SLOTS:
             QCOMPARE(shuffled->rows[i].load, whole->rows[i].load);
         }
         QVERIFY(rowOf(*whole, "portfolio").precision > rowOf(*whole, "cumulative").precision + 0.2);
+    }
+    // Ten keys are touched a few times in every window; in each window ten others have a burst, and are silent ever after. What
+    // came in one burst must not outweigh what always comes.
+    void burstsDoNotOutweighWhatLasts() {
+        Random random(3);
+        Trace trace;
+        for (uint32_t window = 0; window < 60; ++window) {
+            std::vector<uint32_t> now;
+            for (uint32_t key = 0; key < 10; ++key) now.insert(now.end(), 12, key);
+            for (uint32_t key = 0; key < 10; ++key) now.insert(now.end(), 30, 10 + (window % 40) * 10 + key);
+            for (size_t i = now.size() - 1; i > 0; --i) std::swap(now[i], now[random.below(i + 1)]);
+            trace.accesses.insert(trace.accesses.end(), now.begin(), now.end());
+        }
+        trace.keys = 410;
+        HotspotProtocol protocol;
+        protocol.share = 20.0 / 310;   // of the keys of the first half
+        Job job;
+        const auto evaluation = evaluateHotspots(trace, protocol, job);
+        QVERIFY(evaluation.ok());
+        // The hottest twenty: the burst's ten, which nobody can know, and the ten that last.
+        QVERIFY(rowOf(*evaluation, "odds of being hot, 8 windows").precision >= 0.5);
+        QVERIFY(rowOf(*evaluation, "portfolio").precision >= 0.5);
+    }
+    // It asks which items were hot: of windows whose outcome is not known there is nothing to learn, and it says so.
+    void oddsNeedOutcomes() {
+        const std::vector<int64_t> none;
+        SnapshotMaker maker(100, 200, {}, none);
+        std::vector<Snapshot> snapshots;
+        for (int window = 0; window < 4; ++window) {
+            for (uint32_t i = 0; i < 200; ++i) maker.access(i < 100 ? i : i % 5);
+            maker.endWindow();
+            snapshots.push_back(maker.take(100));
+            for (const uint32_t item : snapshots.back().items) snapshots.back().next.push_back(item < 5 ? 21.0f : 1.0f);
+        }
+        const std::vector<const Snapshot*> past = {&snapshots[0], &snapshots[1], &snapshots[2]};
+        const auto odds = oddsPredictor({"odds", 8, 3});
+        Job job;
+        QVERIFY(!odds->fit(past, job).value());
+        for (auto& snapshot : snapshots) snapshot.hotNext = 21;
+        QVERIFY(odds->fit(past, job).value());
+        const auto scores = odds->score(snapshots[3]).value();
+        for (size_t i = 5; i < scores.size(); ++i) QVERIFY(scores[i] < scores[i % 5]);
+    }
+    // One key is all there is; and times that are no times are left out, with a sentence.
+    void oneKeyAndNoTimes() {
+        Job job;
+        std::string text = "time,key\n";
+        for (int i = 0; i < 2'000; ++i) text += std::to_string(i) + ",7\n";
+        const auto trace = readTrace(text + "nan,8\ninf,9\n", "x.csv", 0, job);
+        QVERIFY(trace.ok());
+        QCOMPARE(trace->keys, size_t(1));
+        QCOMPARE(job.diagnostics().byReason().at("broken_line"), uint64_t(1));
+        const auto evaluation = evaluateHotspots(*trace, {}, job);
+        QVERIFY(evaluation.ok());
+        QCOMPARE(rowOf(*evaluation, "portfolio").precision, 1.0);
+        QCOMPARE(rowOf(*evaluation, "portfolio").load, 1.0);
     }
     // Serial numbers: each is touched ten times when it is new, and never again. Who is hot next has no count yet.
     void keysThatOnlyGrow() {

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <numeric>
+#include <optional>
 #include <span>
 #include <unordered_map>
 
@@ -21,6 +23,7 @@ constexpr uint32_t blocksBefore = 3;     // of the test part, to choose by
 constexpr size_t listedPerHot = 3;       // items a predictor lists, for each one predicted: the portfolio looks at places beyond the last
 constexpr size_t voters = 3;             // predictors that make the portfolio
 constexpr double leastOfBest = 0.7;      // of the best one's success, for a voter: where one sees what the others cannot, it decides alone
+constexpr double standardErrors = 2;     // of its lead, by which a predictor that is not steady must be better
 constexpr double memory = 4;             // windows: half-life of what a past success counts
 constexpr size_t candidatesPerHot = 4;   // items looked at at each half-life, for each one predicted
 
@@ -130,6 +133,7 @@ private:
         for (const auto& [item, count] : window.counts) order.emplace_back(count, item);
         window.oracle = hottest(std::move(order), hot_);
         for (const uint32_t item : window.oracle) window.oracleLoad += window.counts[item];
+        if (!window.oracle.empty()) window.snapshot.hotNext = static_cast<float>(window.counts[window.oracle.back()]);
         std::sort(window.oracle.begin(), window.oracle.end());
     }
     Result<Asked> askOne(HotspotPredictor& predictor, std::atomic<size_t>& done) {
@@ -182,17 +186,48 @@ private:
         }
         return row;
     }
-    // Before each window: the predictors whose precision and load were best on the windows before it, older ones fading.
-    std::vector<size_t> bestBefore(uint32_t window) const {
-        std::vector<std::pair<double, size_t>> order;
-        for (size_t p = 0; p < predicted_.size(); ++p) {
-            double sum = 0;
-            for (uint32_t past = first_; past < window; ++past) {
-                const Score score = scoreOf(predicted_[p][past - first_], windows_[past]);
-                sum += (score.precision + score.load) * std::exp2(-static_cast<double>(window - 1 - past) / memory);
+    // What each predictor did on the windows before this one, older ones fading: precision and load of each, by predictor, with
+    // the weights of the windows, which sum to 1.
+    struct Past {
+        std::vector<std::vector<double>> success;
+        std::vector<double> weights;
+        double mean(size_t p) const { return std::inner_product(weights.begin(), weights.end(), success[p].begin(), 0.0); }
+        // By how much `p` did better than `other`, less so many standard errors of that mean of paired differences.
+        double surelyBetter(size_t p, size_t other) const {
+            const double lead = mean(p) - mean(other);
+            double variance = 0, squares = 0;
+            for (size_t w = 0; w < weights.size(); ++w) {
+                const double off = success[p][w] - success[other][w] - lead;
+                variance += weights[w] * off * off;
+                squares += weights[w] * weights[w];
             }
-            order.emplace_back(-sum, p);
+            return lead - standardErrors * std::sqrt(squares * variance / std::max(1 - squares, 1e-9));
         }
+    };
+    Past before(uint32_t window) const {
+        Past past;
+        past.success.resize(predicted_.size());
+        double all = 0;
+        for (uint32_t w = first_; w < window; ++w) {
+            all += past.weights.emplace_back(std::exp2(-static_cast<double>(window - 1 - w) / memory));
+            for (size_t p = 0; p < predicted_.size(); ++p) {
+                const Score score = scoreOf(predicted_[p][w - first_], windows_[w]);
+                past.success[p].push_back(score.precision + score.load);
+            }
+        }
+        for (double& weight : past.weights) weight /= all;
+        return past;
+    }
+    // The predictors that served best. Of many candidates one always did well by luck: those that are not steady are taken
+    // for what they surely did better than the best steady one.
+    std::vector<size_t> bestBefore(uint32_t window) const {
+        const Past past = before(window);
+        std::optional<size_t> steady;
+        for (size_t p = 0; p < predicted_.size(); ++p)
+            if (predictors_[p]->steady() && (!steady || past.mean(p) > past.mean(*steady))) steady = p;
+        std::vector<std::pair<double, size_t>> order;
+        for (size_t p = 0; p < predicted_.size(); ++p)
+            order.emplace_back(predictors_[p]->steady() || !steady ? -past.mean(p) : -(past.mean(*steady) + past.surelyBetter(p, *steady)), p);
         std::sort(order.begin(), order.end());
         std::vector<size_t> best;
         for (size_t i = 0; i < std::min(voters, order.size()); ++i)
