@@ -5,6 +5,7 @@
 
 #include "core/ingest/collector_calls.h"
 #include "core/sql/template.h"
+#include "core/workload/control.h"
 
 namespace foreshard::ingest {
 
@@ -20,6 +21,7 @@ bool startsWithFold(std::string_view text, std::string_view lower) {
 void CallCollector::clear() {
     evidence_ = Evidence();
     arena_.clear();
+    lastDatabase_ = {};
     calls_.clear();
     parameters_.clear();
     steps_.clear();
@@ -28,11 +30,6 @@ void CallCollector::clear() {
     sessions_.clear();
     sessionIds_.clear();
     recentSessions_.fill(none);
-}
-
-std::string_view CallCollector::keep(std::string_view text, std::string_view stable) {
-    if (text.data() >= stable.data() && text.data() + text.size() <= stable.data() + stable.size()) return text;
-    return arena_.copy(text);
 }
 
 uint32_t CallCollector::sessionOf(std::string_view name) {
@@ -51,7 +48,7 @@ uint32_t CallCollector::sessionOf(std::string_view name) {
     return recent;
 }
 
-void CallCollector::readParameters(const LogRecord& record, const Message& message, Call& call, std::string_view stable) {
+void CallCollector::readParameters(const LogRecord& record, const Message& message, Call& call) {
     bool known = false;
     if (message.extended) {
         known = parameterList_.read(record.detail);
@@ -61,7 +58,7 @@ void CallCollector::readParameters(const LogRecord& record, const Message& messa
         std::string_view body;
         known = parameterList_.readExecute(message.text, record.detail.substr(9), body);
         if (known) {
-            call.statement = keep(body, stable);
+            call.statement = arena_.copy(body);
             call.extended = true;
         }
     }
@@ -71,20 +68,22 @@ void CallCollector::readParameters(const LogRecord& record, const Message& messa
     call.firstParameter = static_cast<uint32_t>(parameters_.size());
     call.parameters = static_cast<uint32_t>(parameterList_.values().size());
     for (const auto& value : parameterList_.values()) {
-        if (value) parameters_.emplace_back(keep(*value, stable));
+        if (value) parameters_.emplace_back(arena_.copy(*value));
         else parameters_.emplace_back();
     }
 }
 
-uint32_t CallCollector::makeCall(const LogRecord& record, const Message& message, uint32_t session, std::string_view stable) {
+uint32_t CallCollector::makeCall(const LogRecord& record, const Message& message, uint32_t session) {
     Call& call = calls_.emplace_back();
     call.time = record.time;
     call.session = session;
-    call.database = keep(record.database, stable);
-    call.virtualTransaction = keep(record.virtualTransaction, stable);
-    call.statement = keep(message.text, stable);
+    call.database = kept(record.database, lastDatabase_);
+    call.virtualTransaction = kept(record.virtualTransaction, sessions_[session].virtualTransaction);
+    call.statement = arena_.copy(message.text);
     call.extended = call.portal = message.extended;
-    readParameters(record, message, call, stable);
+    readParameters(record, message, call);
+    if (const auto on = startsWithWord(call.statement, "SET") ? workload::autocommitSaid(call.statement) : std::nullopt) sessions_[session].autocommit = on;
+    call.single = call.extended || !mayHoldSeveral(call.statement);   // now, for its text is at hand
     if (message.kind == MessageKind::ended) {
         call.time -= message.duration / 1'000;
         call.duration = message.duration;
@@ -143,6 +142,7 @@ void CallCollector::serverStarted(const LogRecord& record, uint64_t offset) {
     std::vector<std::pair<uint32_t, uint32_t>> open;
     for (uint32_t i = 0; i < sessions_.size(); ++i) {
         sessions_[i].seen = true;
+        sessions_[i].autocommit = true;
         if (sessions_[i].open != none) open.emplace_back(sessions_[i].open, i);
     }
     std::sort(open.begin(), open.end());
@@ -154,22 +154,23 @@ void CallCollector::serverStarted(const LogRecord& record, uint64_t offset) {
 
 void CallCollector::sessionEnded(const LogRecord& record, uint64_t offset, uint32_t session) {
     sessions_[session].live = false;
+    sessions_[session].autocommit = true;
     if (!sessions_[session].name.empty()) step(What::sessionEnded, record, offset, session, none);
 }
 
 // A call that is logged when it is over.
-uint32_t CallCollector::addEnded(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable) {
+uint32_t CallCollector::addEnded(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session) {
     // What was open is over just before this record, which is a call of its own: no two calls of a session share a place.
     endOpen(session, record, offset > 0 ? offset - 1 : 0, -1, false, none);
     ++evidence_.endedCalls;
     ++evidence_.timedCalls;
     evidence_.shortestEnded = std::min(evidence_.shortestEnded, message.duration);
-    const uint32_t call = makeCall(record, message, session, stable);
+    const uint32_t call = makeCall(record, message, session);
     countCall(evidence_, calls_[call], sessions_[session].name);
     return call;
 }
 
-void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_view stable) {
+void CallCollector::add(const LogRecord& record, uint64_t offset) {
     ++evidence_.records;
     evidence_.foreignLanguage += record.severity == LogSeverity::unknown;
     const Message message = readMessage(record);
@@ -183,27 +184,27 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
     if (message.kind == MessageKind::plan && plans_ == PlanUse::none) return;
     const uint32_t session = sessionOf(record.session);
     sessions_[session].live = true;
-    if (plans_ == PlanUse::rows && addWithPlans(record, message, offset, session, stable)) return;
+    if (plans_ == PlanUse::rows && addWithPlans(record, message, offset, session)) return;
     switch (message.kind) {
         case MessageKind::plan:
-            if (plans_ != PlanUse::none) addPlan(record, message, offset, session, stable);
+            if (plans_ != PlanUse::none) addPlan(record, message, offset, session);
             break;
         case MessageKind::started: {
             endOpen(session, record, offset, -1, false, none);
             ++evidence_.startedCalls;
-            const uint32_t call = makeCall(record, message, session, stable);
+            const uint32_t call = makeCall(record, message, session);
             sessions_[session].open = call;
             countCall(evidence_, calls_[call], sessions_[session].name);
             break;
         }
-        case MessageKind::ended: step(What::call, record, offset, session, addEnded(record, message, offset, session, stable)); break;
+        case MessageKind::ended: step(What::call, record, offset, session, addEnded(record, message, offset, session)); break;
         case MessageKind::duration: endOpen(session, record, offset, message.duration, false, none); break;
         case MessageKind::parseOrBind: endOpen(session, record, offset, -1, false, none); break;
         case MessageKind::failed: {
             uint32_t own = none;
             if (record.ownCall) endOpen(session, record, offset > 0 ? offset - 1 : 0, -1, false, none);
             if (!message.text.empty() && !message.syntaxError && (!sessions_[session].seen || sessions_[session].open == none)) {
-                own = makeCall(record, message, session, stable);
+                own = makeCall(record, message, session);
                 calls_[own].failed = true;
             }
             endOpen(session, record, offset, -1, true, own);
@@ -212,6 +213,7 @@ void CallCollector::add(const LogRecord& record, uint64_t offset, std::string_vi
         }
         case MessageKind::sessionStarted:
             endOpen(session, record, offset, -1, false, none);
+            sessions_[session].autocommit = true;
             step(What::sessionStarted, record, offset, session, none);
             break;
         case MessageKind::sessionEnded:
@@ -292,7 +294,21 @@ void CallCollector::settleHead(Step& step, Carry& carry) {
     step.call = none;
 }
 
+// A restart ends all sessions; what this range says of those that were there is said after it.
+void CallCollector::settleAutocommit(Carry& carry) {
+    auto& off = carry.autocommitOff;
+    if (!off.empty())
+        for (auto& session : sessions_) session.wasOff = off.contains(session.name);
+    if (std::any_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.what == What::serverStarted; })) off.clear();
+    for (const auto& session : sessions_) {
+        if (session.name.empty() || !session.autocommit) continue;
+        if (*session.autocommit) off.erase(std::string(session.name));
+        else if (off.size() < Carry::mostLive) off.emplace(session.name);
+    }
+}
+
 void CallCollector::settle(Carry& carry) {
+    settleAutocommit(carry);
     endLeftSessions(carry);
     for (Step& step : steps_) {
         if (step.what == What::serverStarted) {
@@ -332,7 +348,7 @@ void CallCollector::replayCall(EventSink& sink, const Step& step, const Call& ca
         event.failed = call.failed;
         sink.call(event);
     };
-    if (call.extended || !mayHoldSeveral(call.statement)) return last(call.statement);
+    if (call.single || call.extended || !mayHoldSeveral(call.statement)) return last(call.statement);
     const auto statements = sql::splitStatements(call.statement);
     for (size_t i = 0; i + 1 < statements.size(); ++i) {
         event.statement = statements[i];
@@ -343,6 +359,14 @@ void CallCollector::replayCall(EventSink& sink, const Step& step, const Call& ca
 
 void CallCollector::replay(EventSink& sink, Weight weight) const {
     std::vector<std::optional<std::string_view>> values;
+    workload::CallEvent off;
+    off.offset = UINT64_MAX;           // of no record
+    off.statement = "SET autocommit = 0";
+    for (const auto& session : sessions_) {
+        if (!session.wasOff) continue;
+        off.session = session.name;
+        sink.call(off);
+    }
     for (const Step& step : steps_) {
         for (size_t i = 0; i < step.settledCount; ++i) {
             const auto& [name, open] = settled_[step.settled + i];

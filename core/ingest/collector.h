@@ -9,7 +9,7 @@
 // statement was not logged is a call of its own.
 //
 // Two steps, so that ranges can be read in parallel: add() every record; then, one range after the other, settle() with
-// the Carry that the range to the left has left; then replay() gives the calls in order. Views are valid until clear().
+// the Carry that the range to the left has left; then replay() gives the calls in order.
 #pragma once
 
 #include <array>
@@ -55,6 +55,7 @@ struct Carry {
     // remembered; what a forgotten one had open counts as open at the end of the log.
     std::set<std::string, std::less<>> live;
     static constexpr size_t mostLive = 100'000;
+    std::set<std::string, std::less<>> autocommitOff;   // sessions that have turned it off; no more than mostLive
     Evidence evidence;
 };
 
@@ -96,8 +97,8 @@ struct EventSink {
 class CallCollector {
 public:
     explicit CallCollector(PlanUse plans = PlanUse::none) : plans_(plans) { recentSessions_.fill(none); }
-    // `stable`: bytes that live until clear(); views into them are kept, all others are copied.
-    void add(const LogRecord& record, uint64_t offset, std::string_view stable);
+    // Copies what it keeps.
+    void add(const LogRecord& record, uint64_t offset);
     void settle(Carry& carry);
     // Instead of settle(), where what lies to the left is not known: replay() leaves out what hangs on it, and `right` gets what
     // the range leaves.
@@ -124,6 +125,7 @@ private:
         uint32_t session = 0;          // index of sessions_
         uint32_t firstParameter = 0, parameters = 0;
         bool parametersKnown = false, cut = false, extended = false, failed = false, portal = false, fromPlan = false;
+        bool single = false;           // surely one statement
         Nanoseconds planDuration = -1;
         bool isComplete() const { return fromPlan || duration >= 0; }
     };
@@ -145,16 +147,19 @@ private:
     };
     struct Session {
         std::string_view name;         // empty: the log does not say
+        std::string_view virtualTransaction;   // of its last call
         uint32_t open = none;          // index of calls_
         bool seen = false;             // its state in this range is known
         bool live = true;              // not over yet
+        std::optional<bool> autocommit;   // what this range says of it last
+        bool wasOff = false;           // it was off before this range; after settle()
         uint32_t firstStep = 0;        // steps_ that were there before it was seen
     };
 
     static RangeEdge::HeadKind kindOf(What what);
     uint32_t sessionOf(std::string_view name);
-    uint32_t makeCall(const LogRecord& record, const Message& message, uint32_t session, std::string_view stable);
-    void readParameters(const LogRecord& record, const Message& message, Call& call, std::string_view stable);
+    uint32_t makeCall(const LogRecord& record, const Message& message, uint32_t session);
+    void readParameters(const LogRecord& record, const Message& message, Call& call);
     // `C`: Call or OpenCall.
     template <typename C>
     static void countCall(Evidence& evidence, const C& call, std::string_view session);
@@ -166,14 +171,16 @@ private:
     void serverStarted(const LogRecord& record, uint64_t offset);
     void sessionEnded(const LogRecord& record, uint64_t offset, uint32_t session);
     void endLeftSessions(Carry& carry);
+    void settleAutocommit(Carry& carry);
     using Parameters = std::span<const std::optional<std::string_view>>;
     Parameters parametersOf(const Call& call) const { return Parameters(parameters_).subspan(call.firstParameter, call.parameters); }
     void replayCall(EventSink& sink, const Step& step, const Call& call, std::string_view session, Parameters parameters, Weight weight) const;
-    std::string_view keep(std::string_view text, std::string_view stable);
+    // A copy of `text`; `last` is the one before, which nearly always says the same.
+    std::string_view kept(std::string_view text, std::string_view& last) { return text == last ? last : last = arena_.copy(text); }
     OpenCall owned(const Call& call) const;
     uint32_t restored(const OpenCall& open, uint32_t session);
     void countOwn(const Step& step);
-    uint32_t addEnded(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable);
+    uint32_t addEnded(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session);
     void settleOpen(Step& step, const std::string& session, OpenCall open, Evidence& evidence);
     void settleHead(Step& step, Carry& carry);
     void settleAnyHead(Step& step, Carry& carry);
@@ -191,11 +198,11 @@ private:
     uint32_t closeComplete(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session);
     void durationWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session);
     // False: as without plans.
-    bool addWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable);
-    void endedWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable);
+    bool addWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session);
+    void endedWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session);
     void parseWithPlans(const LogRecord& record, uint64_t offset, uint32_t session);
-    void addPlan(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable);
-    uint32_t makePlanCall(const LogRecord& record, const Plan& plan, std::string_view statement, Nanoseconds duration, uint32_t session, std::string_view stable);
+    void addPlan(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session);
+    uint32_t makePlanCall(const LogRecord& record, const Plan& plan, std::string_view statement, Nanoseconds duration, uint32_t session);
     void settleDuration(Step& step, Carry& carry);
     void settlePlan(Step& step, Carry& carry);
     void settleParse(Step& step, Carry& carry);
@@ -204,6 +211,7 @@ private:
     PlanReader planReader_;
     Evidence evidence_;
     TextArena arena_;
+    std::string_view lastDatabase_;
     ParameterList parameterList_;
     std::vector<Call> calls_;
     std::vector<std::optional<std::string_view>> parameters_;

@@ -17,10 +17,7 @@ void CallCollector::countCall(Evidence& evidence, const C& call, std::string_vie
         case WordKind::select: ++evidence.selects; break;
         case WordKind::write: ++evidence.writes; break;
         case WordKind::control: ++evidence.controls; break;
-        case WordKind::other:
-            evidence.resets += startsWithWord(call.statement, "DISCARD");
-            evidence.autocommitOff += turnsAutocommitOff(call.statement);
-            break;
+        case WordKind::other: evidence.resets += startsWithWord(call.statement, "DISCARD"); break;
     }
     if (session.empty()) ++evidence.withoutSession;
     if (!call.virtualTransaction.empty() && !isOutsideTransaction(call.virtualTransaction)) ++evidence.withVirtualTransaction;

@@ -64,11 +64,11 @@ void CallCollector::durationWithPlans(const LogRecord& record, const Message& me
     if (!waitsForPlan(calls_[state.open])) step(What::call, record, offset, session, std::exchange(state.open, none));
 }
 
-void CallCollector::endedWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable) {
+void CallCollector::endedWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session) {
     const uint32_t plan = closeComplete(record, message, offset, session);
     const bool unseen = !sessions_[session].seen;
     const size_t head = steps_.size();
-    const uint32_t call = addEnded(record, message, offset, session, stable);
+    const uint32_t call = addEnded(record, message, offset, session);
     if (plan != none) takePlan(calls_[call], calls_[plan]);
     if (waitsForPlan(calls_[call])) {
         sessions_[session].open = call;
@@ -78,13 +78,13 @@ void CallCollector::endedWithPlans(const LogRecord& record, const Message& messa
     step(What::call, record, offset, session, call);
 }
 
-bool CallCollector::addWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable) {
+bool CallCollector::addWithPlans(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session) {
     if (sessions_[session].name.empty()) return false;
     switch (message.kind) {
         case MessageKind::plan: return false;
         case MessageKind::duration: durationWithPlans(record, message, offset, session); return true;
         case MessageKind::parseOrBind: parseWithPlans(record, offset, session); return true;
-        case MessageKind::ended: endedWithPlans(record, message, offset, session, stable); return true;
+        case MessageKind::ended: endedWithPlans(record, message, offset, session); return true;
         default: closeComplete(record, message, offset, session); return false;
     }
 }
@@ -95,7 +95,7 @@ void CallCollector::parseWithPlans(const LogRecord& record, uint64_t offset, uin
     if (state.open != none && !calls_[state.open].isComplete()) endOpen(session, record, offset, -1, false, none);
 }
 
-uint32_t CallCollector::makePlanCall(const LogRecord& record, const Plan& plan, std::string_view statement, Nanoseconds duration, uint32_t session, std::string_view stable) {
+uint32_t CallCollector::makePlanCall(const LogRecord& record, const Plan& plan, std::string_view statement, Nanoseconds duration, uint32_t session) {
     Message message;
     message.kind = MessageKind::ended;
     message.duration = duration;
@@ -105,7 +105,7 @@ uint32_t CallCollector::makePlanCall(const LogRecord& record, const Plan& plan, 
     message.extended = hasParameters(message.text);
     LogRecord planned = record;
     planned.detail = plan.parameters;
-    const uint32_t made = makeCall(planned, message, session, stable);
+    const uint32_t made = makeCall(planned, message, session);
     Call& call = calls_[made];
     call.duration = -1;
     call.planDuration = duration;
@@ -114,7 +114,7 @@ uint32_t CallCollector::makePlanCall(const LogRecord& record, const Plan& plan, 
     return made;
 }
 
-void CallCollector::addPlan(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session, std::string_view stable) {
+void CallCollector::addPlan(const LogRecord& record, const Message& message, uint64_t offset, uint32_t session) {
     Plan plan;
     if (!planReader_.read(message.text, plan)) {
         ++evidence_.unreadPlans;
@@ -124,14 +124,14 @@ void CallCollector::addPlan(const LogRecord& record, const Message& message, uin
     Session& state = sessions_[session];
     if (plans_ == PlanUse::calls) {
         evidence_.shortestEnded = std::min(evidence_.shortestEnded, message.duration);
-        const uint32_t call = makePlanCall(record, plan, statementOfPlan(plan.statement, plan), message.duration, session, stable);
+        const uint32_t call = makePlanCall(record, plan, statementOfPlan(plan.statement, plan), message.duration, session);
         endOpen(session, record, offset > 0 ? offset - 1 : 0, -1, false, none);
         countPlan(evidence_, calls_[call], state.name);
         return step(What::call, record, offset, session, call);
     }
     // Whose plan it is cannot be told without sessions, nor of which of several statements.
     if (state.name.empty() || holdsSeveral(plan.statement)) return;
-    const uint32_t made = makePlanCall(record, plan, plan.statement, message.duration, session, stable);
+    const uint32_t made = makePlanCall(record, plan, plan.statement, message.duration, session);
     if (!state.seen) return step(What::headPlan, record, offset, session, made);
     if (state.open != none && hasPlan(calls_[state.open], calls_[made])) {
         takePlan(calls_[state.open], calls_[made]);

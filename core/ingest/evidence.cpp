@@ -60,7 +60,6 @@ void Evidence::merge(const Evidence& later) {
     withoutTime += later.withoutTime;
     plannedCalls += later.plannedCalls;
     unreadPlans += later.unreadPlans;
-    autocommitOff += later.autocommitOff;
     shortestEnded = std::min(shortestEnded, later.shortestEnded);
     for (const auto& [name, value] : later.settings) settings[name] = value;
 }
@@ -129,8 +128,6 @@ Diagnostics findings(const Evidence& evidence, const std::string& unknownZone, c
         say("no_parameter_values", "Some statements name parameters whose values the log does not hold; set log_parameter_max_length = -1.");
     if (evidence.withoutTime > 0)
         say("no_times", "The log has no times: all its calls stand at one instant, and nothing can be said of volume over time.");
-    if (evidence.autocommitOff > 0)
-        say("autocommit_off", "Some sessions turn autocommit off: their transactions have no beginning in the log, so each of their statements counts as a transaction, and what they roll back counts as done.");
     if (evidence.examinedCalls > 0)
         out.add({Severity::note, "rows_examined", file, 0, 0,
                  fmt::format("The server read {} rows for {} calls ({:.1f} a call).", evidence.rowsExamined, evidence.examinedCalls,

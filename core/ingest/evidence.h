@@ -33,7 +33,6 @@ struct Evidence {
     uint64_t withoutTime = 0;                            // records
     uint64_t plannedCalls = 0;                           // known from their plans alone
     uint64_t unreadPlans = 0;                            // neither text nor JSON
-    uint64_t autocommitOff = 0;                          // SET autocommit = 0, as clients of MySQL have it
     Nanoseconds shortestEnded = INT64_MAX;
     std::map<std::string, std::string> settings;         // logged changes of log_… settings; the last one counts
 

@@ -66,7 +66,7 @@ private:
                 ++p;
             } else {
                 const char* const number = p;
-                while ((*p >= '0' && *p <= '9') || *p == '-') ++p;
+                p = jsonNumberEnd(p);
                 if (p == number || name.member != none) return nullptr;
             }
             if (*p == '}') return p + 1 < limit && p[1] == '\n' ? p + 2 : nullptr;

@@ -59,6 +59,21 @@ inline const char* jsonStringEnd(const char* p, const char* limit, JsonTextKind&
     return nullptr;
 }
 
+// The end of a number whose first character is at `p`: behind its digits and signs. 16 bytes from any byte of it on can be read.
+inline const char* jsonNumberEnd(const char* p) {
+#if defined(__SSE2__)
+    for (;; p += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+        const __m128i digits = _mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - '0'))), _mm_set1_epi8(-128 + 10));
+        const auto inside = static_cast<uint32_t>(_mm_movemask_epi8(_mm_or_si128(digits, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')))));
+        if (inside != 0xffff) return p + std::countr_one(inside);
+    }
+#else
+    while ((*p >= '0' && *p <= '9') || *p == '-') ++p;
+    return p;
+#endif
+}
+
 // The names of members as they came, each with the one that stood behind it last: a server writes them in the same order in
 // nearly all records, so that one comparison of a few words finds a name. One thread.
 class MemberNames {
@@ -67,16 +82,22 @@ public:
     static constexpr size_t none = 0;
 
     struct Name {
-        uint64_t words[4] = {}, masks[4] = {};     // the name, and which of the bytes are its own
+        char text[mostBytes] = {};
+        uint32_t own = 0;                          // bit i: byte i of `text` is part of the name
         uint32_t size = 0;                         // quotes and colon included
         uint32_t next = none;
         size_t member = 0;                         // what the caller calls it
 
         bool startsAt(const char* p) const {
-            uint64_t read[4], odd = 0;
-            std::memcpy(read, p, sizeof read);
-            for (size_t i = 0; i < 4; ++i) odd |= (read[i] ^ words[i]) & masks[i];
-            return odd == 0;
+#if defined(__SSE2__)
+            const auto equal = [&](size_t at) {
+                const __m128i read = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + at)), known = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at));
+                return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(read, known)));
+            };
+            return ((equal(0) | equal(16) << 16) & own) == own;
+#else
+            return std::memcmp(p, text, size) == 0;
+#endif
         }
     };
 
@@ -105,8 +126,8 @@ private:
             return none;
         Name& made = names_.emplace_back();
         made.size = static_cast<uint32_t>(end + 2);
-        std::memcpy(made.words, p, made.size);
-        std::memset(made.masks, 0xff, made.size);
+        std::memcpy(made.text, p, made.size);
+        made.own = static_cast<uint32_t>((uint64_t{1} << made.size) - 1);
         made.member = memberOf(text.substr(1, end - 1));
         return names_.size() - 1;
     }

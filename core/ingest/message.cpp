@@ -226,15 +226,6 @@ bool mayHoldSeveral(std::string_view message) {
     return semicolon != std::string_view::npos && message.find_first_not_of("; \t\r\n", semicolon) != std::string_view::npos;
 }
 
-bool turnsAutocommitOff(std::string_view statement) {
-    if (!startsWithWord(statement, "SET")) return false;
-    std::string text(statement.substr(0, 64));
-    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    const size_t at = text.find("autocommit");
-    const size_t value = at == std::string::npos ? at : text.find_first_of("01of", at + 10);   // 0, off, false; 1, on
-    return value != std::string::npos && (text[value] == '0' || text[value] == 'f' || text.compare(value, 2, "of") == 0);
-}
-
 bool hasParameters(std::string_view statement) {
     for (size_t at = 0; (at = statement.find('$', at)) != std::string_view::npos; ++at)
         if (at + 1 < statement.size() && statement[at + 1] >= '1' && statement[at + 1] <= '9') return true;

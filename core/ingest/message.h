@@ -76,8 +76,6 @@ enum class WordKind : uint8_t { select, write, control, other };
 WordKind wordKindOf(std::string_view statement);
 // COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION: when it is over, so is its transaction.
 bool endsTransaction(std::string_view statement);
-// SET autocommit = 0, OFF or false, as clients of MySQL have it.
-bool turnsAutocommitOff(std::string_view statement);
 // Whether `text` starts with `word` (upper case), in any case of letters, and the word ends there.
 bool startsWithWord(std::string_view text, std::string_view word);
 

@@ -57,7 +57,7 @@ struct PartSource {
 };
 
 struct LogPart {
-    static constexpr uint32_t formatVersion = 3;
+    static constexpr uint32_t formatVersion = 4;
     std::shared_ptr<const schema::Schema> schema;
     workload::PartialOptions options;
     GivenCoverage given;

@@ -51,7 +51,7 @@ template <typename E, typename Fn>
 void eachCount(E& e, Fn fn) {
     for (auto* count : {&e.records, &e.calls, &e.selects, &e.writes, &e.controls, &e.startedCalls, &e.endedCalls, &e.timedCalls, &e.failedAlone, &e.bareDurations,
                         &e.needValues, &e.haveValues, &e.cutValues, &e.withVirtualTransaction, &e.withoutSession, &e.resets, &e.foreignLanguage,
-                        &e.examinedCalls, &e.rowsExamined, &e.withoutTime, &e.plannedCalls, &e.unreadPlans, &e.autocommitOff})
+                        &e.examinedCalls, &e.rowsExamined, &e.withoutTime, &e.plannedCalls, &e.unreadPlans})
         fn(*count);
 }
 
@@ -236,7 +236,7 @@ std::string writeLogPart(const LogPart& part) {
 }
 
 Result<LogPart> parseLogPart(std::string_view bytes) {
-    FS_ASSIGN(const auto body, workload::openBlob(magic, LogPart::formatVersion, bytes, "part of a log"));
+    FS_ASSIGN(const auto body, workload::openBlob(magic, LogPart::formatVersion, bytes, "part of a log", LogPart::formatVersion));
     ByteReader in(body);
     LogPart part;
     part.schema = std::make_shared<const schema::Schema>(schema::readSchema(in));

@@ -32,7 +32,7 @@ Result<PartSpan> SpanReader::readCore(const LogFile& file, uint64_t begin, uint6
     if (span.begin == 0) collector.settle(span.carry);
     else span.edge = collector.takeEdge(span.carry);
     if (span.end == span.begin) return span;
-    RangeFeed feed{source_, span.begin, span.end, settings_.weight, workload::RangeNotes()};
+    RangeFeed feed{source_, span.begin, span.end, settings_.weight, workload::RangeNotes(), autocommitTold_};
     feed.notes.lines = outcome.lines;
     feed.notes.coverage = silentCoverage();
     partial = feedBuilder(builder(), collector, feed);
@@ -89,7 +89,7 @@ void SpanReader::settle(PartSpan& left, PartSpan& right) {
 }
 
 Status SpanReader::feedSeam(uint64_t at, workload::Partial& between) {
-    RangeFeed feed{source_, at, at, settings_.weight, workload::RangeNotes()};
+    RangeFeed feed{source_, at, at, settings_.weight, workload::RangeNotes(), autocommitTold_};
     feed.notes.coverage = silentCoverage();
     if (!seam_.empty()) FS_TRY(between.merge(feedBuilder(builder(), seam_, feed)));
     return {};

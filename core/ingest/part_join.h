@@ -18,7 +18,7 @@ struct PartSettings {
 class SpanReader {
 public:
     SpanReader(const PartSettings& settings, std::string source, const LogShape& shape)
-        : settings_(settings), source_(std::move(source)), reader_(shape), seam_(shape.plans) {}
+        : settings_(settings), source_(std::move(source)), autocommitTold_(!mayTurnAutocommitOff(shape.format)), reader_(shape), seam_(shape.plans) {}
 
     // Reads a slice of a log that begins at `begin` of the source; `from`: it begins where the file does. `partial` gets what was read.
     Result<PartSpan> read(const LogFile& slice, uint64_t begin, PartFile file, bool fromStart, workload::Partial& partial, const Job& job);
@@ -40,6 +40,7 @@ private:
 
     const PartSettings& settings_;
     const std::string source_;
+    const bool autocommitTold_;        // what lies to the left is not known here
     RangeReader reader_;
     CallCollector seam_;
     std::optional<workload::PartialBuilder> builder_;

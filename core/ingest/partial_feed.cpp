@@ -53,7 +53,7 @@ struct BuilderSink final : EventSink {
 }  // namespace
 
 workload::Partial feedBuilder(workload::PartialBuilder& builder, const CallCollector& collector, const RangeFeed& feed) {
-    builder.beginRange(feed.source, feed.begin);
+    builder.beginRange(feed.source, feed.begin, feed.autocommitTold);
     BuilderSink sink(builder);
     collector.replay(sink, feed.weight);
     return builder.finishRange(feed.end, feed.notes);

@@ -19,6 +19,7 @@ struct RangeFeed {
     uint64_t begin = 0, end = 0;
     Weight weight = weightOne;
     workload::RangeNotes notes;
+    bool autocommitTold = true;        // see PartialBuilder::beginRange
 };
 
 // What passes from one range of a source to the next. Used in file order.

@@ -22,6 +22,8 @@ constexpr size_t slackBytes = 64 << 10;
 constexpr size_t headBytes = 4'096;
 // Read at once: it is still in the core's own cache when its records are looked at.
 constexpr size_t blockBytes = 256 << 10;
+// With less than this ahead more is read, so that most records are whole when their turn comes.
+constexpr size_t lookAhead = 16 << 10;
 }  // namespace
 
 namespace {
@@ -138,33 +140,36 @@ Result<std::string> LogFile::head(size_t count) const {
 
 RangeReader::RangeReader(const LogShape& shape) : reader_(makeReader(shape)), collector_(shape.plans) {}
 
-Status RangeReader::load(const LogFile& file, uint64_t offset, size_t count) {
-    count = static_cast<size_t>(std::min<uint64_t>(count, file.size() - std::min(offset, file.size())));
-    // Memory of a window without records serves the next: one line may be longer than the memory.
-    Window window;
-    if (!windows_.empty() && !windows_.back().used) {
-        window = std::move(windows_.back());
-        windows_.pop_back();
-    }
-    if (window.capacity < count + readerPadding) {
-        window.capacity = count + readerPadding;
-        window.bytes = std::make_unique_for_overwrite<char[]>(window.capacity);
-    }
-    window.wanted = count;
-    window.size = 0;
-    window.offset = offset;
-    windows_.push_back(std::move(window));
-    return loadMore(file);
+Status RangeReader::open(const LogFile& file, uint64_t offset) {
+    window_.size = 0;
+    window_.offset = offset;
+    size_t at = 0;
+    return loadMore(file, at);
 }
 
-Status RangeReader::loadMore(const LogFile& file) {
-    Window& window = windows_.back();
-    const size_t count = std::min(blockBytes, window.wanted - window.size);
-    FS_ASSIGN(const size_t got, file.read(window.offset + window.size, window.bytes.get() + window.size, count));
+Status RangeReader::loadMore(const LogFile& file, size_t& at) {
+    Window& window = window_;
+    // The byte in front stays, for it says whether a line ends there.
+    const size_t gone = at > 0 ? at - 1 : 0, kept = window.size - gone;
+    at -= gone;
+    // A record that does not end is read in ever longer steps, so that looking at it anew each time stays linear.
+    size_t count = std::max(blockBytes, kept);
+    if (window.end() < wantedEnd_) count = static_cast<size_t>(std::min<uint64_t>(count, wantedEnd_ - window.end()));
+    count = static_cast<size_t>(std::min<uint64_t>(count, file.size() - std::min(window.end(), file.size())));
+    if (window.capacity < kept + count + readerPadding) {
+        window.capacity = kept + std::max(count, blockBytes) + lookAhead + readerPadding;
+        auto larger = std::make_unique_for_overwrite<char[]>(window.capacity);
+        if (kept > 0) std::memcpy(larger.get(), window.bytes.get() + gone, kept);
+        window.bytes = std::move(larger);
+    } else if (gone > 0 && kept > 0) {
+        std::memmove(window.bytes.get(), window.bytes.get() + gone, kept);
+    }
+    window.offset += gone;
+    window.size = kept;
+    FS_ASSIGN(const size_t got, file.read(window.end(), window.bytes.get() + kept, count));
     window.size += got;
-    if (got < count) window.wanted = window.size;
     std::fill_n(window.bytes.get() + window.size, readerPadding, '\0');
-    window.last = window.size == window.wanted && (got < count || window.offset + window.size >= file.size());
+    window.last = got < count || window.end() >= file.size();
     reader_->windowChanged();
     return {};
 }
@@ -173,10 +178,10 @@ Status RangeReader::loadMore(const LogFile& file) {
 // is decided with more bytes, so that reading block by block finds what reading at once would.
 Result<size_t> RangeReader::firstStart(const LogFile& file) {
     for (;;) {
-        const Window& window = windows_.back();
-        const size_t at = reader_->findStart(window.view(), 1);
-        if (window.size == window.wanted || (at != LogReader::npos && at + headBytes <= window.size)) return at;
-        FS_TRY(loadMore(file));
+        const size_t at = reader_->findStart(window_.view(), 1);
+        if (window_.last || window_.end() >= wantedEnd_ || (at != LogReader::npos && at + headBytes <= window_.size)) return at;
+        size_t all = 0;
+        FS_TRY(loadMore(file, all));
     }
 }
 
@@ -203,60 +208,53 @@ Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint6
                                        const RangeContext& context, const Job& job) {
     collector_.clear();
     reader_->continueFrom(context.timeBefore);
-    if (windows_.size() > 1) windows_.erase(windows_.begin() + 1, windows_.end());
-    if (!windows_.empty()) windows_[0].used = false;
     outcome_ = RangeOutcome();
     outcome_.end = begin;
     outcome_.skipping = context.skipping;
     // One byte more in front says whether the range begins at the beginning of a line.
     const uint64_t from = start ? *start : begin == 0 ? 0 : begin - 1;
-    FS_TRY(load(file, from, static_cast<size_t>(std::max(end, from) - from) + slackBytes));
+    wantedEnd_ = std::min(std::max(end, from) + slackBytes, file.size());
+    FS_TRY(open(file, from));
     size_t at = 0;
     if (!start && begin > 0) {
         FS_ASSIGN(at, firstStart(file));
-        if (at == LogReader::npos || from + at >= end) return std::move(outcome_);
+        if (at == LogReader::npos || window_.offset + at >= end) return std::move(outcome_);
     }
-    outcome_.start = from + at;
+    outcome_.start = window_.offset + at;
     LogRecord record;
     uint64_t steps = 0;
     for (;;) {
         if ((++steps & 0xfff) == 0) FS_TRY(job.checkpoint());
-        while (windows_.back().size < windows_.back().wanted && windows_.back().size - at < slackBytes) FS_TRY(loadMore(file));
-        const Window& window = windows_.back();
-        const uint64_t place = window.offset + at;
+        if (window_.size - at < lookAhead && window_.end() < wantedEnd_ && !window_.last) FS_TRY(loadMore(file, at));
+        const uint64_t place = window_.offset + at;
         if (place >= end) {
-            if (at >= window.size && window.last) break;
+            if (at >= window_.size && window_.last) break;
             // A range ends where a record starts, so that a run of skipped lines lies in one range.
-            if (!window.last && window.size - at < headBytes) {
-                FS_TRY(load(file, place, slackBytes));
-                at = 0;
+            if (!window_.last && window_.size - at < headBytes) {
+                FS_TRY(loadMore(file, at));
                 continue;
             }
-            if (reader_->startsAt(window.view(), at)) break;
+            if (reader_->startsAt(window_.view(), at)) break;
         }
         const uint64_t line = outcome_.lines + 1;
-        const ReadStep step = reader_->next(window.view(), at, window.last && !context.holdBack, record);
+        const ReadStep step = reader_->next(window_.view(), at, window_.last && !context.holdBack, record);
         if (step == ReadStep::record || step == ReadStep::skipped) outcome_.lines += reader_->lines();
         if (step == ReadStep::record) {
             outcome_.skipping = false;
             noteTime(file, line, record.time);
-            collector_.add(record, base + place, window.view());
-            windows_.back().used = true;
+            collector_.add(record, base + place);
         } else if (step == ReadStep::skipped) {
             // Cut off in front of a record: its writer died; only the last one of a log may be a record that goes on.
             const bool broken = context.recordFollows && std::string_view(reader_->reason()) == "cut_record";
             noteSkip(file, line, broken ? "broken_csv" : reader_->reason());
-        } else if (window.size < window.wanted) {
-            FS_TRY(loadMore(file));
         } else {
-            if (window.last) break;
-            FS_TRY(load(file, place, std::max<size_t>(2 * (window.size - at), 1 << 20)));
-            at = 0;
+            if (window_.last) break;
+            FS_TRY(loadMore(file, at));
         }
     }
-    outcome_.end = windows_.back().offset + at;
+    outcome_.end = window_.offset + at;
     // A last line without its newline is a line.
-    if (const auto bytes = windows_.back().view(); windows_.back().last && at == bytes.size() && at > 0 && bytes[at - 1] != '\n') ++outcome_.lines;
+    if (const auto bytes = window_.view(); window_.last && at == bytes.size() && at > 0 && bytes[at - 1] != '\n') ++outcome_.lines;
     outcome_.unknownZone = reader_->unknownZone();
     return std::move(outcome_);
 }

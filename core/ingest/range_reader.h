@@ -1,6 +1,6 @@
-// RangeReader: reads the records that begin in one byte range of a log file into a CallCollector. Bytes are read into
-// buffers of its own (a log that another process cuts short while it is read must not crash us, as a mapping would), and
-// views into them live until the next read(). One per thread.
+// RangeReader: reads the records that begin in one byte range of a log file into a CallCollector. Bytes are read into a
+// buffer of its own (a log that another process cuts short while it is read must not crash us, as a mapping would), block by
+// block, so that they are in the core's cache when their records are looked at; the collector copies what it keeps. One per thread.
 #pragma once
 
 #include <cstdint>
@@ -84,25 +84,27 @@ public:
     CallCollector& collector() { return collector_; }
 
 private:
+    // The bytes of the file from `offset` on that are in memory.
     struct Window {
         std::unique_ptr<char[]> bytes;
         size_t capacity = 0, size = 0;
-        size_t wanted = 0;             // as many bytes are to be read, block by block, as their turn comes
         uint64_t offset = 0;           // in the file
         bool last = false;             // the file ends here
-        bool used = false;             // the collector holds views into it
         std::string_view view() const { return {bytes.get(), size}; }
+        uint64_t end() const { return offset + size; }
     };
 
-    Status load(const LogFile& file, uint64_t offset, size_t count);
-    Status loadMore(const LogFile& file);
+    Status open(const LogFile& file, uint64_t offset);
+    // Reads on; what lies in front of `at` may go, and `at` moves with the bytes.
+    Status loadMore(const LogFile& file, size_t& at);
     Result<size_t> firstStart(const LogFile& file);
     void noteSkip(const LogFile& file, uint64_t line, const char* reason);
     void noteTime(const LogFile& file, uint64_t line, Instant time);
 
     std::unique_ptr<LogReader> reader_;
     CallCollector collector_;
-    std::vector<Window> windows_;      // the last one is being read; the others keep views alive
+    Window window_;
+    uint64_t wantedEnd_ = 0;           // in the file; what lies behind is needed only where a record goes on so far
     RangeOutcome outcome_;
 };
 

@@ -24,6 +24,9 @@ constexpr LogFormat lastLogFormat = LogFormat::vtgate;
 const char* toString(LogFormat format);                          // "auto", "csvlog", "jsonlog", "stderr", "table", "ndjson", "syslog", "mysql-general", "mysql-slow", "sqlite-trace", "vtgate"
 Result<LogFormat> logFormatOf(std::string_view name);            // also "csv", "json", "log", "text"
 
+// Whether sessions in such a log may turn autocommit off, so that their transactions have no beginning.
+constexpr bool mayTurnAutocommitOff(LogFormat format) { return format == LogFormat::mysqlGeneral || format == LogFormat::mysqlSlow; }
+
 enum class ReadStep : uint8_t {
     record,       // one record; the place has moved behind it
     skipped,      // bytes that are no record; the place has moved behind them, reason() says why

@@ -13,13 +13,13 @@ public:
     std::string_view copy(std::string_view text) {
         if (text.empty()) return {};
         if (text.size() > chunkBytes / 4) {
-            large_.push_back(std::make_unique<char[]>(text.size()));
+            large_.push_back(std::make_unique_for_overwrite<char[]>(text.size()));
             std::memcpy(large_.back().get(), text.data(), text.size());
             return {large_.back().get(), text.size()};
         }
         if (chunks_.empty() || used_ + text.size() > chunkBytes) {
             if (!chunks_.empty()) ++current_;
-            if (current_ == chunks_.size()) chunks_.push_back(std::make_unique<char[]>(chunkBytes));
+            if (current_ == chunks_.size()) chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunkBytes));
             used_ = 0;
         }
         char* place = chunks_[current_].get() + used_;

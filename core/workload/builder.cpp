@@ -98,6 +98,7 @@ struct RangeState {
     std::string sourceName;
     uint64_t sourceHash = 0;
     uint64_t begin = 0;
+    bool autocommitTold = true;
     absl::flat_hash_map<std::string, std::unique_ptr<SessionFragment>, NameHash, NameEqual> sessions;
     SessionFragment noSession = SessionMachine::known();
     // Sessions used lately, by the end of their names.
@@ -109,7 +110,9 @@ struct RangeState {
     static constexpr size_t recentSlots = 64;
     std::array<Recent, recentSlots> recent;
     void forgetRecent();
-    uint64_t lastOffset = 0, lastName = 0;
+    uint64_t identity = 0;             // of the source and the session that session() gave last
+    void identify(uint64_t of) { machine.setIdentity(identity = of); }
+    uint64_t lastOffset = 0, lastIdentity = 0;
     uint16_t ordinal = 0;
     uint64_t waitingBytes = 0;
 
@@ -126,25 +129,25 @@ struct RangeState {
 // Without a name each call stands alone.
 SessionFragment& RangeState::session(std::string_view name) {
     if (name.empty()) {
-        machine.setIdentity(sourceHash);
+        identify(sourceHash);
         return noSession;
     }
     Recent& slot = recent[recentSlot(name)];
     if (slot.fragment && slot.name == name) {
-        machine.setIdentity(slot.hash);
+        identify(slot.hash);
         return *slot.fragment;
     }
     auto place = sessions.find(name);
     const uint64_t hash = combineHash(sourceHash, hashText(name));
     if (place == sessions.end()) {
-        auto fresh = std::make_unique<SessionFragment>(begin == 0 ? SessionMachine::known() : SessionFragment());
+        auto fresh = std::make_unique<SessionFragment>(begin == 0 ? SessionMachine::known() : autocommitTold ? SessionFragment() : SessionMachine::untold());
         place = sessions.emplace(std::string(name), std::move(fresh)).first;
         data.sessions.add(hash);
     }
     slot.name = name;
     slot.hash = hash;
     slot.fragment = place->second.get();
-    machine.setIdentity(hash);
+    identify(hash);
     return *slot.fragment;
 }
 
@@ -345,11 +348,7 @@ void RangeState::call(const CallEvent& event, SessionFragment& s, const sql::Sca
         head.flags |= recordUnresolved;
     }
     record.clear();
-    appendRecord(record, head, literals);
-    std::string_view rest = record;
-    RecordView view;
-    takeRecord(rest, view);
-    machine.call(s, event.virtualTransactionId, view);
+    machine.call(s, event.virtualTransactionId, appendRecord(record, head, literals));
     if (!facts.setting.empty() && !event.failed) setting(facts, event, s);
 }
 
@@ -375,7 +374,7 @@ PartialBuilder::~PartialBuilder() = default;
 PartialBuilder::PartialBuilder(PartialBuilder&&) noexcept = default;
 PartialBuilder& PartialBuilder::operator=(PartialBuilder&&) noexcept = default;
 
-void PartialBuilder::beginRange(std::string_view source, uint64_t beginOffset) {
+void PartialBuilder::beginRange(std::string_view source, uint64_t beginOffset, bool autocommitTold) {
     auto& s = *state_;
     s.data = PartialData();
     s.data.schema = s.schema;
@@ -384,6 +383,7 @@ void PartialBuilder::beginRange(std::string_view source, uint64_t beginOffset) {
     s.sourceName = source;
     s.sourceHash = hashText(source);
     s.begin = beginOffset;
+    s.autocommitTold = autocommitTold;
     s.sessions.clear();
     s.noSession = SessionMachine::known();
     s.forgetRecent();
@@ -402,12 +402,11 @@ void PartialBuilder::add(const CallEvent& event) {
         s.sessionScratch += event.virtualTransactionId.substr(0, event.virtualTransactionId.find('/'));
         name = s.sessionScratch;
     }
-    // Events of one session that share an offset count on; those of another begin anew, so that their order is no matter.
-    const uint64_t nameHash = hashText(name);
-    s.ordinal = event.offset == s.lastOffset && nameHash == s.lastName ? static_cast<uint16_t>(s.ordinal + 1) : uint16_t{0};
-    s.lastOffset = event.offset;
-    s.lastName = nameHash;
     auto& session = s.session(name);
+    // Events of one session that share an offset count on; those of another begin anew, so that their order is no matter.
+    s.ordinal = event.offset == s.lastOffset && s.identity == s.lastIdentity ? static_cast<uint16_t>(s.ordinal + 1) : uint16_t{0};
+    s.lastOffset = event.offset;
+    s.lastIdentity = s.identity;
     const size_t headBefore = session.head.size(), waitingBefore = session.waiting.size();
     // A text that was a call before is one again.
     const auto* known = s.scanner.known(event.statement);

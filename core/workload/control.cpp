@@ -135,7 +135,29 @@ SettingValue valueOf(const std::string& name, Words words) {
     return words.rest().empty() ? settingValue(name, value) : SettingValue(unknownSetting);
 }
 
+// Of the text behind SET.
+std::optional<bool> saidOfAutocommit(std::string_view text) {
+    constexpr std::string_view name = "autocommit";
+    std::string folded(text.substr(0, 256));   // lists of assignments are short
+    for (char& c : folded) c = lower(c);
+    size_t at = folded.find(name);
+    while (at != std::string::npos && at > 0 && wordLetter(folded[at - 1])) at = folded.find(name, at + 1);
+    if (at == std::string::npos) return std::nullopt;
+    const auto before = std::string_view(folded).substr(0, at), from = before.substr(before.find_last_of(',') + 1);   // npos + 1 is 0
+    if (from.find("global") != std::string_view::npos) return std::nullopt;
+    Words words(std::string_view(folded).substr(at + name.size()));
+    words.sign('"');                           // @@autocommit is "@@autocommit"() once its dialect is translated
+    if (words.sign('(')) words.sign(')');
+    words.sign(':');
+    if (!words.sign('=')) return std::nullopt;
+    std::string value;
+    words.name(value);
+    if (value == "0" || value == "off" || value == "false") return false;
+    return value == "1" || value == "on" || value == "true" || value == "default" ? std::optional<bool>(true) : std::nullopt;
+}
+
 Control setting(Words words) {
+    if (const auto on = saidOfAutocommit(words.rest())) return {ControlKind::set, std::string(autocommitSetting), *on ? SettingValue() : SettingValue("0")};
     auto kind = ControlKind::set;
     Words after = words;
     auto word = after.word();
@@ -191,6 +213,11 @@ SettingValue settingValue(std::string_view name, std::string_view text) {
     constexpr size_t longestValue = 1'024;
     if (text.size() > longestValue) return std::string(unknownSetting);
     return name == "search_path" ? searchPathFromText(text) : std::string(text);
+}
+
+std::optional<bool> autocommitSaid(std::string_view statement) {
+    Words words(statement);
+    return sameWord(words.word(), "set") ? saidOfAutocommit(words.rest()) : std::nullopt;
 }
 
 Control controlOf(std::string_view statement) {

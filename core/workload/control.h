@@ -39,6 +39,11 @@ constexpr std::string_view unknownSetting = cutParameter;
 
 Control controlOf(std::string_view statement);
 
+// What a SET makes of MySQL's autocommit, true for on; nothing where the statement says nothing of the session's. "SET autocommit = 0",
+// "SET @@session.autocommit = OFF", "SET NAMES utf8, autocommit = 1". controlOf() gives it as the setting of that name, with a value
+// where it is off.
+std::optional<bool> autocommitSaid(std::string_view statement);
+
 // The value of setting `name` from its text: a path as searchPathFromText() gives it, else the text; unknown where it is
 // longer than a key may be.
 SettingValue settingValue(std::string_view name, std::string_view text);

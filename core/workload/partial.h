@@ -110,8 +110,9 @@ public:
 
     // `source` names the stream of bytes (not the path: the same log elsewhere has the same name where the reader can tell);
     // rotated files of one server may share one source with offsets that run on. A range that begins at 0 begins the
-    // source: sessions then start outside a transaction, with the default search_path.
-    void beginRange(std::string_view source, uint64_t beginOffset);
+    // source: sessions then start outside a transaction, with the default search_path. `autocommitTold`: sessions whose autocommit was
+    // off before are told of by a SET in front of their calls, and those of all others commit by themselves; false: the range to the left decides.
+    void beginRange(std::string_view source, uint64_t beginOffset, bool autocommitTold = true);
     // Events of the range in the order of their offsets.
     void add(const CallEvent& event);
     void sessionStarted(const SessionEvent& event);

@@ -163,7 +163,8 @@ struct SessionSketch {
 };
 
 struct PartialData {
-    static constexpr uint32_t formatVersion = 4;
+    static constexpr uint32_t formatVersion = 5;
+    static constexpr uint32_t oldestFormat = 4;   // knows nothing of autocommit; else the same
     static constexpr size_t maxSchemaEvents = 1'000;
 
     std::shared_ptr<const schema::Schema> schema;   // null in an empty Partial

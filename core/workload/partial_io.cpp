@@ -352,7 +352,7 @@ std::string writePartial(const Partial& partial) {
 }
 
 Result<Partial> readPartial(std::string_view bytes) {
-    FS_ASSIGN(const auto body, openBlob(magic, PartialData::formatVersion, bytes, "partial workload", PartialData::formatVersion));
+    FS_ASSIGN(const auto body, openBlob(magic, PartialData::formatVersion, bytes, "partial workload", PartialData::oldestFormat));
     ByteReader in(body);
     auto data = std::make_unique<PartialData>();
     if (in.boolean()) {

@@ -61,7 +61,7 @@ void appendRecord(std::string& buffer, RecordHead head, std::string_view literal
     buffer.append(literals);
 }
 
-void appendRecord(std::string& buffer, RecordHead head, const std::vector<LiteralRef>& literals) {
+RecordView appendRecord(std::string& buffer, RecordHead head, const std::vector<LiteralRef>& literals) {
     size_t bytes = 0;
     for (const auto& literal : literals) {
         bytes += varintSize(static_cast<uint64_t>(literal.slot) << 2);
@@ -80,6 +80,8 @@ void appendRecord(std::string& buffer, RecordHead head, const std::vector<Litera
         if (!literal.text.empty()) std::memcpy(out, literal.text.data(), literal.text.size());
         out += literal.text.size();
     }
+    const auto whole = std::string_view(buffer).substr(start);
+    return {head, whole.substr(sizeof head), whole};
 }
 
 bool takeRecord(std::string_view& rest, RecordView& record) {

@@ -52,7 +52,8 @@ struct RecordView {
     std::string_view whole;      // head and literals
 };
 
-void appendRecord(std::string& buffer, RecordHead head, const std::vector<LiteralRef>& literals);
+// What it gives is a view of what it appended.
+RecordView appendRecord(std::string& buffer, RecordHead head, const std::vector<LiteralRef>& literals);
 // The same literals under another head.
 void appendRecord(std::string& buffer, RecordHead head, std::string_view literals);
 

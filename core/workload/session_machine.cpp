@@ -10,6 +10,11 @@ namespace {
 
 bool outside(std::string_view transactionId) { return transactionId.ends_with("/0"); }
 
+bool turnedOff(const SessionFragment& s) {
+    const auto* value = s.session.find(autocommitSetting);
+    return value && *value;
+}
+
 void putText(std::string& out, std::string_view text) {
     const auto size = static_cast<uint32_t>(text.size());
     for (int i = 0; i < 4; ++i) out.push_back(static_cast<char>(size >> (8 * i)));
@@ -33,6 +38,24 @@ SessionFragment SessionMachine::known() {
     s.phase = Phase::idle;
     s.session.reset();
     return s;
+}
+
+SessionFragment SessionMachine::untold() {
+    SessionFragment s;
+    note(s, Item::untold, {});
+    return s;
+}
+
+bool SessionMachine::heldBack(const SessionFragment& s) {
+    return s.phase == Phase::unknown && !s.head.empty() && s.head[0] == static_cast<char>(Item::untold) && !s.session.find(autocommitSetting);
+}
+
+// All but autocommit, which no transaction undoes.
+void SessionMachine::forgetSettings(SessionFragment& s) {
+    const auto* found = s.session.find(autocommitSetting);
+    const std::optional<SettingValue> autocommit = found ? std::optional<SettingValue>(*found) : std::nullopt;
+    s.session.clear();
+    if (autocommit) s.session.set(autocommitSetting, *autocommit);
 }
 
 const SettingValue* SessionMachine::setting(const SessionFragment& s, std::string_view name) {
@@ -87,6 +110,12 @@ void SessionMachine::call(SessionFragment& s, std::string_view transactionId, co
         case Phase::block:
         case Phase::implicit: addToOpen(s, record); break;
         case Phase::idle:
+            if (transactionId.empty() && turnedOff(s)) {
+                s.phase = Phase::block;
+                s.open.boundary = Boundaries::explicitStatements;   // its end is logged
+                addToOpen(s, record);
+                break;
+            }
             if (transactionId.empty() || outside(transactionId)) return alone(s, record);
             s.phase = Phase::implicit;
             s.transactionId = transactionId;
@@ -125,7 +154,7 @@ void SessionMachine::finished(SessionFragment& s, Transaction& transaction) {
 
 // What stood in the head is settled by the range to the left, by replay; until then nothing is known of the settings.
 void SessionMachine::leaveHead(SessionFragment& s) {
-    s.session.clear();
+    forgetSettings(s);
     s.headTransactionId.clear();
 }
 
@@ -162,6 +191,7 @@ void SessionMachine::cut(SessionFragment& s) {
 
 void SessionMachine::begin(SessionFragment& s, std::string_view transactionId) {
     if (s.phase == Phase::unknown) note(s, Item::begin, transactionId);
+    if (heldBack(s)) return;
     close(s, false);
     s.phase = Phase::block;
     if (!outside(transactionId)) s.transactionId = transactionId;
@@ -170,11 +200,13 @@ void SessionMachine::begin(SessionFragment& s, std::string_view transactionId) {
 
 void SessionMachine::commit(SessionFragment& s) {
     if (s.phase == Phase::unknown) note(s, Item::commit, {});
+    if (heldBack(s)) return;
     close(s, false);
 }
 
 void SessionMachine::rollback(SessionFragment& s) {
     if (s.phase == Phase::unknown) note(s, Item::rollback, {});
+    if (heldBack(s)) return;
     close(s, true);
 }
 
@@ -199,7 +231,7 @@ void SessionMachine::savepoint(SessionFragment& s, std::string_view name) {
 void SessionMachine::rollbackTo(SessionFragment& s, std::string_view name) {
     if (s.phase == Phase::unknown) {
         // What was set since the savepoint is undone, if there is one.
-        s.session.clear();
+        forgetSettings(s);
         s.local.clear();
         return note(s, Item::rollbackTo, name);
     }
@@ -240,6 +272,7 @@ void SessionMachine::failed(SessionFragment& s) {
 
 void SessionMachine::set(SessionFragment& s, std::string_view transactionId, std::string_view name, const SettingValue& value, bool local) {
     approach(s, transactionId);
+    if (name == autocommitSetting) return setAutocommit(s, value);
     if (s.phase == Phase::unknown) {
         std::string text;
         putText(text, transactionId);
@@ -253,6 +286,20 @@ void SessionMachine::set(SessionFragment& s, std::string_view transactionId, std
         s.open.boundary = Boundaries::virtualTransactionId;
     }
     apply(s, name, value, local);
+}
+
+// Turning it on ends what turning it off has let go on.
+void SessionMachine::setAutocommit(SessionFragment& s, const SettingValue& value) {
+    if (s.phase == Phase::unknown) {
+        std::string text;
+        putText(text, {});
+        putText(text, autocommitSetting);
+        if (value) putText(text, *value);
+        note(s, Item::set, text);
+    } else if (!value && turnedOff(s)) {
+        close(s, false);
+    }
+    s.session.set(autocommitSetting, value);
 }
 
 void SessionMachine::apply(SessionFragment& s, std::string_view name, const SettingValue& value, bool local) {
@@ -420,6 +467,9 @@ bool SessionMachine::replayItem(SessionFragment& s, Item item, std::string_view 
         case Item::set: return replaySet(s, text, false), true;
         case Item::setLocal: return replaySet(s, text, true), true;
         case Item::resetAll: return resetAll(s), true;
+        case Item::untold:
+            if (s.phase == Phase::unknown && s.head.empty()) s = untold();
+            return true;
     }
     return false;
 }

@@ -53,15 +53,20 @@ public:
     void logEnded(SessionFragment& s);
 
     static SessionFragment known();   // idle, all settings at their defaults
+    // Of a session that may have turned autocommit off to the left: nothing is settled before that is known.
+    static SessionFragment untold();
     // Every record that the fragment keeps.
     static void visitRecords(const SessionFragment& s, const std::function<void(const RecordView&)>& visit);
 
 private:
-    enum class Item : uint8_t { call, begin, commit, rollback, started, ended, cut, savepoint, rollbackTo, release, failed, set, setLocal, resetAll };
+    enum class Item : uint8_t { call, begin, commit, rollback, started, ended, cut, savepoint, rollbackTo, release, failed, set, setLocal, resetAll, untold };
 
     static void note(SessionFragment& s, Item item, std::string_view text);
     bool replay(SessionFragment& s, std::string_view head);
     bool replayItem(SessionFragment& s, Item item, std::string_view text, std::string_view& rest);
+    static bool heldBack(const SessionFragment& s);
+    static void forgetSettings(SessionFragment& s);
+    void setAutocommit(SessionFragment& s, const SettingValue& value);
     void addToOpen(SessionFragment& s, const RecordView& record);
     void alone(SessionFragment& s, const RecordView& record);
     void cut(SessionFragment& s);

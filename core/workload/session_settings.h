@@ -33,6 +33,9 @@ struct SettingLayer {
     bool operator==(const SettingLayer&) const = default;
 };
 
+// MySQL's autocommit: off where it has a value. No transaction undoes it, and no call reads it.
+constexpr std::string_view autocommitSetting = "autocommit";
+
 // Whether a setting of this name is kept.
 bool isKeptSetting(std::string_view name);
 

@@ -70,7 +70,7 @@ inline void collectCalls(const ingest::LogShape& shape, std::string_view bytes, 
     for (size_t at = 0;;) {
         const size_t before = at;
         const auto step = reader->next(window, at, true, record);
-        if (step == ingest::ReadStep::record) collector.add(record, before, window);
+        if (step == ingest::ReadStep::record) collector.add(record, before);
         else if (step != ingest::ReadStep::skipped) break;
     }
     collector.settle(carry);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/ingest/ingest.h"
 #include "tests/ingest/collect.h"
 
 using namespace foreshard;
@@ -89,14 +90,31 @@ private Q_SLOTS:
         QVERIFY(same.lines[3].starts_with("2026-12-01T01:04:10.00"));
     }
 
-    // Transactions without a beginning: it is said that they cannot be told.
-    void autocommitOffIsSaid() {
-        const auto offs = [](const std::string& statement) {
-            const std::string log = "2026-12-01T01:04:10.000731Z\t    7 Query\t" + statement + "\n2026-12-01T01:04:10.000732Z\t    7 Query\tUPDATE t SET a = 1\n";
-            return collect(log, shapeOf(log)).evidence.autocommitOff;
-        };
-        for (const char* off : {"SET autocommit=0", "SET AUTOCOMMIT = OFF", "set @@session.autocommit = 0", "SET SESSION autocommit=FALSE"}) QCOMPARE(offs(off), uint64_t{1});
-        for (const char* on : {"SET autocommit=1", "SET @@autocommit = ON", "SET NAMES utf8"}) QCOMPARE(offs(on), uint64_t{0});
+    // Transactions without a beginning: what follows SET autocommit = 0 belongs together up to its COMMIT, whatever the range it stands in.
+    void autocommitOff() {
+        std::string log;
+        const auto say = [&](int session, const std::string& command) { log += fmt::format("2026-12-01T01:04:10.{:06}Z\t    {} {}\n", log.size(), session, command); };
+        say(7, "Connect\troot@localhost on shop using Socket");
+        say(8, "Query\tUPDATE t SET a = 1 WHERE id = 1");                                      // commits by itself
+        for (const char* text : {"SET NAMES utf8, autocommit=0", "INSERT INTO t (id) VALUES (2)", "UPDATE t SET a = 1 WHERE id = 2", "COMMIT", "DELETE FROM t WHERE id = 3", "ROLLBACK",
+                                 "INSERT INTO t (id) VALUES (4)", "SET @@session.autocommit = ON", "UPDATE t SET a = 1 WHERE id = 5"})
+            say(7, std::string("Query\t") + text);
+        for (const char* text : {"SET SESSION autocommit = OFF", "UPDATE t SET a = 1 WHERE id = 6"}) say(8, std::string("Query\t") + text);
+        say(8, "Quit\t");                                                                      // what was open is undone
+        TemporaryFolder folder;
+        const std::string path = (folder.path() / "general.log").string();
+        std::ofstream(path, std::ios::binary) << log;
+        for (const uint64_t range : {uint64_t{1} << 20, uint64_t{1}, uint64_t{150}, uint64_t{400}}) {
+            IngestOptions options;
+            options.rangeBytes = range;
+            Job job;
+            auto read = ingestFiles({path}, options, job);
+            QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
+            const auto totals = workload::finish(std::move(read->partial))->facts->totals;
+            QCOMPARE(fromWeight(totals.transactions), 4.0);   // ids 1; 2 and 2; 4; 5
+            QCOMPARE(fromWeight(totals.aborted), 2.0);        // 3; 6
+            QCOMPARE(totals.callsLogged, uint64_t{7});
+        }
     }
 
     void slowLog() {
@@ -130,7 +148,7 @@ private Q_SLOTS:
         LogRecord record;
         for (size_t at = 0; at < window.size();) {
             const size_t before = at;
-            if (reader->next(window, at, true, record) == ReadStep::record) collector.add(record, before, window);
+            if (reader->next(window, at, true, record) == ReadStep::record) collector.add(record, before);
         }
         Carry carry;
         collector.settle(carry);

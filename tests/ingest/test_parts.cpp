@@ -105,6 +105,33 @@ private Q_SLOTS:
             compareCuts(testData(std::string("foreign/") + name), name, 12, 12, seed++);
     }
 
+    // Whether a session's transactions need no BEGIN may be said in another part.
+    void autocommitToo() {
+        std::mt19937 random(17);
+        std::string bytes;
+        for (int i = 0; i < 400; ++i) {
+            const auto session = random() % 4;
+            const int key = static_cast<int>(random() % 9);
+            const auto kind = random() % 24;
+            const std::string command = kind == 0   ? "Query\tSET autocommit=0"
+                                        : kind == 1 ? "Query\tSET autocommit=1"
+                                        : kind < 6  ? "Query\tCOMMIT"
+                                        : kind < 8  ? "Query\tROLLBACK"
+                                        : kind == 8 ? "Query\tBEGIN"
+                                        : kind == 9 ? "Connect\troot@localhost on shop using Socket"
+                                        : kind == 10 ? "Quit\t"
+                                                     : fmt::format("Query\tUPDATE t{} SET a = {} WHERE id = {}", key % 3, i, key);
+            bytes += fmt::format("2026-12-01T01:{:02}:{:02}.000731Z\t    {} {}\n", i / 60, i % 60, session, command);
+        }
+        compareCuts(bytes, "autocommit.log", 40, 12, 33);
+        const auto path = fileOf("autocommit.log", bytes);
+        const std::string whole = workloadBytes(ingestFiles({path}, optionsOf(), job_));
+        for (const uint64_t range : {1, 300, 2'000}) {
+            const auto cut = workloadBytes(ingestFiles({path}, optionsOf(range, 2), job_));
+            QVERIFY2(cut == whole, difference(cut, whole));
+        }
+    }
+
     // Plans of auto_explain, whose call may be in the part before, or behind.
     void plansToo() {
         unsigned seed = 20;
