@@ -80,6 +80,7 @@ double shapeCost(const cost::Evaluator& evaluator, const cost::Basis& basis, con
             case sharding::Strategy::reference: sum += weights.copiedTable * (0.1 + 0.9 * size); break;
             case sharding::Strategy::unsharded: sum += basis.accessShares[table] > 0 ? weights.strayTable : 0; break;
             default:
+                if (evaluator.strategy(table) == sharding::Strategy::directory) sum += weights.namedKeys * basis.accessShares[table];
                 sum += weights.fewKeys * fewness(evaluator, basis, table);
                 if (evaluator.design(table).key.size() > 1) sum += weights.compositeKey * basis.accessShares[table];
                 if (std::count(groups.begin(), groups.end(), evaluator.design(table).group) == 1) sum += weights.loneTable * (1 - size);

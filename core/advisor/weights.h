@@ -24,6 +24,7 @@ struct ObjectiveWeights {
     double loneTable = 0.01;       // × small keyed tables alone in their group
     double strayTable = 0.01;      // × tables in use on one shard alone: they cannot grow
     double compositeKey = 0.02;    // × share of the accesses of tables with keys of several parts: two parts must earn their keep
+    double namedKeys = 0.01;       // × share of the accesses of tables with keys pinned by name: every client needs the list, so that it must earn its keep
     double fewKeys = 0.02;         // × share of the accesses, where a key has so few values that shards cannot be dealt evenly
     double shippedRow = 0.0005;    // × rows of joins sent between shards, for each transaction
     double movedShare = 0.02;      // × share of all bytes that have to be sent from today's layout: of two equal designs the nearer one
@@ -33,7 +34,7 @@ struct ObjectiveWeights {
     bool operator==(const ObjectiveWeights&) const = default;
 };
 
-// The names that people and JSON use, in the order above.
+// The names that people and JSON use; new ones stand last, for advice keeps the parts of the objective in this order.
 struct NamedWeight {
     const char* name;
     double ObjectiveWeights::*value;

@@ -197,7 +197,7 @@ void Evaluator::set(TableId table, const TableDesign& design, const SlotMap* slo
     }
     state.design = design;
     state.load = basis_.loads.load(table, design, placement.get(), shards_, !lookups.empty(),
-                                   [&] { return visitsOf(*basis_.sample, touches, *use, *placement, shards_); });
+                                   [&] { return visitsOf(*basis_.sample, touches, *use, design, *placement, shards_); });
     state.shares = rowShares(design, use, placement.get(), shards_);
     if (basis_.movement) state.moved = basis_.movement->moved(table, design, placement.get(), state.shares, shards_);
     ship(table);
