@@ -135,7 +135,7 @@ struct TurningPoint {
 
 struct Advice {
     // 2: crossings and constraints; 3: runner-ups; 4: weights, front, regret; 5: offers, parts of the objective, shipped rows, moved bytes;
-    // 6: one weight more
+    // 6: two weights more
     static constexpr uint32_t formatVersion = 6;
     std::vector<RankedDesign> designs;   // best first
     std::vector<std::string> limits;     // what coverage or the log keeps us from saying

@@ -26,24 +26,37 @@ bool oneType(const workload::Facts& facts, const std::vector<ColumnId>& columns)
     return std::all_of(columns.begin(), columns.end(), [&](ColumnId id) { return facts.columns[id].type == facts.columns[columns.front()].type; });
 }
 
+// Of a key that lasts each half of the time has at least this part: a basket or a session is heavy once, and never again.
+constexpr double lasting = 0.25;
+
+struct Accesses {
+    double all = 0, later = 0;
+    bool last() const { return later >= lasting * all && all - later >= lasting * all; }
+};
+
 // Keys that the sample has met, with their weights: what a slot carries for long is divided as its sampled accesses are.
 std::vector<Heavy> heavyKeys(const cost::Basis& basis, const std::vector<ColumnId>& columns, const std::vector<double>& weights, double least, size_t atLeast) {
-    std::map<Value, double> accesses;
+    std::map<Value, Accesses> accesses;
+    const auto middle = static_cast<uint32_t>(basis.sample->transactions().size() / 2);
     std::vector<double> slots(countingSlots);
     for (const ColumnId column : columns) {
         const auto& use = basis.sample->columnUse(column);
-        const auto points = cost::pointAccesses(*basis.sample, basis.sample->touches(basis.facts->columns[column].table), use);
+        const auto& touches = basis.sample->touches(basis.facts->columns[column].table);
+        const auto points = cost::pointAccesses(*basis.sample, touches, use), later = cost::pointAccesses(*basis.sample, touches, use, middle);
         for (size_t i = 0; i < points.size(); ++i) {
             const uint32_t slot = countingSlotOfHash(use.pointHashes[i]);
             slots[slot] += points[i];
-            if (weights[slot] >= least || atLeast > 0) accesses[use.points[i]] += points[i];
+            if (weights[slot] < least && atLeast == 0) continue;
+            Accesses& key = accesses[use.points[i]];
+            key.all += points[i];
+            key.later += later[i];
         }
     }
     std::vector<Heavy> out;
     for (const auto& [key, count] : accesses) {
         const uint32_t slot = countingSlot(key);
-        if (key.kind == ValueKind::null || slots[slot] <= 0) continue;
-        const double share = count / slots[slot];
+        if (key.kind == ValueKind::null || slots[slot] <= 0 || (atLeast == 0 && !count.last())) continue;
+        const double share = count.all / slots[slot];
         out.push_back({key, share, share * weights[slot]});
     }
     std::stable_sort(out.begin(), out.end(), [](const Heavy& a, const Heavy& b) { return a.weight > b.weight; });

@@ -184,7 +184,8 @@ void place(const Group& group, uint32_t number, const cost::Basis& basis, const 
         placement.ring = cost::balanceRing(weights, design.shards, group.of->todaysRing.weights.empty() ? nullptr : &group.of->todaysRing);
     }
     if (group.shape == directoryShape) {
-        auto named = directoryOf(basis, group.columns, design.shards, group.of->today, group.of->directory.entries.size());
+        const bool pinned = std::any_of(group.tables.begin(), group.tables.end(), [&](TableId id) { return candidates.tables[id].pinnedShape == directoryShape; });
+        auto named = directoryOf(basis, group.columns, design.shards, group.of->today, pinned ? design.shards : 0);
         if (!named.entries.empty()) {
             placement.strategy = Strategy::directory;
             placement.directory = std::move(named.entries);

@@ -278,10 +278,10 @@ struct VisitSum {
 
 }  // namespace
 
-std::vector<double> pointAccesses(const Sample& sample, const std::vector<Touch>& touches, const KeyUse& use) {
+std::vector<double> pointAccesses(const Sample& sample, const std::vector<Touch>& touches, const KeyUse& use, uint32_t first) {
     std::vector<double> accesses(use.points.size());
     for (const KeyEntry& entry : use.entries)
-        if (!(entry.item & KeyUse::complexItem)) accesses[entry.item] += fromWeight(sample.transactions()[touches[entry.touch].transaction].weight) * (entry.reads + entry.writes);
+        if (!(entry.item & KeyUse::complexItem) && touches[entry.touch].transaction >= first) accesses[entry.item] += fromWeight(sample.transactions()[touches[entry.touch].transaction].weight) * (entry.reads + entry.writes);
     return accesses;
 }
 
