@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 
 #include "app/cli/command.h"
@@ -54,6 +55,20 @@ Status splitPairs(const char* option, const std::vector<std::string>& texts, std
     return {};
 }
 
+// "4", or "4..8".
+Status readShards(const std::string& text, AdviseOptions& out) {
+    const auto number = [](std::string_view part) {
+        uint32_t value = 0;
+        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+        return error == std::errc() && end == part.data() + part.size() && value <= 10'000 ? value : 0;
+    };
+    const size_t dots = text.find("..");
+    out.shards = number(std::string_view(text).substr(0, dots));
+    out.shardsUpTo = dots == std::string::npos ? out.shards : number(std::string_view(text).substr(dots + 2));
+    if (out.shards > 0 && out.shardsUpTo >= out.shards) return {};
+    return Error{ErrorCategory::usage, fmt::format("--shards {} is no number of shards.", text), "Write a number from 1 to 10,000, or a range as 4..8.", {}};
+}
+
 std::vector<std::string> splitList(const std::string& text) {
     std::vector<std::string> parts;
     for (size_t at = 0; at <= text.size();) {
@@ -86,7 +101,8 @@ struct Arguments {
     uint32_t trials = 30;
     std::optional<Instant> horizon;
     AdviseOptions advise;
-    std::vector<std::string> pins, forbidden, together, locked;
+    std::vector<std::string> pins, forbidden, together, apart, locked;
+    std::string shards;                    // "4" or "4..8"
     std::string from = "observed";
     SimulateOptions simulate;
     RouteOptions route;
@@ -281,22 +297,27 @@ private:
     }
     void addAdvise() {
         auto* sub = verb("advise", "Rank sharding designs for the whole schema", [](Arguments& a, Job& job) -> Result<Outcome> {
+            if (!a.shards.empty()) FS_TRY(readShards(a.shards, a.advise));
             if (a.advise.shards == 0 && a.advise.whyNot.empty()) return Error{ErrorCategory::usage, "--shards is required.", "Say how many shards there will be, for example --shards 4.", {}};
             a.advise.seed = a.global.seed;
             a.advise.fromForecast = a.from == "forecast";
             FS_TRY(splitPairs("--pin", a.pins, a.advise.pins));
             FS_TRY(splitPairs("--forbid", a.forbidden, a.advise.forbidden));
             for (const auto& tables : a.together) a.advise.together.push_back(splitList(tables));
+            for (const auto& tables : a.apart) a.advise.apart.push_back(splitList(tables));
             a.advise.locked = {a.locked.begin(), a.locked.end()};
             return runAdvise(a.advise, job);
         });
         auto& o = arguments_->advise;
         shownIn(sub, {"--seed"});
         projectOf(sub, o.project);
-        sub->add_option("--shards", o.shards, "Number of shards; needed, but for --why-not: as in the last advice")->check(CLI::Range(1u, 10'000u))->type_name("N");
-        sub->add_option("--pin", arguments_->pins, "Fix a table's key: TABLE=COLUMN, TABLE=reference or TABLE=unsharded")->type_name("T=…");
-        sub->add_option("--forbid", arguments_->forbidden, "What a table must not be: TABLE=COLUMN, TABLE=reference, TABLE=unsharded or TABLE=range")->type_name("T=…");
+        sub->add_option("--shards", arguments_->shards, "Number of shards, or a range (4..8) whose numbers are ranked together; needed, but for --why-not: as in the last advice")->type_name("N");
+        sub->add_option("--pin", arguments_->pins, "Fix a table's key or how it is placed: TABLE=COLUMN, TABLE=COLUMN+COLUMN (composite), or TABLE= and reference, unsharded, hash, range, ring (consistent hash) or directory (heavy keys by name)")
+            ->type_name("T=…");
+        sub->add_option("--forbid", arguments_->forbidden, "What a table must not be: the same words, and TABLE=composite")->type_name("T=…");
         sub->add_option("--together", arguments_->together, "Tables that must lie together: TABLE,TABLE")->type_name("T,T");
+        sub->add_option("--apart", arguments_->apart, "Tables that must not share their shards: TABLE,TABLE")->type_name("T,T");
+        sub->add_option("--time-limit", o.timeLimitSeconds, "Seconds for the search; the best found by then is ranked")->check(CLI::Range(0.001, 86'400.0))->type_name("S");
         sub->add_option("--lock", arguments_->locked, "A table that keeps today's layout")->type_name("T");
         sub->add_option("--data", o.data, "SQLite database whose rows check the keys that are derived from the log, and show others")->check(CLI::ExistingFile)->type_name("FILE");
         sub->add_flag("--unsteered", o.unsteered, "Leave out what is decided in the project: pins, locks, weights and the rest that the workbench keeps");

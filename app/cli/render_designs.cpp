@@ -139,11 +139,11 @@ Outcome adviceOutcome(const advisor::Advice& advice) {
     auto& json = *outcome.json;
     json["designs"] = Json::array();
     const std::string part = report::partSearched(advice);
-    TextTable ranking({"design", "multi-shard, " + part, "later half", "of it writes", "load max/mean", "storage max/mean", "to move", "name"});
+    TextTable ranking({"design", "shards", "multi-shard, " + part, "later half", "of it writes", "load max/mean", "storage max/mean", "to move", "name"});
     std::string reasons;
     for (const auto& ranked : advice.designs) {
         json["designs"].push_back(rankedJson(ranked));
-        ranking.row({ranked.design.id, shareText(ranked.scores.multiShardShare), shareText(ranked.heldOut.multiShardShare), shareText(ranked.scores.multiShardWriteShare),
+        ranking.row({ranked.design.id, std::to_string(ranked.design.shards), shareText(ranked.scores.multiShardShare), shareText(ranked.heldOut.multiShardShare), shareText(ranked.scores.multiShardWriteShare),
                      ratioText(ranked.scores.loadMaxOverMean), ratioText(ranked.scores.storageMaxOverMean), shareText(ranked.movedShare), ranked.design.name});
         reasons += wrapped(ranked.design.id + "  ", ranked.reason);
     }

@@ -54,7 +54,7 @@ advisor::Decisions standing(const advisor::Decisions& kept, const AdviseOptions&
     for (const auto& table : options.locked) add(table);
     advisor::Decisions out;
     for (const auto& decision : kept)
-        if (decision.kind == advisor::Decision::Kind::together || decision.tables.empty() || !named.contains(decision.tables.front())) out.push_back(decision);
+        if (decision.tables.size() != 1 || !named.contains(decision.tables.front())) out.push_back(decision);
     return out;
 }
 
@@ -68,6 +68,7 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
         asked.workload = forecast->workload;
     }
     asked.options.shards = options.shards;
+    asked.options.shardsUpTo = options.shardsUpTo;
     if (options.shards == 0 && !options.whyNot.empty()) {
         FS_ASSIGN(const auto before, project.advice());
         if (before && !before->designs.empty()) asked.options.shards = before->designs.front().design.shards;
@@ -83,6 +84,7 @@ Result<Asked> askedOf(const project::Project& project, const AdviseOptions& opti
     FS_ASSIGN(asked.options.weights, advisor::parseWeights(options.weights, asked.options.weights));
     asked.options.forbidden.insert(options.forbidden.begin(), options.forbidden.end());
     asked.options.together.insert(asked.options.together.end(), options.together.begin(), options.together.end());
+    asked.options.apart.insert(asked.options.apart.end(), options.apart.begin(), options.apart.end());
     asked.options.locked.insert(options.locked.begin(), options.locked.end());
     FS_ASSIGN(asked.options.today, todaysLayout(project));
     FS_ASSIGN(const auto trained, trainedCardinality(project));

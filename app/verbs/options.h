@@ -79,14 +79,16 @@ struct HotspotsOptions {
 struct AdviseOptions {
     Path project;
     uint32_t shards = 0;                   // 0: as in the advice that is there, if whyNot is asked
+    uint32_t shardsUpTo = 0;               // more than `shards`: each number from that to this one
     std::multimap<std::string, std::string> pins;
     bool fromForecast = false;
     uint64_t seed = 1;
     double timeLimitSeconds = 0;
     std::string whyNot;                    // "orders.customer_id": that key's best design beside the winner
     std::string weights;                   // "write_visit=3,peak_work=0.5": weights of the objective; the rest as they are
-    std::multimap<std::string, std::string> forbidden;     // table → column, "reference", "unsharded" or "range"
+    std::multimap<std::string, std::string> forbidden;     // as advisor::Options has them
     std::vector<std::vector<std::string>> together;        // tables that must lie together
+    std::vector<std::vector<std::string>> apart;           // tables that must not
     std::set<std::string> locked;          // tables that keep today's layout
     bool unsteered = false;                // leaves out what the project keeps as decided
     Path data;                             // SQLite database whose rows are evidence for derived keys; empty: the log alone

@@ -105,7 +105,7 @@ Result<Contents> advise(ActionContext& context, const ui::AdviseRequest& request
         context.publish(stage);
     };
     const auto run = [&](const verbs::Path& file) {
-        return verbs::advise({file, wanted.shards, wanted.pins, request.fromForecast, wanted.seed, wanted.timeLimitSeconds}, context.job, watch);
+        return verbs::advise({.project = file, .shards = wanted.shards, .shardsUpTo = wanted.shardsUpTo, .pins = wanted.pins, .fromForecast = request.fromForecast, .seed = wanted.seed, .timeLimitSeconds = wanted.timeLimitSeconds}, context.job, watch);
     };
     return runAndRead(context, run, loadDesigns);
 }

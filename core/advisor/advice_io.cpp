@@ -7,7 +7,7 @@ namespace foreshard::advisor {
 namespace {
 
 constexpr uint64_t magic = 0x4543495644415246;  // "FRADVICE", little endian
-constexpr size_t weightsOfVersion4 = 9;
+constexpr size_t weightsOfVersion4 = 9, weightsOfVersion5 = 13;
 
 void writeReal(ByteWriter& out, double value) { out.real(value); }
 
@@ -216,8 +216,9 @@ Result<Advice> readAdvice(std::string_view bytes) {
     advice.evaluations = in.varint();
     advice.secondsToBest = in.real();
     if (version >= 4) {
-        // Those that came after version 4 were not weighed then.
-        for (size_t i = 0; i < namedWeights().size(); ++i) advice.weights.*namedWeights()[i].value = version > 4 || i < weightsOfVersion4 ? in.real() : 0;
+        // Those that came later were not weighed then.
+        const size_t weighed = version == 4 ? weightsOfVersion4 : version == 5 ? weightsOfVersion5 : namedWeights().size();
+        for (size_t i = 0; i < namedWeights().size(); ++i) advice.weights.*namedWeights()[i].value = i < weighed ? in.real() : 0;
         in.list([&](ByteReader& r) { advice.turningPoints.push_back(readTurningPoint(r)); });
     }
     if (!in.ok() || !in.atEnd()) return Error{ErrorCategory::format, "The advice is damaged or cut short.", "Advise again.", {}};

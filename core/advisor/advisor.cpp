@@ -12,6 +12,7 @@
 #include "core/advisor/judge.h"
 #include "core/advisor/offers.h"
 #include "core/advisor/regret.h"
+#include "core/advisor/shard_range.h"
 #include "core/advisor/shortlist.h"
 #include "core/advisor/steering.h"
 #include "core/cost/projection.h"
@@ -46,7 +47,7 @@ public:
         say(candidates_.limits);
         say(undecidedOf(workload_, candidates_, options_.shards));
         FS_ASSIGN(std::vector<FoundPlan> plans, findPlans());
-        say(saysApart(candidates_, plans.front().plan));
+        say(saysUnkept(candidates_, plans.front().plan));
         job().beginPass("ranking designs");
         FS_TRY(rank(std::move(plans)));
         const Judging on{workload_, *basis_, later_.get(), weights_, candidates_.idle || cost::sharesUnknown(*workload_.facts)};
@@ -132,9 +133,9 @@ private:
         first.set(plans.front().plan);
         plans.front().cost = first.cost();
         plans.insert(plans.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
-        // What is wanted together stays so, wherever the best plan can keep it.
-        const size_t unkept = apart(candidates_, plans.front().plan);
-        std::erase_if(plans, [&](const FoundPlan& found) { return apart(candidates_, found.plan) > unkept; });
+        // What people want stays so, wherever the best plan can keep it.
+        const size_t most = unkept(candidates_, plans.front().plan);
+        std::erase_if(plans, [&](const FoundPlan& found) { return unkept(candidates_, found.plan) > most; });
         std::stable_sort(plans.begin() + 1, plans.end(), [](const auto& x, const auto& y) { return x.cost.total < y.cost.total; });
         return shortlist(candidates_, plans, worst, wanted);
     }
@@ -153,14 +154,14 @@ private:
                 if (table.pin || (all > 0 && !table.used)) continue;
                 const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return c.classId == classId; });
                 if (column == table.columns.end()) {
-                    if (table.used && table.reads > 4 * table.writes && !table.forbidden.contains("reference")) found.plan.choices[id] = {Strategy::reference, noColumn};
+                    if (table.used && table.reads > 4 * table.writes && mayBeCopied(table)) found.plan.choices[id] = {Strategy::reference, noColumn};
                     continue;
                 }
                 found.plan.choices[id] = {Strategy::hash, static_cast<uint32_t>(column - table.columns.begin())};
                 named += all > 0 ? column->share * (table.reads + table.writes) : 1;
             }
             const double whole = all > 0 ? all : static_cast<double>(candidates_.tables.size());
-            found.cost.total = 1 - named / whole + apartCost * static_cast<double>(apart(candidates_, found.plan));
+            found.cost.total = 1 - named / whole + unkeptCost * static_cast<double>(unkept(candidates_, found.plan));
             plans.push_back(std::move(found));
         }
         if (plans.empty()) plans.push_back({allowedPlan(candidates_), {}});
@@ -194,6 +195,7 @@ private:
         Cost cost;
         Scores scores;
         std::vector<double> parts;           // of the objective
+        bool asked = false;                  // stays in the list whatever beats it, see askedFor()
         std::optional<size_t> beatenBy;      // index of an entry that ranks above
     };
 
@@ -218,7 +220,8 @@ private:
         for (auto& found : plans) {
             FS_TRY(job().checkpoint());
             if (entries.size() >= std::max(1u, options_.maxDesigns)) break;
-            Entry entry{std::move(found.plan), {}, found.cost.total, {}, {}, {}, {}};
+            Entry entry{std::move(found.plan), {}, found.cost.total, {}, {}, {}, false, {}};
+            entry.asked = askedFor(candidates_, entry.plan);
             placeUnused(entry.plan);
             entry.design = designOf(candidates_, *basis_, entry.plan, options_.shards);
             if (!seen.insert(keySet(entry.design)).second) continue;
@@ -237,7 +240,8 @@ private:
     }
 
     // As they are really dealt, on the whole earlier half, one may beat another after all. What one that ranks above beats is a
-    // runner-up, and stays while the list is short; what one that ranks below beats would only confuse.
+    // runner-up, and stays while the list is short; what one that ranks below beats would only confuse. But for the first: what it is
+    // better in (bytes to move, weighed heavily) may be no respect in which designs beat each other.
     static void markBeaten(std::vector<Entry>& entries) {
         const std::vector<Entry> all = std::move(entries);
         entries.clear();
@@ -246,13 +250,13 @@ private:
         for (size_t i = 0; i < all.size(); ++i) front += std::none_of(all.begin(), all.end(), [&](const Entry& other) { return beats(other, all[i]); });
         size_t runnersUp = front < enoughDesigns ? enoughDesigns - front : 0;
         for (size_t i = 0; i < all.size(); ++i) {
-            if (std::any_of(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(), [&](const Entry& other) { return beats(other, all[i]); })) continue;
+            if (i > 0 && std::any_of(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(), [&](const Entry& other) { return beats(other, all[i]); })) continue;
             Entry entry = all[i];
             for (size_t k = 0; k < entries.size() && !entry.beatenBy; ++k)
                 if (beats(entries[k], entry)) entry.beatenBy = k;
-            const bool beaten = std::any_of(all.begin(), all.end(), [&](const Entry& other) { return beats(other, entry); });
-            if (beaten && (!entry.beatenBy || runnersUp == 0)) continue;
-            if (beaten) --runnersUp;
+            const bool beaten = i > 0 && std::any_of(all.begin(), all.end(), [&](const Entry& other) { return beats(other, entry); });
+            if (beaten && (!entry.beatenBy || (runnersUp == 0 && !entry.asked))) continue;
+            if (beaten && runnersUp > 0) --runnersUp;
             entries.push_back(std::move(entry));
         }
     }
@@ -302,11 +306,7 @@ private:
     }
 
     static bool onFront(const std::vector<Entry>& entries, const Entry& entry) {
-        constexpr double noise = 1e-9;
-        return std::none_of(entries.begin(), entries.end(), [&](const Entry& other) {
-            const double reads = other.cost.readVisits - entry.cost.readVisits, writes = other.cost.writeVisits - entry.cost.writeVisits, work = other.cost.peakWork - entry.cost.peakWork;
-            return std::max({reads, writes, work}) <= noise && std::min({reads, writes, work}) < -noise;
-        });
+        return std::none_of(entries.begin(), entries.end(), [&](const Entry& other) { return beats(other.scores, entry.scores); });
     }
 
     Status judge(const std::vector<Entry>& entries) {
@@ -337,6 +337,10 @@ Result<Advice> advise(const Workload& workload, const Options& options, Job& job
     if (options.shards == 0 || options.shards > mostShards)
         return Error{ErrorCategory::usage, fmt::format("Advice for {} shards makes no sense.", options.shards), "Choose from 1 to 10,000 shards.", {}};
     if (!workload.facts) return Error{ErrorCategory::usage, "There is no workload to advise on.", "Read logs first.", {}};
+    if (options.shardsUpTo > options.shards) {
+        if (options.shardsUpTo > mostShards) return Error{ErrorCategory::usage, fmt::format("Advice for {} shards makes no sense.", options.shardsUpTo), "Choose from 1 to 10,000 shards.", {}};
+        return adviseRange(workload, options, job);
+    }
     return Advisor(workload, options, job).run();
 }
 

@@ -25,22 +25,25 @@ namespace foreshard::advisor {
 // Most shards that advice is given for. Past `countingSlots` the search works with that many, and load is not known.
 constexpr uint32_t mostShards = 10'000;
 
-// Table → key column, "reference" or "unsharded" (a column of such a name stands in double quotes). A table pinned to two different things is left to the search, and the
-// advice's limits say so.
+// Table → key column, two of them ("warehouse+district": a composite key), "reference", "unsharded", or how its key is placed: "hash", "range",
+// "ring" (consistent hash), "directory" (heavy keys by name). A column of such a name stands in double quotes. A table may be pinned to a key and to a
+// placement; pinned to two of one kind it is left to the search, and the advice's limits say so.
 using Pins = std::multimap<std::string, std::string>;
 
 struct BestSoFar;
 
 struct Options {
     uint32_t shards = 2;
+    uint32_t shardsUpTo = 0;             // more than `shards`: each number from that to this one is searched for, see shard_range.h
     uint64_t seed = 1;
     uint32_t maxDesigns = 5;
     uint64_t maxEvaluations = 20'000;
     double timeLimitSeconds = 0;         // 0: none; only truncates
     Pins pins;
     ObjectiveWeights weights;
-    Pins forbidden;                      // table → key column, "reference", "unsharded" or "range"
+    Pins forbidden;                      // the same, and "composite": a key of two parts
     std::vector<std::vector<std::string>> together;   // tables that must lie together: one key, or copied
+    std::vector<std::vector<std::string>> apart;      // tables that must not share their shards
     std::set<std::string> locked;        // tables that keep the layout they have in `today`
     std::optional<sharding::Design> today;            // what lies where: what moves is counted from it, and the search starts from it too
     std::vector<double> expectedRows;    // of a call of each template (negative: not known): what joins send between shards; empty: the log's means
@@ -131,8 +134,9 @@ struct TurningPoint {
 };
 
 struct Advice {
-    // 2: crossings and constraints; 3: runner-ups; 4: weights, front, regret; 5: offers, parts of the objective, shipped rows, moved bytes
-    static constexpr uint32_t formatVersion = 5;
+    // 2: crossings and constraints; 3: runner-ups; 4: weights, front, regret; 5: offers, parts of the objective, shipped rows, moved bytes;
+    // 6: two weights more
+    static constexpr uint32_t formatVersion = 6;
     std::vector<RankedDesign> designs;   // best first
     std::vector<std::string> limits;     // what coverage or the log keeps us from saying
     TimeRange searched, heldOut;

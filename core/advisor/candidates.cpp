@@ -41,6 +41,7 @@ public:
         if (out_.blind) countByText();
         for (TableId id = 0; id < facts_.schema.tables.size(); ++id) addTable(id);
         FS_TRY(addSteering(facts_, options_, out_));
+        if (options_.today && options_.today->shards > 1 && options_.today->shards != out_.shards) out_.growsFrom = options_.today->shards;
         orderTables();
         findLinks();
         makeClasses();
@@ -215,6 +216,20 @@ private:
         for (auto& entry : ranked) finishClass(std::move(entry.second));
         if (!out_.blind && out_.shards > 1)
             for (uint32_t id = 0; id < out_.classes.size(); ++id) findSplits(id);
+        for (uint32_t id = 0; id < out_.classes.size(); ++id) addPinnedSplits(id);
+    }
+
+    // A key of two parts that somebody pinned, whether or not a key is hot.
+    void addPinnedSplits(uint32_t id) {
+        constexpr uint32_t fewShards = 8;    // that the first part alone finds
+        ColumnClass& each = out_.classes[id];
+        for (const auto& table : out_.tables) {
+            if (table.pinnedSecond == noColumn || table.columns.front().classId != id) continue;
+            const uint32_t second = table.columns[table.pinnedSecond].classId;
+            const bool there = std::any_of(each.splits.begin(), each.splits.end(), [&](const Split& split) { return split.second == second; });
+            const uint32_t spread = std::bit_ceil(std::clamp(out_.shards, 2u, fewShards));
+            if (!there) each.splits.push_back({second, spread, cost::balanceFamilies(slotWeights(basis_, chosen_[id]), std::min(out_.shards, countingSlots), spread, true), true});
+        }
     }
 
     // Splits for a class of which one counting slot carries nearly a shard's share or more, by the classes whose columns most of
@@ -253,8 +268,17 @@ private:
         return found == table.columns.end() ? nullptr : &*found;
     }
 
-    bool rangesForbidden(const ColumnClass& each) const {
-        return std::any_of(each.columns.begin(), each.columns.end(), [&](ColumnId id) { return out_.tables[facts_.columns[id].table].forbidden.contains("range"); });
+    bool pinnedTo(const std::vector<ColumnId>& columns, uint32_t shape) const {
+        return std::any_of(columns.begin(), columns.end(), [&](ColumnId id) { return out_.tables[facts_.columns[id].table].pinnedShape == shape; });
+    }
+
+    // Names for heavy keys; and a ring where there is one, where the number of shards changes, or where one is asked for.
+    void addPlacements(ColumnClass& each, const std::vector<ColumnId>& chosen, const std::vector<double>& weights) const {
+        if (out_.blind || out_.shards < 2) return;
+        each.directory = directoryOf(basis_, chosen, out_.shards, each.today, pinnedTo(each.columns, directoryShape) ? out_.shards : 0);
+        constexpr size_t mostRings = 8;      // of the heaviest classes, to compare with
+        if ((out_.growsFrom > 0 && out_.classes.size() < mostRings) || !each.todaysRing.weights.empty() || pinnedTo(each.columns, ringShape))
+            each.ring = cost::balanceRing(weights, out_.shards, each.todaysRing.weights.empty() ? nullptr : &each.todaysRing);
     }
 
     void finishClass(ColumnClass each) {
@@ -272,28 +296,30 @@ private:
             }
         }
         chosen_.push_back(chosen);
-        each.today = todaysSlots(chosen);
+        findToday(chosen, each);
         const std::vector<double> weights = slotWeights(basis_, chosen);
-        each.slots = each.today.shardOfSlot.empty() ? cost::balanceSlots(weights, out_.shards) : cost::rebalanceSlots(each.today, weights, out_.shards);
-        each.ranges = rangesForbidden(each) ? std::vector<sharding::RangePart>() : balancedRanges(basis_, chosen, out_.shards);
+        each.slots = each.today.slots.shardOfSlot.empty() ? cost::balanceSlots(weights, out_.shards) : cost::rebalanceSlots(each.today.slots, weights, out_.shards);
+        each.ranges = balancedRanges(basis_, chosen, out_.shards);
+        addPlacements(each, chosen, weights);
         out_.classes.push_back(std::move(each));
     }
 
-    // The slots in force of the most used table that is hashed by its column of these.
-    sharding::SlotMap todaysSlots(const std::vector<ColumnId>& chosen) const {
-        sharding::SlotMap slots;
+    // The slots or ring in force of the most used table that is placed by its column of these.
+    void findToday(const std::vector<ColumnId>& chosen, ColumnClass& each) const {
+        using sharding::Strategy;
         double most = -1;
         for (const ColumnId id : chosen) {
             const CandidateTable& table = out_.tables[facts_.columns[id].table];
             const auto* today = options_.today ? options_.today->find(table.name) : nullptr;
-            const bool same = today && today->strategy == sharding::Strategy::hash && today->key.size() == 1 && today->key[0].expression == facts_.columns[id].expression;
+            const bool same = today && today->keyed() && today->strategy != Strategy::range && today->key.size() == 1 && today->key[0].expression == facts_.columns[id].expression;
             if (!same || today->placement != sharding::Placement::ours || table.reads + table.writes <= most) continue;
             const auto map = options_.today->slotMaps.find(today->group);
-            if (map == options_.today->slotMaps.end() || map->second.shardOfSlot.size() < countingSlots) continue;
-            slots = map->second;
+            const bool ring = today->strategy == Strategy::consistentHash;
+            if (!ring && (map == options_.today->slotMaps.end() || map->second.shardOfSlot.size() < countingSlots)) continue;
+            each.today = ring ? Today() : Today{map->second, today->directory};
+            each.todaysRing = ring ? today->ring : sharding::HashRing();
             most = table.reads + table.writes;
         }
-        return slots;
     }
 
     void findToday(CandidateTable& table) const {
@@ -394,6 +420,18 @@ private:
 };
 
 }  // namespace
+
+namespace {
+constexpr const char* shapeWords[] = {"hash", "range", "ring", "directory", "composite"};
+}
+
+const char* shapeWord(uint32_t shape) { return shapeWords[std::min(shape, splitShape)]; }
+
+std::optional<uint32_t> shapeOfWord(const std::string& word) {
+    for (uint32_t shape = hashShape; shape <= splitShape; ++shape)
+        if (word == shapeWords[shape]) return shape;
+    return std::nullopt;
+}
 
 bool idle(const workload::Facts& facts) {
     const auto works = [&](const workload::SampledCall& call) {

@@ -4,12 +4,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/advisor/advisor.h"
-#include "core/cost/evaluator.h"
+#include "core/advisor/placements.h"
 
 namespace foreshard::advisor {
 
@@ -36,7 +37,9 @@ struct CandidateTable {
     std::vector<CandidateColumn> columns;    // most promising first
     uint64_t signature = 0;
     std::optional<std::string> pin;          // "reference", "unsharded", or the column (then columns has it alone)
-    std::set<std::string> forbidden;         // columns, "reference", "unsharded", "range"
+    std::optional<uint32_t> pinnedShape;     // hashShape, rangeShape, ringShape or directoryShape
+    uint32_t pinnedSecond = noColumn;        // index of the second column of a pinned key of two parts; splitShape then
+    std::set<std::string> forbidden;         // columns, keys of two parts ("a+b"), "reference", "unsharded", and the words of shapes
     std::optional<sharding::TableDesign> locked;   // today's layout, kept as it is (pin is set too)
     sharding::SlotMap lockedSlots;                 // its slots, for hash and directory
     bool kept = false;                             // by today's layout, on its own or with its class
@@ -54,6 +57,13 @@ struct Link {
     double weight = 0;                       // accesses or transactions behind it
 };
 
+// How a class is placed: by slots of the hash, in ranges, on a ring, by slots but for keys that have a shard of their own by name, or
+// (splitShape + index into its splits) with a second key column.
+constexpr uint32_t hashShape = 0, rangeShape = 1, ringShape = 2, directoryShape = 3, splitShape = 4;
+// Their words, as pins and prohibitions have them: "hash", "range", "ring", "directory", "composite".
+const char* shapeWord(uint32_t shape);
+std::optional<uint32_t> shapeOfWord(const std::string& word);
+
 // A class whose hottest key (of all time, or of some window) carries more than a shard's share, divided by a second column: rows of one key reach `spread`
 // slots, which lie on one shard but for the keys that are too much for one.
 struct Split {
@@ -70,8 +80,11 @@ struct ColumnClass {
     sharding::SlotMap slots;                 // balanced for all its tables; what the search works with
     std::vector<sharding::RangePart> ranges; // likewise; empty where ranges make no sense
     std::vector<Split> splits;               // empty where no key is too hot, or no second column divides it
+    Directory directory;                     // no entries: no key is heavy enough for a name, and nobody asks for names
+    sharding::HashRing ring;                 // no weights: it lies on no ring today, no growing is asked for, and nobody asks for one
     bool fixed = false;                      // slots are those of a locked table
-    sharding::SlotMap today;                 // those that its most used table has today; empty: none. `slots` differ from them in few
+    Today today;                             // where its most used table lies; `slots` differ from its slots in few
+    sharding::HashRing todaysRing;           // the same of a ring
 };
 
 struct Candidates {
@@ -83,7 +96,9 @@ struct Candidates {
     bool blind = false;                      // no source gives literals: shares are of calls whose text binds the column
     bool idle = false;                       // no committed transaction uses a table (one that only changes the schema does not)
     std::vector<std::string> limits;         // what could not be decided
-    std::vector<std::vector<workload::TableId>> together;   // tables that must lie together
+    std::vector<std::vector<workload::TableId>> together, parted;   // tables that must lie together; that must not
+    bool steered = false;                    // people want something that not every plan keeps
+    uint32_t growsFrom = 0;                  // shards of today's layout, where it has several and another number is asked for
 };
 
 bool idle(const workload::Facts& facts);

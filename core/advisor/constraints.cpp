@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/advisor/quoting.h"
+#include "core/base/words.h"
 
 namespace foreshard::advisor {
 
@@ -28,6 +29,8 @@ public:
             for (const Key& key : table.keys) key.kind == KeyKind::foreign ? foreign(table, key) : unique(table, key.name, key.kind == KeyKind::primary ? "primary key" : "unique", key.columns);
             for (const auto& index : table.indexes)
                 if (index.unique) unique(table, index.name, "unique", index.columns);
+            for (const auto& exclusion : table.exclusions) excluded(table, exclusion);
+            for (const auto& trigger : table.triggers) triggered(table, trigger);
             for (const auto& column : table.columns) columnOf(table, column);
         }
         std::stable_sort(found_.begin(), found_.end(), [](const auto& a, const auto& b) {
@@ -82,6 +85,61 @@ private:
             if (const auto* known = table.column(part.column); known && !contains(columns, part.column)) keyDdl += fmt::format("{} {}, ", quoted(part.column), known->declaredType);
         say(table, name, kind, columns, Fate::needsLookup, fmt::format("Equal rows may lie on different shards, for {} is not among its columns; a table sharded by them can keep it.", keyOf(design)),
             fmt::format("CREATE TABLE {}.{} ({}{}PRIMARY KEY ({}));", quoted(table.schema), quoted(table.name + "_by_" + (columns.empty() ? name : columns[0])), columnDdl, keyDdl, quotedColumns(columns)));
+    }
+
+    // Rows that exclude each other are equal in the columns compared by "=".
+    void excluded(const Table& table, const schema::Exclusion& exclusion) {
+        const TableDesign& design = designOf(table);
+        std::vector<std::string> columns, equal;
+        for (const auto& element : exclusion.elements) {
+            columns.push_back(element.column);
+            if (element.op == "=") equal.push_back(element.column);
+        }
+        const auto say = [&](Fate fate, std::string why, std::string ddl = {}) { this->say(table, exclusion.name, "exclusion", columns, fate, std::move(why), std::move(ddl)); };
+        if (!cut(design)) return say(Fate::local, design.strategy == Strategy::reference ? "Every shard has all rows." : "The table lies on one shard.");
+        if (decide(design, equal)) return say(Fate::local, fmt::format("It compares the sharding key {} for equality: rows that exclude each other would lie on one shard.", keyOf(design)));
+        const bool plain = std::all_of(columns.begin(), columns.end(), [&](const auto& column) { return table.column(column); });
+        if (equal.empty() || !plain || exclusion.partial)
+            return say(Fate::lost, fmt::format("Rows that exclude each other may lie on different shards, for {} is not compared for equality, and no other table could be sharded so that they meet.", keyOf(design)),
+                       fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", quotedTable(table), quoted(exclusion.name)));
+        std::string declared, elements;
+        for (const auto& element : exclusion.elements) {
+            declared += fmt::format("{} {} NOT NULL, ", quoted(element.column), table.column(element.column)->declaredType);
+            elements += fmt::format("{}{} WITH {}", elements.empty() ? "" : ", ", quoted(element.column), element.op);
+        }
+        say(Fate::needsLookup, fmt::format("Rows that exclude each other may lie on different shards; a table of these columns, sharded by {}, can keep it.", quotedColumns(equal)),
+            fmt::format("CREATE TABLE {}.{} ({}EXCLUDE USING {} ({}));", quoted(table.schema), quoted(table.name + "_by_" + equal.front()), declared, quoted(exclusion.method), elements));
+    }
+
+    // The tables that a trigger's function uses and that may have their rows on another shard.
+    std::vector<std::string> elsewhere(const Table& table, const std::vector<std::string>& used) const {
+        const TableDesign& own = designOf(table);
+        std::vector<std::string> out;
+        for (const auto& name : used) {
+            if (name == table.qualifiedName() && !own.keyed()) continue;
+            const TableDesign* other = design_.find(name);
+            const bool withIt = other && (other->strategy == Strategy::reference || (own.keyed() && other->keyed() && other->group == own.group) ||
+                                          (own.strategy == Strategy::unsharded && other->strategy == Strategy::unsharded && own.home == other->home));
+            if (!withIt) out.push_back(name);
+        }
+        return out;
+    }
+
+    void triggered(const Table& table, const schema::Trigger& trigger) {
+        const TableDesign& own = designOf(table);
+        const auto say = [&](Fate fate, std::string why, bool drop = false) {
+            this->say(table, trigger.name, "trigger", {}, fate, std::move(why), drop ? fmt::format("DROP TRIGGER {} ON {};", quoted(trigger.name), quotedTable(table)) : std::string());
+        };
+        if (design_.shards == 1) return say(Fate::local, "There is one shard.");
+        if (!trigger.tables)
+            return say(Fate::lost, fmt::format("What {} does is not known: it sees the rows of its own shard alone. Read the function with the schema, or take what it does into the application.", trigger.function), true);
+        if (const auto other = elsewhere(table, *trigger.tables); !other.empty())
+            return say(Fate::lost, fmt::format("{} uses {}, of which a row may lie on another shard than the row that fires it; the application has to do it.", trigger.function, joined(other)), true);
+        if (own.strategy == Strategy::reference && !trigger.tables->empty())
+            return say(Fate::lost, fmt::format("It would fire once on every copy, and {} would do its work as often.", trigger.function), true);
+        const char* statement = trigger.eachRow ? "" : " It fires once on each shard that a statement touches.";
+        if (trigger.tables->empty()) return say(Fate::local, fmt::format("{} uses no other table.{}", trigger.function, own.keyed() ? statement : ""));
+        say(Fate::local, fmt::format("What {} uses lies with the row that fires it, as long as it has the same key, or is on every shard.{}", trigger.function, own.keyed() ? statement : ""));
     }
 
     std::string sequenceDdl(const Table& table, const schema::Column& column) const {

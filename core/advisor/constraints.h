@@ -1,5 +1,6 @@
-// Constraint report: what becomes of every primary key, unique constraint or index, foreign key, identity column and generated
-// column under a design, and the DDL that mends it. Exclusion constraints and triggers are not in a Schema. Pure; any thread.
+// Constraint report: what becomes of every primary key, unique constraint or index, exclusion constraint, foreign key, trigger,
+// identity column and generated column under a design, and the DDL that mends it. Of a trigger it is known which tables its
+// function names (where a body was read), not which of their rows it uses. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -20,7 +21,7 @@ const char* toString(Fate fate);
 
 struct ConstraintFate {
     std::string table, name;
-    std::string kind;                    // "primary key", "unique", "foreign key", "identity", "generated"
+    std::string kind;                    // "primary key", "unique", "exclusion", "foreign key", "trigger", "identity", "generated"
     std::vector<std::string> columns;
     Fate fate = Fate::local;
     std::string why;                     // one sentence

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/advisor/candidates.h"
 #include "core/base/bytes.h"
 
 namespace foreshard::advisor {
@@ -22,16 +23,23 @@ std::string listed(const std::vector<std::string>& tables) {
     return all;
 }
 
+// A pin to a placement stands beside one to a key; "reference" and "unsharded" are neither's company.
+bool contradict(const std::string& pin, const std::string& other) {
+    const auto unkeyed = [](const std::string& what) { return what == "reference" || what == "unsharded"; };
+    return unkeyed(pin) || unkeyed(other) || shapeOfWord(pin).has_value() == shapeOfWord(other).has_value();
+}
+
 // Does the new one take the place of the old one, or contradict it?
 bool replaces(const Decision& fresh, const Decision& old) {
     if (fresh.kind == Kind::weight) return old.kind == Kind::weight && old.what == fresh.what;
     if (fresh.kind == Kind::draw) return old.kind == Kind::draw && old.design && fresh.design && old.design->id == fresh.design->id;
     if (old.kind == Kind::weight || old.kind == Kind::draw) return false;
-    if (fresh.kind == Kind::together || old.kind == Kind::together) return fresh == old;
+    const auto ofSeveral = [](Kind kind) { return kind == Kind::together || kind == Kind::apart; };
+    if (ofSeveral(fresh.kind) || ofSeveral(old.kind)) return ofSeveral(fresh.kind) && ofSeveral(old.kind) && fresh.tables == old.tables;
     if (fresh.tables != old.tables) return false;
     switch (fresh.kind) {
         case Kind::lock: return true;
-        case Kind::pin: return old.kind != Kind::forbid || old.what == fresh.what;
+        case Kind::pin: return old.kind == Kind::pin ? contradict(fresh.what, old.what) : old.kind != Kind::forbid || old.what == fresh.what;
         default: return old.kind == Kind::lock || old.what == fresh.what;
     }
 }
@@ -48,9 +56,11 @@ std::string toWords(const Decision& decision) {
     switch (decision.kind) {
         case Kind::pin:
             if (decision.what == "reference") return fmt::format("Copy {} to every shard", listed(decision.tables));
+            if (shapeOfWord(decision.what)) return fmt::format("Place the key of {} by {}", listed(decision.tables), decision.what);
             if (decision.what == "unsharded") return fmt::format("Leave {} on one shard", listed(decision.tables));
             return fmt::format("Pin {} to {}", listed(decision.tables), decision.what);
         case Kind::forbid: return fmt::format("Forbid {} for {}", decision.what, listed(decision.tables));
+        case Kind::apart: return fmt::format("Keep {} apart", listed(decision.tables));
         case Kind::together: return fmt::format("Keep {} together", listed(decision.tables));
         case Kind::lock: return fmt::format("Keep today's layout of {}", listed(decision.tables));
         case Kind::weight: return fmt::format("Weigh {} with {:g}", decision.what, decision.value);
@@ -66,12 +76,18 @@ Decisions withDecision(Decisions decisions, Decision decision) {
     return decisions;
 }
 
+std::string columnToSteer(const std::string& column) {
+    const bool word = column == "reference" || column == "unsharded" || shapeOfWord(column) || column.find('+') != std::string::npos;
+    return word ? "\"" + column + "\"" : column;
+}
+
 void obey(const Decisions& decisions, Options& options) {
     for (const auto& decision : decisions) {
         const auto table = decision.tables.empty() ? std::string() : decision.tables.front();
         switch (decision.kind) {
             case Kind::pin: options.pins.emplace(table, decision.what); break;
             case Kind::forbid: options.forbidden.emplace(table, decision.what); break;
+            case Kind::apart: options.apart.push_back(decision.tables); break;
             case Kind::together: options.together.push_back(decision.tables); break;
             case Kind::lock: options.locked.insert(table); break;
             case Kind::weight:
@@ -113,7 +129,7 @@ Result<Decisions> readDecisions(std::string_view bytes) {
     Decisions decisions;
     in.list([&](ByteReader& r) {
         Decision decision;
-        decision.kind = r.enumerator(Kind::draw);
+        decision.kind = r.enumerator(Kind::apart);
         r.list([&](ByteReader& each) { decision.tables.push_back(each.text()); });
         decision.what = r.text();
         decision.value = r.real();

@@ -114,6 +114,53 @@ std::string splitText(const Explained& s, TableId id, const CandidateColumn& col
                        formatShare(with), formatShare(without), work, workWithout);
 }
 
+// What an even hash of the slots would make of a class that is placed otherwise, or a ring of one that has slots.
+struct Compared {
+    double share = 0, work = 1, moved = 0;
+};
+Compared measured(const Explained& s) { return {multiShare(s.evaluator.evaluator()), hottest(s.evaluator), s.evaluator.evaluator().movedShare()}; }
+Compared withShape(const Explained& s, uint32_t classId, uint32_t shape) {
+    const uint32_t before = s.evaluator.plan().shapes[classId];
+    s.evaluator.setShape(classId, shape);
+    const Compared out = measured(s);
+    s.evaluator.setShape(classId, before);
+    return out;
+}
+
+// Why heavy keys have names, and what slots alone would make of them.
+std::string directoryText(const Explained& s, const ColumnClass& each, uint32_t classId) {
+    const Compared now = measured(s), slots = withShape(s, classId, hashShape);
+    return fmt::format("{} of its keys are heavy and pinned to shards by name, the others go by the hash: the hottest shard has {:.2f} times the mean load instead of {:.2f}, and {} of transactions cross shards instead of {}. "
+                       "Whoever routes needs the list, and it has to follow keys that become heavy.",
+                       formatCount(static_cast<double>(each.directory.entries.size())), now.work, slots.work, formatShare(now.share), formatShare(slots.share));
+}
+
+// Slots against a ring, where the number of shards changes: what moves, and how even it is then.
+std::string ringText(const Explained& s, uint32_t classId, bool ring) {
+    const Compared now = measured(s), other = withShape(s, classId, ring ? hashShape : ringShape);
+    const Compared& onRing = ring ? now : other;
+    const Compared& bySlots = ring ? other : now;
+    const std::string moved[] = {formatShare(onRing.moved), formatShare(bySlots.moved)};
+    const std::string moves = s.candidates.growsFrom > 0 ? fmt::format("From {} to {} shards {} of all bytes move and ", s.candidates.growsFrom, s.candidates.shards, moved[ring ? 0 : 1]) : std::string("So ");
+    return fmt::format("{}{}the hottest shard has {:.2f} times the mean load; {} it would be {}{:.2f}. A ring deals keys by chance, slots are dealt by their load.",
+                       ring ? "It lies on a ring (consistent hash). " : "", moves, now.work, ring ? "by slots of the hash" : "on a ring (consistent hash)",
+                       s.candidates.growsFrom > 0 ? moved[ring ? 1 : 0] + " and " : "", ring ? bySlots.work : onRing.work);
+}
+
+// What is worth saying of how a key is placed; once for a class where it compares with what was not taken.
+std::string placementText(const Explained& s, TableId id, const CandidateColumn& column) {
+    if (column.classId == noClass || s.candidates.blind || s.candidates.tables[id].locked) return {};
+    const ColumnClass& each = s.candidates.classes[column.classId];
+    switch (placed(s.candidates, s.evaluator.plan(), id).design.strategy) {
+        case Strategy::directory: return directoryText(s, each, column.classId);
+        case Strategy::consistentHash: return ringText(s, column.classId, true);
+        default: break;
+    }
+    const bool compare = s.candidates.growsFrom > 0 && !each.ring.weights.empty() && s.evaluator.plan().shapes[column.classId] == hashShape;
+    const auto first = std::find_if(s.candidates.order.begin(), s.candidates.order.end(), [&](TableId other) { return chosen(s, other) && chosen(s, other)->classId == column.classId; });
+    return compare && first != s.candidates.order.end() && *first == id ? ringText(s, column.classId, false) : std::string();
+}
+
 void explainKeyed(const Explained& s, TableId id, const CandidateColumn& column, std::vector<std::string>& why) {
     const CandidateTable& table = s.candidates.tables[id];
     why.push_back(fmt::format("{} of its accesses name {}.", formatShare(std::min(1.0, column.share + column.rangeShare)), column.part.expression));
@@ -123,6 +170,7 @@ void explainKeyed(const Explained& s, TableId id, const CandidateColumn& column,
         why.push_back(fmt::format("{} gave the key in all {} transactions that name both; add a CHECK constraint that says so.", column.part.expression, formatCount(static_cast<double>(column.evidence))));
     if (const Split* split = splitOf(s.candidates, s.evaluator.plan(), column.classId))
         why.push_back(splitText(s, id, column, *split));
+    if (auto text = placementText(s, id, column); !text.empty()) why.push_back(std::move(text));
     if (column.keys > 0) why.push_back(fmt::format("{} different values were seen.", formatCount(column.keys)));
     if (table.columns.size() == 1 && !table.pin) why.push_back("No other column is named often enough to be a key.");
 }
@@ -145,7 +193,8 @@ std::map<std::string, std::vector<std::string>> whyOf(const Explained& s) {
         const CandidateTable& table = s.candidates.tables[id];
         auto& why = all[table.name];
         if (table.kept) why.emplace_back("It keeps today's layout, as you asked.");
-        else if (table.pin) why.push_back(fmt::format("You pinned it: {}.", *table.pin));
+        else if (table.pin || table.pinnedShape)
+            why.push_back(fmt::format("You pinned it: {}.", !table.pin ? shapeWord(*table.pinnedShape) : !table.pinnedShape || table.pinnedSecond != noColumn ? *table.pin : *table.pin + ", " + shapeWord(*table.pinnedShape)));
         const auto* column = chosen(s, id);
         if (!table.used) {
             const std::string with = column ? companions(s, id, *column) : std::string();
@@ -182,9 +231,9 @@ std::string nameOf(const schema::Schema& schema, const Candidates& candidates, c
         if (!name || own) name = column;
         if (own) break;
     }
-    const bool ranges = largest < plan.shapes.size() && plan.shapes[largest] == rangeShape;
-    const Split* split = splitOf(candidates, plan, largest);
-    return (ranges ? "ranges of " : "by ") + name->part.expression + (split ? ", split" : "") + (accesses.size() > 1 ? " and others" : "");
+    const uint32_t shape = largest < plan.shapes.size() ? plan.shapes[largest] : hashShape;
+    const char* how = shape >= splitShape ? ", split" : shape == ringShape ? " on a ring" : shape == directoryShape ? ", heavy keys by name" : "";
+    return (shape == rangeShape ? "ranges of " : "by ") + name->part.expression + how + (accesses.size() > 1 ? " and others" : "");
 }
 
 std::string differenceOf(const schema::Schema& schema, const Candidates& candidates, const Plan& best, const Plan& plan) {
@@ -196,7 +245,7 @@ std::string differenceOf(const schema::Schema& schema, const Candidates& candida
         if (choice == best.choices[id]) {
             const uint32_t shape = column && column->classId < plan.shapes.size() ? plan.shapes[column->classId] : hashShape;
             if (column && column->classId < plan.shapes.size() && shape != best.shapes[column->classId])
-                words.push_back(name + (shape == rangeShape ? " in ranges" : shape == hashShape ? " by hash" : " divided further"));
+                words.push_back(name + (shape == rangeShape ? " in ranges" : shape == hashShape ? " by hash" : shape == ringShape ? " on a ring" : shape == directoryShape ? ", heavy keys by name" : " divided further"));
             continue;
         }
         if (column) words.push_back(name + " by " + column->part.expression);

@@ -27,17 +27,17 @@ std::string reasonOf(const sharding::Design& design, const Scores& scores) {
     return text + ".";
 }
 
-// By the figures that are shown: nobody's plan is behind a drawn design.
+bool comparable(const Scores& scores) { return scores.multiShardShare && scores.multiShardWriteShare; }
+
+}  // namespace
+
 bool beats(const Scores& a, const Scores& b) {
+    if (!comparable(a) || !comparable(b)) return false;
     constexpr double noise = 1e-9;
     const double reads = (*a.multiShardShare - *a.multiShardWriteShare) - (*b.multiShardShare - *b.multiShardWriteShare);
     const double writes = *a.multiShardWriteShare - *b.multiShardWriteShare, load = a.loadMaxOverMean.value_or(1) - b.loadMaxOverMean.value_or(1);
     return std::max({reads, writes, load}) <= noise && std::min({reads, writes, load}) < -noise;
 }
-
-bool comparable(const Scores& scores) { return scores.multiShardShare && scores.multiShardWriteShare; }
-
-}  // namespace
 
 Scores scoresOf(const cost::Evaluator& evaluator, bool unknown) {
     Scores scores;

@@ -11,20 +11,27 @@ namespace foreshard::advisor {
 
 namespace {
 
-// `load`: by shard and window.
-double peakOf(const std::vector<double>& load, size_t windows, uint32_t shards) {
-    double peak = 0;
+// By how much the hottest of equal shards is likely to lead: the most of so many draws of a count, of which `atOnce` come together.
+double chanceOf(double mean, uint32_t shards, double atOnce) { return std::sqrt(2 * std::log(static_cast<double>(shards)) * mean * atOnce); }
+
+// `load`: by shard and window. A lead that lasts is told from chance by all windows together, one that moves by its window.
+double peakOf(const std::vector<double>& load, size_t windows, uint32_t shards, double atOnce) {
+    double all = 0, moving = 0, hottestOfAll = 0;
     for (size_t window = 0; window < windows; ++window) {
         double hottest = 0, sum = 0;
         for (size_t at = window; at < load.size(); at += windows) hottest = std::max(hottest, load[at]), sum += load[at];
-        const double mean = sum / shards, chance = std::sqrt(2 * std::log(static_cast<double>(shards)) * mean);
-        peak += mean + std::max(0.0, hottest - mean - chance);
+        const double mean = sum / shards;
+        all += mean;
+        moving += std::max(0.0, hottest - mean - chanceOf(mean, shards, atOnce));
     }
-    return peak * shards;
+    for (size_t begin = 0; begin + windows <= load.size(); begin += windows)
+        hottestOfAll = std::max(hottestOfAll, std::accumulate(load.begin() + static_cast<std::ptrdiff_t>(begin), load.begin() + static_cast<std::ptrdiff_t>(begin + windows), 0.0));
+    const double lasting = std::max(0.0, hottestOfAll - all - chanceOf(all, shards, atOnce));
+    return (all + std::max(moving, lasting)) * shards;
 }
 
 double peakWork(const cost::Evaluator& evaluator, const cost::Basis& basis) {
-    return basis.accesses > 0 ? peakOf(evaluator.load(), basis.loads.intervals(), evaluator.shards()) / basis.accesses : 1;
+    return basis.accesses > 0 ? peakOf(evaluator.load(), basis.loads.intervals(), evaluator.shards(), basis.accessesAtOnce) / basis.accesses : 1;
 }
 
 // Peak work under each future, against an even deal of what all of them bring in the mean.
@@ -44,7 +51,7 @@ void addFutures(const cost::Evaluator& evaluator, const cost::Basis& basis, Cost
                 mean += (all.reads + all.writes) * factors[table * windows + window] / static_cast<double>(basis.futures.size());
             }
         }
-        peaks.push_back(peakOf(load, windows, evaluator.shards()));
+        peaks.push_back(peakOf(load, windows, evaluator.shards(), basis.accessesAtOnce));
     }
     if (mean <= 0) return;
     for (double& peak : peaks) peak /= mean;
@@ -80,6 +87,8 @@ double shapeCost(const cost::Evaluator& evaluator, const cost::Basis& basis, con
             case sharding::Strategy::reference: sum += weights.copiedTable * (0.1 + 0.9 * size); break;
             case sharding::Strategy::unsharded: sum += basis.accessShares[table] > 0 ? weights.strayTable : 0; break;
             default:
+                if (evaluator.strategy(table) == sharding::Strategy::directory) sum += weights.namedKeys * basis.accessShares[table];
+                if (evaluator.strategy(table) == sharding::Strategy::consistentHash) sum += weights.ringKey * basis.accessShares[table];
                 sum += weights.fewKeys * fewness(evaluator, basis, table);
                 if (evaluator.design(table).key.size() > 1) sum += weights.compositeKey * basis.accessShares[table];
                 if (std::count(groups.begin(), groups.end(), evaluator.design(table).group) == 1) sum += weights.loneTable * (1 - size);

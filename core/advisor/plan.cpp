@@ -25,18 +25,20 @@ std::vector<Choice> choicesOf(const CandidateTable& table) {
     if (table.pin == "reference") return {{Strategy::reference, noColumn}};
     if (table.pin == "unsharded") return {{Strategy::unsharded, noColumn}};
     std::vector<Choice> choices;
-    for (uint32_t i = 0; i < table.columns.size(); ++i) choices.push_back({Strategy::hash, i});
-    if (table.pin) return choices;
+    for (uint32_t i = 0; i < table.columns.size() && !(table.pin && i > 0); ++i) choices.push_back({Strategy::hash, i});
+    if (table.pin || (table.pinnedShape && !choices.empty())) return choices;
     if (!table.forbidden.contains("reference")) choices.push_back({Strategy::reference, noColumn});
     if (!table.forbidden.contains("unsharded") || choices.empty()) choices.push_back({Strategy::unsharded, noColumn});
     return choices;
 }
 
+bool mayBeCopied(const CandidateTable& table) { return !table.pinnedShape && !table.forbidden.contains("reference"); }
+
 Plan allowedPlan(const Candidates& candidates) {
     Plan plan = emptyPlan(candidates);
     for (TableId id = 0; id < plan.choices.size(); ++id) {
         const auto& table = candidates.tables[id];
-        if (table.pin || table.forbidden.contains("unsharded")) plan.choices[id] = choicesOf(table).front();
+        if (table.pin || table.pinnedShape || table.forbidden.contains("unsharded")) plan.choices[id] = choicesOf(table).front();
     }
     return plan;
 }
@@ -50,13 +52,23 @@ Plan todaysPlan(const Candidates& candidates) {
         const Choice today{*table.today, table.todayColumn};
         if (std::find(choices.begin(), choices.end(), today) != choices.end()) plan.choices[id] = today;
     }
+    for (uint32_t id = 0; id < plan.shapes.size(); ++id) {
+        const ColumnClass& each = candidates.classes[id];
+        if (!each.todaysRing.weights.empty() && !each.ring.weights.empty()) plan.shapes[id] = ringShape;
+        else if (!each.today.directory.empty() && !each.directory.entries.empty()) plan.shapes[id] = directoryShape;
+    }
     return plan;
 }
 
 namespace {
 
-bool ranged(const Candidates& candidates, const Plan& plan, const CandidateColumn& column) {
-    return column.classId != noClass && plan.shapes[column.classId] == rangeShape && !candidates.classes[column.classId].ranges.empty();
+// The shape of a column's class, as far as the class has what it takes.
+uint32_t shapeOf(const Candidates& candidates, const Plan& plan, const CandidateColumn& column) {
+    if (column.classId == noClass) return hashShape;
+    const ColumnClass& each = candidates.classes[column.classId];
+    const uint32_t shape = plan.shapes[column.classId];
+    const bool lacks = (shape == rangeShape && each.ranges.empty()) || (shape == ringShape && each.ring.weights.empty()) || (shape == directoryShape && each.directory.entries.empty());
+    return lacks ? hashShape : shape;
 }
 
 // Makes the key of a table one of two parts, where it has the second column.
@@ -97,9 +109,17 @@ Placed placed(const Candidates& candidates, const Plan& plan, TableId table) {
     if (column->classId == noClass || candidates.tables[table].locked) return out;
     out.design.group = column->classId;
     const ColumnClass& each = candidates.classes[column->classId];
-    if (ranged(candidates, plan, *column)) {
+    const uint32_t shape = shapeOf(candidates, plan, *column);
+    if (shape == rangeShape) {
         out.design.strategy = Strategy::range;
         out.design.ranges = each.ranges;
+    } else if (shape == ringShape) {
+        out.design.strategy = Strategy::consistentHash;
+        out.design.ring = each.ring;
+    } else if (shape == directoryShape) {
+        out.design.strategy = Strategy::directory;
+        out.design.directory = each.directory.entries;
+        out.slots = &each.directory.slots;
     } else if (const Split* split = splitOf(candidates, plan, column->classId)) {
         out.slots = &split->slots;
         addSecond(candidates.tables[table], *split, out.design);
@@ -117,9 +137,8 @@ struct Group {
     std::vector<TableId> tables;
     std::vector<ColumnId> columns;       // of the whole class
     const Split* split = nullptr;
-    const sharding::SlotMap* fixed = nullptr;
-    const sharding::SlotMap* today = nullptr;
-    bool range = false;
+    const ColumnClass* of = nullptr;     // null: alone
+    uint32_t shape = hashShape;
 };
 
 std::map<std::pair<uint32_t, bool>, Group> groupsOf(const Candidates& candidates, const Plan& plan) {
@@ -135,11 +154,8 @@ std::map<std::pair<uint32_t, bool>, Group> groupsOf(const Candidates& candidates
         group.tables.push_back(id);
         group.split = split;
         if (column->id != noColumn) columns[classId].push_back(column->id);
-        group.range = ranged(candidates, plan, *column);
-        if (column->classId == noClass) continue;
-        const ColumnClass& each = candidates.classes[column->classId];
-        if (each.fixed) group.fixed = &each.slots;
-        if (!split && !each.today.shardOfSlot.empty()) group.today = &each.today;
+        group.shape = shapeOf(candidates, plan, *column);
+        if (column->classId != noClass) group.of = &candidates.classes[column->classId];
     }
     for (auto& [key, group] : groups) group.columns = columns[key.first];
     return groups;
@@ -148,11 +164,44 @@ std::map<std::pair<uint32_t, bool>, Group> groupsOf(const Candidates& candidates
 // Every shard gets slots: past the counting slots they are cut, and dealt without knowing which part carries the load.
 // Of slots that lie somewhere today few move.
 sharding::SlotMap dealt(const std::vector<double>& weights, uint32_t shards, const Group& group) {
-    if (group.fixed) return *group.fixed;
+    if (group.of && group.of->fixed) return group.of->slots;
     if (group.split && shards <= countingSlots) return cost::balanceFamilies(weights, shards, group.split->spread, group.split->everyKey);
-    if (group.today && shards <= group.today->shardOfSlot.size()) return cost::rebalanceSlots(*group.today, weights, shards);
+    const bool known = !group.split && group.of && !group.of->today.slots.shardOfSlot.empty();
+    if (known && shards <= group.of->today.slots.shardOfSlot.size()) return cost::rebalanceSlots(group.of->today.slots, weights, shards);
     if (shards <= countingSlots) return cost::balanceSlots(weights, shards);
     return sharding::evenSlotMap(shards, std::min(sharding::maxSlots, std::bit_ceil(4 * shards)));
+}
+
+// Gives the group's tables their placement, and the group its slots where it has some.
+void place(const Group& group, uint32_t number, const cost::Basis& basis, const Candidates& candidates, Design& design) {
+    TableDesign placement;
+    const auto weights = slotWeights(basis, group.columns);
+    if (group.shape == rangeShape) placement.ranges = balancedRanges(basis, group.columns, design.shards);
+    if (!placement.ranges.empty()) placement.strategy = Strategy::range;
+    else placement.strategy = Strategy::hash;
+    if (group.shape == ringShape) {
+        placement.strategy = Strategy::consistentHash;
+        placement.ring = cost::balanceRing(weights, design.shards, group.of->todaysRing.weights.empty() ? nullptr : &group.of->todaysRing);
+    }
+    if (group.shape == directoryShape) {
+        const bool pinned = std::any_of(group.tables.begin(), group.tables.end(), [&](TableId id) { return candidates.tables[id].pinnedShape == directoryShape; });
+        auto named = directoryOf(basis, group.columns, design.shards, group.of->today, pinned ? design.shards : 0);
+        if (!named.entries.empty()) {
+            placement.strategy = Strategy::directory;
+            placement.directory = std::move(named.entries);
+            design.slotMaps[number] = std::move(named.slots);
+        }
+    }
+    if (placement.strategy == Strategy::hash) design.slotMaps[number] = dealt(weights, design.shards, group);
+    for (const TableId id : group.tables) {
+        TableDesign& table = design.tables[id];
+        table.group = number;
+        if (group.split) addSecond(candidates.tables[id], *group.split, table);
+        table.strategy = placement.strategy;
+        table.ranges = placement.ranges;
+        table.ring = placement.ring;
+        table.directory = placement.directory;
+    }
 }
 
 sharding::ShardId lightestShard(const Design& design, const cost::Basis& basis) {
@@ -197,18 +246,7 @@ Design designOf(const Candidates& candidates, const cost::Basis& basis, const Pl
         design.tables.push_back(std::move(table));
     }
     uint32_t number = 0;
-    for (const auto& [key, group] : groupsOf(candidates, plan)) {
-        const auto ranges = group.range ? balancedRanges(basis, group.columns, design.shards) : std::vector<sharding::RangePart>();
-        for (const TableId id : group.tables) {
-            design.tables[id].group = number;
-            if (group.split) addSecond(candidates.tables[id], *group.split, design.tables[id]);
-            if (ranges.empty()) continue;
-            design.tables[id].strategy = Strategy::range;
-            design.tables[id].ranges = ranges;
-        }
-        if (ranges.empty()) design.slotMaps[number] = dealt(slotWeights(basis, group.columns), shards, group);
-        ++number;
-    }
+    for (const auto& [key, group] : groupsOf(candidates, plan)) place(group, number++, basis, candidates, design);
     addLocked(candidates, number, design);
     std::sort(design.tables.begin(), design.tables.end(), [](const auto& a, const auto& b) { return a.table < b.table; });
     std::stable_sort(design.lookups.begin(), design.lookups.end(), [](const auto& a, const auto& b) { return a.table < b.table; });

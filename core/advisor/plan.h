@@ -13,11 +13,9 @@ struct Choice {
     auto operator<=>(const Choice&) const = default;
 };
 
-constexpr uint32_t hashShape = 0, rangeShape = 1, splitShape = 2;
-
 struct Plan {
     std::vector<Choice> choices;          // by TableId
-    std::vector<uint32_t> shapes;         // by class: hashShape, rangeShape, or splitShape + index into its splits
+    std::vector<uint32_t> shapes;         // by class
     bool operator==(const Plan&) const = default;
 };
 
@@ -27,6 +25,8 @@ const CandidateColumn* columnOf(const Candidates& candidates, workload::TableId 
 // All choices of a table that its pin and what is forbidden allow: columns first, most promising first; then reference and
 // unsharded. Never empty.
 std::vector<Choice> choicesOf(const CandidateTable& table);
+// Whether the search may copy it to every shard.
+bool mayBeCopied(const CandidateTable& table);
 // Today's layout, where the search can choose it: tables whose key it does not know, or that may not stay so, as in allowedPlan().
 Plan todaysPlan(const Candidates& candidates);
 // Pinned tables as pinned; of the others, those that may not be unsharded by their most promising column, or copied.
@@ -37,7 +37,7 @@ const Split* splitOf(const Candidates& candidates, const Plan& plan, uint32_t cl
 // The second key column of a table under a split: its most promising one of the split's second class; null: it has none.
 const CandidateColumn* secondOf(const CandidateTable& table, const Split& split);
 
-// One table under a plan, placed as the search places it: by its class's slots or ranges.
+// One table under a plan, placed as the search places it: by its class's slots, ranges, names or ring.
 struct Placed {
     sharding::TableDesign design;
     const sharding::SlotMap* slots = nullptr;

@@ -26,6 +26,7 @@ struct GroupFacts {
     std::string name;                          // of the most used column
     bool range = false;
     bool split = false;                        // by a second column
+    bool named = false;                        // heavy keys lie on shards by name
     bool splittable = false;
 };
 
@@ -40,6 +41,7 @@ std::map<uint32_t, GroupFacts> groups(const Explained& s) {
         group.columns.push_back(column->id);
         group.range = table->strategy == Strategy::range;
         group.split = group.split || table->prefix > 0;
+        group.named = table->strategy == Strategy::directory;
         group.splittable = column->classId != noClass && !s.candidates.classes[column->classId].splits.empty();
     }
     return out;
@@ -77,7 +79,7 @@ void keyRisks(const Explained& s, const GroupFacts& group, std::vector<std::stri
         for (uint32_t slot = 0; slot < countingSlots; ++slot) slots[slot] += load[slot];
     }
     const double all = std::accumulate(slots.begin(), slots.end(), 0.0), hottest = *std::max_element(slots.begin(), slots.end());
-    if (all > 0 && shards > 1 && hottest / all > 1.0 / shards && !group.split)
+    if (all > 0 && shards > 1 && hottest / all > 1.0 / shards && !group.split && !group.named)
         risks.push_back(fmt::format("One value (or slot) of {} carries {} of its accesses, more than a shard's even share of {}. {}", group.name, formatShare(hottest / all), formatShare(1.0 / shards),
                                     group.splittable ? "A second key column would divide it, at the price of transactions that cross shards."
                                                      : "It is an unsplittable key: no second column divides it. Give it a shard of its own, or divide its rows in the application."));

@@ -51,7 +51,7 @@ double PlanEvaluator::shareWithoutLookups(TableId table) {
 Cost PlanEvaluator::cost() {
     ++evaluations_;
     Cost cost = costOf(evaluator_, basis_, weights_);
-    if (!candidates_.together.empty()) cost.total += apartCost * static_cast<double>(apart(candidates_, plan_));
+    if (candidates_.steered) cost.total += unkeptCost * static_cast<double>(unkept(candidates_, plan_));
     return cost;
 }
 
@@ -118,7 +118,7 @@ private:
                 if (table.pin) continue;
                 const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return c.classId == classId; });
                 if (column == table.columns.end()) {
-                    if (table.reads > 4 * table.writes && !table.forbidden.contains("reference")) start.plan.choices[id] = {Strategy::reference, noColumn};
+                    if (table.reads > 4 * table.writes && mayBeCopied(table)) start.plan.choices[id] = {Strategy::reference, noColumn};
                     continue;
                 }
                 start.plan.choices[id] = {Strategy::hash, static_cast<uint32_t>(column - table.columns.begin())};
@@ -175,12 +175,20 @@ private:
         return best != before;
     }
 
-    // Another shape of a class: ranges where range conditions say that they could matter, splits where a key is too hot.
-    bool flip(uint32_t classId, Cost& cost) {
+    // Another shape of a class: ranges where range conditions say that they could matter, names where a key is heavy, splits where
+    // one is too hot; a ring where one is there today, or is asked for.
+    std::vector<uint32_t> shapesOf(uint32_t classId) const {
         const ColumnClass& each = candidates_.classes[classId];
         std::vector<uint32_t> shapes{hashShape};
-        if (each.ranges.size() >= 2 && rangesMatter(classId)) shapes.push_back(rangeShape);
+        if (each.ranges.size() >= 2 && (rangesMatter(classId) || askedFor(classId, rangeShape))) shapes.push_back(rangeShape);
+        if (!each.ring.weights.empty() && (!each.todaysRing.weights.empty() || askedFor(classId, ringShape))) shapes.push_back(ringShape);
+        if (!each.directory.entries.empty()) shapes.push_back(directoryShape);
         for (uint32_t i = 0; i < each.splits.size(); ++i) shapes.push_back(splitShape + i);
+        return shapes;
+    }
+
+    bool flip(uint32_t classId, Cost& cost) {
+        const auto shapes = shapesOf(classId);
         if (shapes.size() < 2 || keptShape_ == classId || !inUse(classId)) return false;
         const uint32_t before = current_.plan().shapes[classId];
         uint32_t best = before;
@@ -199,6 +207,17 @@ private:
     bool inUse(uint32_t classId) const {
         for (TableId id = 0; id < candidates_.tables.size(); ++id)
             if (const auto* column = columnOf(candidates_, id, current_.plan().choices[id]); column && column->classId == classId) return true;
+        return false;
+    }
+
+    // A table of the class is pinned to this shape, or may not have the usual one.
+    bool askedFor(uint32_t classId, uint32_t shape) const {
+        if (!candidates_.steered) return false;
+        for (TableId id = 0; id < candidates_.tables.size(); ++id) {
+            const auto* column = columnOf(candidates_, id, current_.plan().choices[id]);
+            const auto& table = candidates_.tables[id];
+            if (column && column->classId == classId && (table.pinnedShape == shape || table.forbidden.contains(shapeWord(hashShape)))) return true;
+        }
         return false;
     }
 
@@ -252,15 +271,22 @@ private:
         copiesForbidden_ = false;
         // And what with a key that is too hot for one shard divided, whatever that costs?
         for (const auto& [accesses, classId] : classes)
-            for (uint32_t i = 0; i < (classId < candidates_.classes.size() ? candidates_.classes[classId].splits.size() : 0); ++i) {
-                if (best.shapes[classId] == splitShape + i) continue;
-                keptShape_ = classId;
-                Plan plan = best;
-                plan.shapes[classId] = splitShape + i;
-                FS_TRY(descend(plan, {}));
-            }
-        keptShape_.reset();
+            for (uint32_t i = 0; i < (classId < candidates_.classes.size() ? candidates_.classes[classId].splits.size() : 0); ++i) FS_TRY(withShape(best, classId, splitShape + i));
+        // Where the number of shards changes: what with a ring, or without the one that is there?
+        for (const auto& [accesses, classId] : classes) {
+            if (candidates_.growsFrom == 0 || classId >= candidates_.classes.size() || candidates_.classes[classId].ring.weights.empty()) continue;
+            FS_TRY(withShape(best, classId, best.shapes[classId] == ringShape ? hashShape : ringShape));
+        }
         return {};
+    }
+
+    Status withShape(Plan plan, uint32_t classId, uint32_t shape) {
+        if (plan.shapes[classId] == shape) return {};
+        keptShape_ = classId;
+        plan.shapes[classId] = shape;
+        const Status status = descend(plan, {});
+        keptShape_.reset();
+        return status;
     }
 
     // Tables whose choice is forbidden now take their next one, and the plan descends from there.

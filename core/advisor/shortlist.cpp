@@ -20,6 +20,15 @@ constexpr double asGood = 0.005;         // those fill up a short list only if t
 
 }  // namespace
 
+bool askedFor(const Candidates& candidates, const Plan& plan) {
+    if (candidates.growsFrom == 0) return false;
+    for (const TableId id : candidates.order) {
+        const auto* column = columnOf(candidates, id, plan.choices[id]);
+        if (column && column->classId < plan.shapes.size() && plan.shapes[column->classId] == ringShape) return true;
+    }
+    return false;
+}
+
 bool dominates(const Cost& a, const Cost& b) {
     const std::array<Respect, 4> respects{{{a.readVisits + a.writeVisits, b.readVisits + b.writeVisits, 0.005},
                                            {a.writeVisits, b.writeVisits, 0.005},
@@ -70,6 +79,11 @@ std::vector<FoundPlan> shortlist(const Candidates& candidates, const std::vector
     for (const double apart : {otherDesign, fewTwins})
         for (size_t i = 0; i < beaten.size() && chosen.size() < enough; ++i)
             if (nearestTo(beaten[i].plan) >= apart) chosen.push_back(beaten[i]);
+    const auto asked = [&](const FoundPlan& found) { return askedFor(candidates, found.plan); };
+    if (const auto ring = std::find_if(plans.begin(), plans.end(), asked); ring != plans.end() && std::none_of(chosen.begin(), chosen.end(), asked) && most > 1) {
+        if (chosen.size() >= most) chosen.pop_back();
+        chosen.push_back(*ring);
+    }
     std::stable_sort(chosen.begin() + 1, chosen.end(), [](const auto& a, const auto& b) { return a.cost.total < b.cost.total; });
     return chosen;
 }

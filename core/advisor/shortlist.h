@@ -8,6 +8,10 @@
 
 namespace foreshard::advisor {
 
+// Where the number of shards changes, what a ring would cost is a question of its own: the best plan with one is listed whatever
+// beats it.
+bool askedFor(const Candidates& candidates, const Plan& plan);
+
 // Is `a` somewhere clearly better than `b`, and nowhere clearly worse? Respects: shards visited in all, by writes, the
 // hottest shard's work, and the fullest shard's rows, which copies fill.
 bool dominates(const Cost& a, const Cost& b);

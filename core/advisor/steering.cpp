@@ -26,7 +26,12 @@ public:
         FS_TRY(addLocks());
         FS_TRY(addForbidden());
         FS_TRY(addPins());
-        return addTogether();
+        FS_TRY(addTogether(options_.together, "keep together", out_.together));
+        FS_TRY(addTogether(options_.apart, "keep apart", out_.parted));
+        out_.steered = !out_.together.empty() || !out_.parted.empty() || std::any_of(out_.tables.begin(), out_.tables.end(), [](const CandidateTable& table) {
+            return table.pinnedShape || std::any_of(table.forbidden.begin(), table.forbidden.end(), [](const auto& what) { return shapeOfWord(what) || what.find('+') != std::string::npos; });
+        });
+        return {};
     }
 
 private:
@@ -46,13 +51,19 @@ private:
         }
         for (const auto& [id, pins] : wanted) {
             const CandidateTable& table = out_.tables[id];
-            if (table.locked || forbids(table, *pins.begin())) {
+            const auto forbidden = std::find_if(pins.begin(), pins.end(), [&](const auto& pin) { return forbids(table, pin); });
+            if (table.locked || forbidden != pins.end()) {
                 out_.limits.push_back(table.locked ? fmt::format("{} keeps today's layout, so that it was not pinned.", table.name)
-                                                   : fmt::format("{} is pinned to {}, which is forbidden; the pin was not used.", table.name, *pins.begin()));
+                                                   : fmt::format("{} is pinned to {}, which is forbidden; the pin was not used.", table.name, *forbidden));
                 continue;
             }
-            if (pins.size() == 1) {
-                FS_TRY(addPin(id, *pins.begin()));
+            // A key, and how it is placed, do not contradict each other.
+            std::set<std::string> keys, shapes;
+            for (const auto& pin : pins) (shapeOfWord(pin) ? shapes : keys).insert(pin);
+            const bool unkeyed = std::any_of(keys.begin(), keys.end(), isStrategy);
+            if (keys.size() <= 1 && shapes.size() <= 1 && !(unkeyed && !shapes.empty())) {
+                for (const auto& pin : keys) FS_TRY(addPin(id, pin));
+                for (const auto& pin : shapes) FS_TRY(addShape(id, pin));
                 continue;
             }
             std::string all;
@@ -62,27 +73,60 @@ private:
         return {};
     }
 
-    static bool forbids(const CandidateTable& table, const std::string& what) { return table.forbidden.contains(isStrategy(what) ? what : unquoted(what)); }
+    static bool forbids(const CandidateTable& table, const std::string& what) { return table.forbidden.contains(isStrategy(what) || shapeOfWord(what) ? what : unquoted(what)); }
 
-    Status addPin(TableId id, std::string pin) {
+    Status addShape(TableId id, const std::string& word) {
         CandidateTable& table = out_.tables[id];
+        if (word == shapeWord(splitShape)) return Error{ErrorCategory::usage, fmt::format("{} cannot be pinned to a composite key without its columns.", table.name), "Name both, as COLUMN+COLUMN.", {}};
+        if (table.columns.empty()) out_.limits.push_back(fmt::format("{} is pinned to {}, but no column can be its key; the pin was not used.", table.name, word));
+        else table.pinnedShape = shapeOfWord(word);
+        return {};
+    }
+
+    // "warehouse+district": the first part finds few shards, both together one.
+    Status addPin(TableId id, const std::string& pin) {
+        CandidateTable& table = out_.tables[id];
+        if (isStrategy(pin)) {
+            table.pin = pin;
+            return {};
+        }
+        const size_t plus = hasColumn(id, unquoted(pin)) ? std::string::npos : pin.find('+');
+        FS_ASSIGN(const CandidateColumn first, pinnedColumn(id, unquoted(pin.substr(0, plus))));
         table.pin = pin;
-        if (isStrategy(pin)) return {};
-        pin = unquoted(pin);
+        if (plus == std::string::npos) {
+            table.columns = {first};
+            return {};
+        }
+        FS_ASSIGN(const CandidateColumn second, pinnedColumn(id, unquoted(pin.substr(plus + 1))));
+        table.columns = {first, second};
+        if (first.id == noColumn || second.id == noColumn || first.part.expression == second.part.expression) {
+            out_.limits.push_back(fmt::format("{} is pinned to {}, but statements do not name both columns; {} alone is its key.", table.name, pin, first.part.expression));
+            table.columns = {first};
+            return {};
+        }
+        table.pinnedShape = splitShape;
+        table.pinnedSecond = 1;
+        return {};
+    }
+
+    bool hasColumn(TableId id, const std::string& name) const { return facts_.findColumn(id, name) || facts_.schema.tables[id].column(name); }
+
+    Result<CandidateColumn> pinnedColumn(TableId id, const std::string& pin) const {
+        const CandidateTable& table = out_.tables[id];
         CandidateColumn pinned;
         for (const auto& column : table.columns)
             if (column.part.expression == pin) pinned = column;
         if (pinned.part.expression.empty()) {
             const auto known = facts_.findColumn(id, pin);
             const auto* declared = facts_.schema.tables[id].column(pin);
-            if (!known && !declared) return Error{ErrorCategory::usage, fmt::format("Table {} has no column {} to pin.", table.name, pin), "Name a column, \"reference\" or \"unsharded\".", {}};
+            if (!known && !declared)
+                return Error{ErrorCategory::usage, fmt::format("Table {} has no column {} to pin.", table.name, pin), "Name a column, two as COLUMN+COLUMN, reference, unsharded, hash, range, ring or directory.", {}};
             if (known) pinned.id = *known;
             pinned.part = known ? sharding::KeyPart{facts_.columns[*known].expression, facts_.columns[*known].column, facts_.columns[*known].type}
                                 : sharding::KeyPart{pin, pin, declared->type};
         }
         if (!sharding::computable(pinned.part)) return Error{ErrorCategory::usage, fmt::format("The router cannot compute {} of table {}.", pin, table.name), "Pin a plain column.", {}};
-        table.columns = {pinned};
-        return {};
+        return pinned;
     }
 
     Status addForbidden() {
@@ -93,12 +137,17 @@ private:
                 out_.limits.push_back(fmt::format("{} keeps today's layout, so that nothing was forbidden to it.", table.name));
                 continue;
             }
-            const bool word = isStrategy(what) || what == "range";
-            const std::string column = word ? what : unquoted(what);
-            if (!word && !facts_.findColumn(id, column) && !facts_.schema.tables[id].column(column))
-                return Error{ErrorCategory::usage, fmt::format("Table {} has no column {} to forbid.", table.name, column), "Name a column, \"reference\", \"unsharded\" or \"range\".", {}};
+            const bool word = isStrategy(what) || shapeOfWord(what);
+            std::string column = word ? what : unquoted(what);
+            const size_t plus = column.find('+');
+            const bool two = !word && !hasColumn(id, column) && plus != std::string::npos;
+            if (two) column = unquoted(what.substr(0, what.find('+'))) + "+" + unquoted(what.substr(what.find('+') + 1));
+            const bool known = two ? hasColumn(id, column.substr(0, column.find('+'))) && hasColumn(id, column.substr(column.find('+') + 1)) : hasColumn(id, column);
+            if (!word && !known)
+                return Error{ErrorCategory::usage, fmt::format("Table {} has no column {} to forbid.", table.name, column),
+                             "Name a column, two as COLUMN+COLUMN, reference, unsharded, hash, range, ring, directory or composite.", {}};
             table.forbidden.insert(column);
-            if (!word) std::erase_if(table.columns, [&](const CandidateColumn& each) { return each.part.expression == column || each.part.column == column; });
+            if (!word && !two) std::erase_if(table.columns, [&](const CandidateColumn& each) { return each.part.expression == column || each.part.column == column; });
         }
         for (auto& table : out_.tables) {
             if (!table.columns.empty() || !table.forbidden.contains("reference") || !table.forbidden.contains("unsharded")) continue;
@@ -132,14 +181,14 @@ private:
         return {};
     }
 
-    Status addTogether() {
-        for (const auto& names : options_.together) {
+    Status addTogether(const std::vector<std::vector<std::string>>& wanted, const char* what, std::vector<std::vector<TableId>>& out) const {
+        for (const auto& names : wanted) {
             std::set<TableId> tables;
             for (const auto& name : names) {
-                FS_ASSIGN(const TableId id, findTable(name, "keep together"));
+                FS_ASSIGN(const TableId id, findTable(name, what));
                 tables.insert(id);
             }
-            if (tables.size() > 1) out_.together.emplace_back(tables.begin(), tables.end());
+            if (tables.size() > 1) out.emplace_back(tables.begin(), tables.end());
         }
         return {};
     }
@@ -173,24 +222,86 @@ void fixLockedSlots(Candidates& candidates) {
         each.fixed = true;
         each.ranges.clear();
         each.splits.clear();
+        each.directory = {};
+        each.ring = {};
         table.locked.reset();            // as the class is, so is the table
     }
 }
 
-size_t apart(const Candidates& candidates, const Plan& plan) {
-    size_t pairs = 0;
-    for (const auto& tables : candidates.together)
-        for (size_t i = 1; i < tables.size(); ++i) pairs += !liesWith(candidates, plan, tables[0], tables[i]);
-    return pairs;
+namespace {
+
+// Both by one key, or on one shard: copies lie with everything and with nothing.
+bool sharesShards(const Candidates& candidates, const Plan& plan, TableId a, TableId b) {
+    return plan.choices[a].strategy != Strategy::reference && plan.choices[b].strategy != Strategy::reference && liesWith(candidates, plan, a, b);
 }
 
-std::vector<std::string> saysApart(const Candidates& candidates, const Plan& plan) {
+uint32_t shapeOfStrategy(const sharding::TableDesign& table) {
+    switch (table.strategy) {
+        case Strategy::range: return rangeShape;
+        case Strategy::consistentHash: return ringShape;
+        case Strategy::directory: return directoryShape;
+        default: return table.key.size() > 1 ? splitShape : hashShape;
+    }
+}
+
+// Placed otherwise than pinned, or as forbidden.
+bool misplaced(const Candidates& candidates, const Plan& plan, TableId id) {
+    const CandidateTable& table = candidates.tables[id];
+    if (table.locked || (!table.pinnedShape && table.forbidden.empty())) return false;
+    const auto design = placed(candidates, plan, id).design;
+    if (!design.keyed()) return table.pinnedShape.has_value();
+    const uint32_t shape = shapeOfStrategy(design);
+    if (table.pinnedShape && shape != *table.pinnedShape) return true;
+    if (table.pinnedSecond != noColumn && design.key[1].expression != table.columns[table.pinnedSecond].part.expression) return true;
+    if (table.forbidden.contains(shapeWord(shape))) return true;
+    return shape == splitShape && table.forbidden.contains(design.key[0].expression + "+" + design.key[1].expression);
+}
+
+}  // namespace
+
+size_t unkept(const Candidates& candidates, const Plan& plan) {
+    size_t wishes = 0;
+    for (const auto& tables : candidates.together)
+        for (size_t i = 1; i < tables.size(); ++i) wishes += !liesWith(candidates, plan, tables[0], tables[i]);
+    for (const auto& tables : candidates.parted)
+        for (size_t i = 0; i < tables.size(); ++i)
+            for (size_t k = i + 1; k < tables.size(); ++k) wishes += sharesShards(candidates, plan, tables[i], tables[k]);
+    for (TableId id = 0; candidates.steered && id < candidates.tables.size(); ++id) wishes += misplaced(candidates, plan, id);
+    return wishes;
+}
+
+namespace {
+
+// What a placement takes that the log does not tell, or that tables of one key cannot all have.
+const char* lackedBy(const CandidateTable& table) {
+    switch (*table.pinnedShape) {
+        case rangeShape: return "ranges need values in an order whose use is counted, and tables that share the key in ranges too";
+        case directoryShape: return "names need keys that were seen, of one type in all tables that share the key";
+        case splitShape: return "tables that share its first part leave no second one";
+        default: return "tables that share its key are placed otherwise";
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> saysUnkept(const Candidates& candidates, const Plan& plan) {
     std::vector<std::string> out;
+    const auto& named = candidates.tables;
     for (const auto& tables : candidates.together)
         for (size_t i = 1; i < tables.size(); ++i)
             if (!liesWith(candidates, plan, tables[0], tables[i]))
-                out.push_back(fmt::format("{} and {} are wanted together, but no key that both have, as far as the log tells, was found and copies are not allowed; they lie apart.", candidates.tables[tables[0]].name,
-                                          candidates.tables[tables[i]].name));
+                out.push_back(fmt::format("{} and {} are wanted together, but no key that both have, as far as the log tells, was found and copies are not allowed; they lie apart.", named[tables[0]].name, named[tables[i]].name));
+    for (const auto& tables : candidates.parted)
+        for (size_t i = 0; i < tables.size(); ++i)
+            for (size_t k = i + 1; k < tables.size(); ++k)
+                if (sharesShards(candidates, plan, tables[i], tables[k]))
+                    out.push_back(fmt::format("{} and {} are wanted apart, but everything else that they could be is forbidden or unknown; they lie together.", named[tables[i]].name, named[tables[k]].name));
+    for (TableId id = 0; candidates.steered && id < named.size(); ++id) {
+        if (!misplaced(candidates, plan, id)) continue;
+        if (named[id].pinnedShape)
+            out.push_back(fmt::format("{} is pinned to {} and is not: {}.", named[id].name, named[id].pinnedSecond != noColumn ? *named[id].pin : shapeWord(*named[id].pinnedShape), lackedBy(named[id])));
+        else out.push_back(fmt::format("{} is placed in a way that is forbidden to it: its key, or tables that share it, leave no other.", named[id].name));
+    }
     return out;
 }
 

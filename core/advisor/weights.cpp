@@ -13,7 +13,7 @@ const std::vector<NamedWeight>& namedWeights() {
                                                 {"peak_storage", &W::peakStorage}, {"copied_table", &W::copiedTable}, {"lone_table", &W::loneTable},
                                                 {"stray_table", &W::strayTable},   {"composite_key", &W::compositeKey}, {"few_keys", &W::fewKeys},
                                                 {"shipped_row", &W::shippedRow},   {"moved_share", &W::movedShare}, {"peak_p50", &W::peakP50},
-                                                {"peak_p90", &W::peakP90}};
+                                                {"peak_p90", &W::peakP90},         {"named_keys", &W::namedKeys}, {"ring_key", &W::ringKey}};
     return names;
 }
 

@@ -12,7 +12,8 @@ namespace foreshard::advisor {
 
 // Peak work is the hottest shard's accesses, summed over windows of time, against an even deal of the accesses that one
 // database would serve: skew, scatters and copies' writes all raise it; one shard of N that does everything gives N. Of the
-// hottest shard's lead over the mean, what chance makes of so few accesses does not count.
+// hottest shard's lead over the mean, what chance makes of so few transactions does not count, so that of designs which the log
+// does not tell apart the one with fewer key columns wins.
 struct ObjectiveWeights {
     double peakWork = 1.0;         // × (peak work - 1)
     double writeVisit = 2.0;       // × shards beyond the first, of multi-shard writes, for each transaction: two-phase commit
@@ -24,6 +25,8 @@ struct ObjectiveWeights {
     double loneTable = 0.01;       // × small keyed tables alone in their group
     double strayTable = 0.01;      // × tables in use on one shard alone: they cannot grow
     double compositeKey = 0.02;    // × share of the accesses of tables with keys of several parts: two parts must earn their keep
+    double namedKeys = 0.01;       // × share of the accesses of tables with keys pinned by name: every client needs the list, so that it must earn its keep
+    double ringKey = 0.005;        // × share of the accesses of tables on a ring: its arcs cannot be dealt by their load, as slots can
     double fewKeys = 0.02;         // × share of the accesses, where a key has so few values that shards cannot be dealt evenly
     double shippedRow = 0.0005;    // × rows of joins sent between shards, for each transaction
     double movedShare = 0.02;      // × share of all bytes that have to be sent from today's layout: of two equal designs the nearer one
@@ -33,7 +36,7 @@ struct ObjectiveWeights {
     bool operator==(const ObjectiveWeights&) const = default;
 };
 
-// The names that people and JSON use, in the order above.
+// The names that people and JSON use; new ones stand last, for advice keeps the parts of the objective in this order.
 struct NamedWeight {
     const char* name;
     double ObjectiveWeights::*value;

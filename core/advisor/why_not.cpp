@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/advisor/candidates.h"
+#include "core/advisor/decisions.h"
 #include "core/base/units.h"
 
 namespace foreshard::advisor {
@@ -25,7 +27,7 @@ std::string scoresText(const Scores& scores, const Scores& winner) {
 
 std::string answerOf(const WhyNot& found) {
     const auto* table = found.asked.design.find(found.table);
-    const std::string what = table && table->keyed() ? "by " + found.column : found.column == "reference" ? "copied to every shard" : "left on one shard";
+    const std::string what = table && table->keyed() ? (shapeOfWord(found.column) ? "placed by " : "by ") + found.column : found.column == "reference" ? "copied to every shard" : "left on one shard";
     if (sameKeys(found.winner.design, found.asked.design)) return fmt::format("The best design has it: {} {}.", found.table, what);
     std::string text = fmt::format("With {} {} and the rest as good as that allows, {}", found.table, what, scoresText(found.asked.scores, found.winner.scores));
     if (found.asked.heldOut.multiShardShare) text += fmt::format("; on the later half {} instead of {} cross", shareText(found.asked.heldOut.multiShardShare), shareText(found.winner.heldOut.multiShardShare));
@@ -44,7 +46,7 @@ Result<WhyNot> whyNot(const workload::Workload& workload, const Options& options
         for (const std::string& name : {table.qualifiedName(), table.name})
             if ((question.starts_with(name + ".") || question.starts_with(name + "=")) && name.size() > spelled.size()) spelled = name, meant = &table;
     if (spelled.empty() || spelled.size() + 1 == question.size())
-        return Error{ErrorCategory::usage, fmt::format("\"{}\" names no column of a table.", question), "Write TABLE=COLUMN, TABLE=reference or TABLE=unsharded.", {}};
+        return Error{ErrorCategory::usage, fmt::format("\"{}\" names no column of a table.", question), "Write TABLE=COLUMN, TABLE=COLUMN+COLUMN, or TABLE= and reference, unsharded, hash, range, ring or directory.", {}};
     found.table = meant->qualifiedName();
     found.column = question.substr(spelled.size() + 1);
     Options one = options;
@@ -52,8 +54,7 @@ Result<WhyNot> whyNot(const workload::Workload& workload, const Options& options
     one.pins.erase(found.table);
     one.pins.erase(spelled);
     // Asked of a column that is called like a strategy, the column is meant.
-    const bool word = found.column == "reference" || found.column == "unsharded";
-    one.pins.emplace(found.table, word && meant->column(found.column) ? "\"" + found.column + "\"" : found.column);
+    one.pins.emplace(found.table, meant->column(found.column) ? columnToSteer(found.column) : found.column);
     FS_ASSIGN(Advice asked, advise(workload, one, job));
     found.winner = std::move(best.designs.front());
     found.asked = std::move(asked.designs.front());

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "core/sharding/key_placement.h"
 #include "core/workload/ranges.h"
 
 namespace foreshard::cost {
@@ -32,7 +33,7 @@ std::vector<uint32_t> heaviestFirst(std::span<const double> weights) {
 }
 
 struct Deal {
-    explicit Deal(uint32_t shards) : load(shards), slots(shards) {}
+    explicit Deal(uint32_t shards, std::span<const double> already = {}) : load(already.begin(), already.end()), slots(shards) { load.resize(shards); }
     void add(ShardId shard, double weight) {
         load[shard] += weight;
         ++slots[shard];
@@ -80,9 +81,9 @@ void evenOutWeightless(SlotMap& map, std::span<const double> weights, Deal& deal
 
 }  // namespace
 
-SlotMap balanceSlots(std::span<const double> weights, uint32_t shards) {
+SlotMap balanceSlots(std::span<const double> weights, uint32_t shards, std::span<const double> already) {
     SlotMap map = sharding::evenSlotMap(shards, static_cast<uint32_t>(std::max<size_t>(weights.size(), 1)));
-    Deal deal(shards);
+    Deal deal(shards, already);
     for (const uint32_t slot : heaviestFirst(weights)) {
         const ShardId shard = weights[slot] > 0 ? deal.lightest() : deal.fewest();
         map.shardOfSlot[slot] = shard;
@@ -113,10 +114,10 @@ SlotMap balanceFamilies(std::span<const double> weights, uint32_t shards, uint32
     return map;
 }
 
-SlotMap rebalanceSlots(const SlotMap& start, std::span<const double> slotWeights, uint32_t shards, double tolerance) {
+SlotMap rebalanceSlots(const SlotMap& start, std::span<const double> slotWeights, uint32_t shards, double tolerance, std::span<const double> already) {
     SlotMap map = start;
     const std::vector<double> weights = refined(slotWeights, map.shardOfSlot.size());
-    Deal deal(shards);
+    Deal deal(shards, already);
     for (uint32_t slot = 0; slot < map.shardOfSlot.size(); ++slot)
         if (map.shardOfSlot[slot] < shards) deal.add(map.shardOfSlot[slot], weights[slot]);
     for (const uint32_t slot : heaviestFirst(weights)) {
@@ -136,6 +137,66 @@ SlotMap rebalanceSlots(const SlotMap& start, std::span<const double> slotWeights
     }
     evenOutWeightless(map, weights, deal);
     return map;
+}
+
+std::vector<ShardId> dealKeys(std::span<const double> weights, const std::vector<ShardId>& start, double rest, uint32_t shards) {
+    constexpr double full = 1.02;        // times the even share
+    const double share = (std::accumulate(weights.begin(), weights.end(), 0.0) + rest) / shards;
+    std::vector<ShardId> out(weights.size());
+    Deal deal(shards);
+    for (const uint32_t key : heaviestFirst(weights)) {
+        const ShardId before = key < start.size() ? start[key] : shards;
+        const bool stays = before < shards && (deal.load[before] + weights[key] <= share * full || deal.load[before] <= 0);
+        out[key] = stays ? before : deal.lightest();
+        deal.add(out[key], weights[key]);
+    }
+    return out;
+}
+
+namespace {
+
+// Load of each shard of a ring: slots are cut as fine as its arcs may be.
+std::vector<double> ringLoad(const sharding::HashRing& ring, std::span<const double> slotWeights, uint32_t shards) {
+    constexpr uint64_t probes = 16;
+    sharding::TableDesign table;
+    table.strategy = sharding::Strategy::consistentHash;
+    table.ring = ring;
+    sharding::Design design;
+    design.shards = shards;
+    const auto placement = makePlacement(table, design);
+    std::vector<double> load(shards);
+    const uint64_t slots = slotWeights.size(), step = UINT64_MAX / (slots * probes) + 1;
+    for (uint64_t i = 0; i < slots * probes; ++i) load[placement->shardOfHash(i * step + step / 2)] += slotWeights[i / probes] / probes;
+    return load;
+}
+
+}  // namespace
+
+sharding::HashRing balanceRing(std::span<const double> slotWeights, uint32_t shards, const sharding::HashRing* start) {
+    constexpr int rounds = 12;
+    constexpr double damping = 0.7, least = 0.25, most = 4;
+    sharding::HashRing ring;
+    if (start) ring.virtualNodes = start->virtualNodes;
+    ring.virtualNodes = std::max(1u, std::min(ring.virtualNodes, static_cast<uint32_t>(sharding::maxRingPoints / most) / shards));
+    ring.weights.assign(shards, 1.0);
+    const double all = std::accumulate(slotWeights.begin(), slotWeights.end(), 0.0);
+    if (start && !start->weights.empty()) {
+        const double mean = std::accumulate(start->weights.begin(), start->weights.end(), 0.0) / static_cast<double>(start->weights.size());
+        for (uint32_t shard = 0; shard < shards; ++shard) ring.weights[shard] = shard < start->weights.size() ? start->weights[shard] : mean;
+        return ring;
+    }
+    sharding::HashRing best = ring;
+    double bestPeak = 0;
+    for (int round = 0; round < rounds && all > 0; ++round) {
+        const auto load = ringLoad(ring, slotWeights, shards);
+        const double peak = *std::max_element(load.begin(), load.end());
+        if (round == 0 || peak < bestPeak) best = ring, bestPeak = peak;
+        for (uint32_t shard = 0; shard < shards; ++shard) {
+            const double factor = load[shard] > 0 ? std::pow(all / shards / load[shard], damping) : most;
+            ring.weights[shard] = std::clamp(ring.weights[shard] * factor, least, most);
+        }
+    }
+    return best;
 }
 
 std::vector<RangePart> splitRanges(std::span<const std::pair<uint64_t, double>> load, uint32_t shards, ValueKind kind) {

@@ -76,6 +76,17 @@ std::vector<double> byteSharesOf(const schema::Schema& schema, const std::vector
     return shares;
 }
 
+double accessesAtOnceOf(const Sample& sample) {
+    double accesses = 0, squares = 0;
+    for (const auto& transaction : sample.transactions()) {
+        double one = 0;
+        for (const auto& of : sample.touchesOf(transaction)) one += sample.touches(of.table)[of.touch].reads + sample.touches(of.table)[of.touch].writes;
+        accesses += fromWeight(transaction.weight) * one;
+        squares += fromWeight(transaction.weight) * one * one;
+    }
+    return accesses > 0 ? squares / accesses : 1;
+}
+
 // Of many futures so many are looked at: enough to tell the ninth of ten.
 constexpr size_t mostFutures = 20;
 
@@ -91,6 +102,7 @@ Basis::Basis(const workload::Workload& workload, const Options& options, std::un
     }
     if (accesses > 0)
         for (double& share : accessShares) share /= accesses;
+    accessesAtOnce = accessesAtOnceOf(*sample);
     joins = joinsOf(workload, *sample, options.rates, options.expectedRows);
     futures = windowFactors(workload, options.rates.value_or(workload.rates.range), loads.intervals(), mostFutures);
     byteShares = byteSharesOf(facts->schema, sizeShares);
@@ -197,7 +209,7 @@ void Evaluator::set(TableId table, const TableDesign& design, const SlotMap* slo
     }
     state.design = design;
     state.load = basis_.loads.load(table, design, placement.get(), shards_, !lookups.empty(),
-                                   [&] { return visitsOf(*basis_.sample, touches, *use, *placement, shards_); });
+                                   [&] { return visitsOf(*basis_.sample, touches, *use, design, *placement, shards_); });
     state.shares = rowShares(design, use, placement.get(), shards_);
     if (basis_.movement) state.moved = basis_.movement->moved(table, design, placement.get(), state.shares, shards_);
     ship(table);

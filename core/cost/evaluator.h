@@ -38,6 +38,9 @@ struct Basis {
     // likely to have met.
     std::vector<double> sizeShares;
     double accesses = 0;                  // of all tables
+    // How many accesses come at once, in one transaction: that of an average access. Counts of accesses scatter by so much more than
+    // independent ones would.
+    double accessesAtOnce = 1;
     std::vector<double> accessShares;     // of them, each table's
     std::vector<JoinUse> joins;
     std::vector<std::vector<double>> futures;   // of a forecast, see windowFactors(); in the windows of `loads`

@@ -127,6 +127,9 @@ TableLoad LoadModel::load(TableId table, const TableDesign& design, const KeyPla
     const bool counted = column && *column < columns_->size() && design.placement == sharding::Placement::ours;
     if (counted && placement->byHash()) {
         addHash(*column, design, *placement, out);
+    } else if (counted && design.strategy == Strategy::directory && design.prefix == 0) {
+        addHash(*column, design, *placement, out);
+        movePinned(*column, design, *placement, visits().pinned, out);
     } else if (counted && design.strategy == Strategy::range && !(*columns_)[*column].ranges.empty()) {
         addRanges(*column, design, *placement, out);
         // Range conditions are not among the range counts; the sample tells which shards they visit.
@@ -162,6 +165,27 @@ void LoadModel::addHash(ColumnId column, const TableDesign& design, const KeyPla
         for (const Spread& part : spread) out.values[part.shard * intervals_ + i] += accesses * part.share;
     }
     addUnbound(column, placement, nullptr, out);
+}
+
+void LoadModel::movePinned(ColumnId column, const TableDesign& design, const KeyPlacement& placement, const std::vector<double>& pinned, TableLoad& out) const {
+    const auto shards = static_cast<uint32_t>(out.values.size() / std::max<size_t>(1, intervals_));
+    std::vector<std::vector<Spread>> leaving(countingSlots);     // by slot: of its accesses, the share that goes to a shard
+    for (size_t i = 0; i < design.directory.size() && i < pinned.size(); ++i) {
+        if (pinned[i] <= 0) continue;
+        leaving[countingSlotOfHash(hashValue(design.directory[i].key[0]))].push_back({std::min(design.directory[i].shard, shards - 1), pinned[i]});
+        out.exact = out.exact && pinned[i] == 1;
+    }
+    const uint32_t probes = placement.slotsPerCountingSlot();
+    for (const auto& count : (*columns_)[column].slots) {
+        const size_t i = place(count.interval);
+        if (i == intervals_ || count.slot >= countingSlots || leaving[count.slot].empty()) continue;
+        const double accesses = fromWeight(count.reads) + fromWeight(count.writes);
+        const auto from = spreadOfSlot(count.slot, placement, probes);
+        for (const Spread& key : leaving[count.slot]) {
+            out.values[key.shard * intervals_ + i] += accesses * key.share;
+            for (const Spread& part : from) out.values[part.shard * intervals_ + i] -= accesses * key.share * part.share;
+        }
+    }
 }
 
 void LoadModel::addRanges(ColumnId column, const TableDesign& design, const KeyPlacement& placement, TableLoad& out) const {

@@ -1,7 +1,7 @@
 // LoadModel: accesses of a table by shard (and interval) under a placement. Exact where the key is one column and the
 // counts tell: slot counts for a hash whose slots are the counting slots or a coarser deal of them, range counts for ranges
-// that do not cut a counted range. Elsewhere (composite keys, lookups, finer slots, rings, pinned keys, an engine's own hash) the
-// table's exact totals are spread as the sampled accesses are: a sample estimate, and it says so. Accesses that do not bind
+// that do not cut a counted range. Of a counting slot that holds a pinned key the sample says how much is the key's. Elsewhere
+// (composite keys, lookups, an engine's own hash) the table's exact totals are spread as the sampled accesses are: a sample estimate, and it says so. Accesses that do not bind
 // the key load every shard. Weighted accesses, not rates. Keeps pointers into the workload, which must outlive it.
 // Immutable; const calls from any thread.
 #pragma once
@@ -21,6 +21,7 @@ namespace foreshard::cost {
 struct SampledVisits {
     std::vector<double> reads, writes;             // of all accesses
     std::vector<double> looseReads, looseWrites;   // of those that bind the key to no list of values; empty: there are none
+    std::vector<double> pinned;                    // directory: of the accesses of its counting slot, the share of each pinned key
 };
 
 struct TableLoad {
@@ -78,6 +79,8 @@ private:
     std::vector<Access> tableTotals(workload::TableId table, const std::vector<workload::TemplateSeries>& series) const;
     std::vector<Spread> spreadOfSlot(uint32_t slot, const sharding::KeyPlacement& placement, uint32_t probes) const;
     void addHash(workload::ColumnId column, const sharding::TableDesign& design, const sharding::KeyPlacement& placement, TableLoad& out) const;
+    // What pinned keys take along to their shards, from where addHash() left it.
+    void movePinned(workload::ColumnId column, const sharding::TableDesign& design, const sharding::KeyPlacement& placement, const std::vector<double>& pinned, TableLoad& out) const;
     void addRanges(workload::ColumnId column, const sharding::TableDesign& design, const sharding::KeyPlacement& placement, TableLoad& out) const;
     void addUnbound(workload::ColumnId column, const sharding::KeyPlacement& placement, const std::function<SampledVisits()>* visits, TableLoad& out) const;
     void spreadAsSampled(workload::TableId table, const SampledVisits& visits, TableLoad& out) const;

@@ -44,7 +44,7 @@ Result<Loads> loadsOf(const LoadModel& model, const Workload& workload, const Ba
         const auto placement = table.keyed() ? makePlacement(table, design) : nullptr;
         const auto lookups = design.lookupsOf(table.table);
         TableLoad load = model.load(id, table, placement.get(), shards, !lookups.empty(), [&] {
-            return visitsOf(*basis.sample, basis.sample->touches(id), basis.sample->keyUse(id, table.key, lookups), *placement, shards);
+            return visitsOf(*basis.sample, basis.sample->touches(id), basis.sample->keyUse(id, table.key, lookups), table, *placement, shards);
         });
         loads.exact = loads.exact && load.exact;
         if (placement && std::any_of(load.values.begin(), load.values.end(), [](double value) { return value > 0; })) loads.unknown = unknown;

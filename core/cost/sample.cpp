@@ -278,7 +278,38 @@ struct VisitSum {
 
 }  // namespace
 
-SampledVisits visitsOf(const Sample& sample, const std::vector<Touch>& touches, const KeyUse& use, const sharding::KeyPlacement& placement, uint32_t shards) {
+std::vector<double> pointAccesses(const Sample& sample, const std::vector<Touch>& touches, const KeyUse& use, uint32_t first) {
+    std::vector<double> accesses(use.points.size());
+    for (const KeyEntry& entry : use.entries)
+        if (!(entry.item & KeyUse::complexItem) && touches[entry.touch].transaction >= first) accesses[entry.item] += fromWeight(sample.transactions()[touches[entry.touch].transaction].weight) * (entry.reads + entry.writes);
+    return accesses;
+}
+
+namespace {
+
+// Of the accesses of each pinned key's counting slot, the key's share; 0 for a key that the sample has not met.
+std::vector<double> pinnedShares(const Sample& sample, const std::vector<Touch>& touches, const KeyUse& use, const std::vector<sharding::DirectoryEntry>& directory) {
+    const auto accesses = pointAccesses(sample, touches, use);
+    std::vector<double> slots(countingSlots), shares(directory.size());
+    std::map<Value, size_t> pinned;
+    for (size_t i = 0; i < directory.size(); ++i)
+        if (directory[i].key.size() == 1) pinned.emplace(directory[i].key[0], i);
+    std::vector<bool> holds(countingSlots);
+    for (const auto& [key, index] : pinned) holds[countingSlot(key)] = true;
+    for (size_t i = 0; i < accesses.size(); ++i) {
+        const uint32_t slot = countingSlotOfHash(use.pointHashes[i]);
+        slots[slot] += accesses[i];
+        if (const auto found = holds[slot] ? pinned.find(use.points[i]) : pinned.end(); found != pinned.end()) shares[found->second] += accesses[i];
+    }
+    for (const auto& [key, index] : pinned)
+        if (const double slot = slots[countingSlot(key)]; slot > 0) shares[index] /= slot;
+    return shares;
+}
+
+}  // namespace
+
+SampledVisits visitsOf(const Sample& sample, const std::vector<Touch>& touches, const KeyUse& use, const sharding::TableDesign& design, const sharding::KeyPlacement& placement,
+                       uint32_t shards) {
     const auto pointShards = pointShardsOf(use, placement);
     const auto otherShards = otherShardsOf(use, placement);
     VisitSum reads(shards), writes(shards), looseReads(shards), looseWrites(shards);
@@ -300,7 +331,8 @@ SampledVisits visitsOf(const Sample& sample, const std::vector<Touch>& touches, 
         }
         add(placement.everywhere(), touches[touch].reads - boundReads, touches[touch].writes - boundWrites, true);
     }
-    SampledVisits out{reads.share(), writes.share(), looseReads.share(), looseWrites.share()};
+    SampledVisits out{reads.share(), writes.share(), looseReads.share(), looseWrites.share(), {}};
+    if (design.strategy == sharding::Strategy::directory) out.pinned = pinnedShares(sample, touches, use, design.directory);
     std::vector<double> everywhere(shards);
     placement.everywhere().forEach([&](uint32_t shard) { everywhere[shard] = 1; });
     if (out.reads.empty()) out.reads = writes.accesses > 0 ? out.writes : everywhere;

@@ -98,7 +98,11 @@ struct TouchShards {
 std::vector<TouchShards> routeKeyed(const std::vector<Touch>& touches, const KeyUse& use, const sharding::KeyPlacement& placement);
 std::vector<TouchShards> routeWithoutKey(const std::vector<Touch>& touches, const sharding::TableDesign& table, uint32_t shards);
 
+// Accesses of each point of a use, weighted by their transactions; of the transactions from `first` on.
+std::vector<double> pointAccesses(const Sample& sample, const std::vector<Touch>& touches, const KeyUse& use, uint32_t first = 0);
+
 // How the accesses of a use fall on shards, weighted by their transactions.
-SampledVisits visitsOf(const Sample& sample, const std::vector<Touch>& touches, const KeyUse& use, const sharding::KeyPlacement& placement, uint32_t shards);
+SampledVisits visitsOf(const Sample& sample, const std::vector<Touch>& touches, const KeyUse& use, const sharding::TableDesign& design, const sharding::KeyPlacement& placement,
+                       uint32_t shards);
 
 }  // namespace foreshard::cost

@@ -37,7 +37,7 @@ std::optional<std::vector<double>> rowShares(const sharding::TableDesign& design
     if (keys == 0) {
         if (design.strategy == Strategy::range) return std::nullopt;
         constexpr uint32_t probes = 4 * countingSlots;
-        if (!placement->byHash()) return std::nullopt;
+        if (!placement->byHash() && design.strategy != Strategy::directory) return std::nullopt;   // few keys are pinned, the others go by hash
         for (uint64_t i = 0; i < probes; ++i) add(placement->shardOfHash(i << 52));
     }
     for (double& share : shares) share /= static_cast<double>(keys);

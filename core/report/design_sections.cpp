@@ -6,6 +6,7 @@
 #include "core/base/units.h"
 #include "core/base/words.h"
 #include "core/models/series_title.h"
+#include "core/report/design_pictures.h"
 #include "core/report/sections.h"
 
 namespace foreshard::report {
@@ -135,6 +136,9 @@ Section designSection(const ReportInput& input) {
     const advisor::RankedDesign& best = input.advice->designs.front();
     out.answer = designAnswer(*input.advice);
     out.tables.push_back(rankedTable(*input.advice));
+    for (auto& chart : paretoCharts(*input.advice)) out.pictures.emplace_back(std::move(chart));
+    if (input.workload)
+        if (auto graph = tableGraph(*input.workload, best.design); !graph.edges.empty()) out.pictures.emplace_back(std::move(graph));
     out.tables.push_back(bestTable(best));
     if (!best.crossings.empty()) out.tables.push_back(crossingTable(best.crossings, partSearched(*input.advice)));
     if (Table lost = constraintTable(best.constraints); !lost.rows.empty()) out.tables.push_back(std::move(lost));

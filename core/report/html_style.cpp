@@ -49,6 +49,11 @@ svg text.tick{fill:var(--second);font-size:11px}svg text.small{font-size:10px}sv
 .band.s4{fill:var(--s4)}.band.s5{fill:var(--s5)}.band.s6{fill:var(--s6)}.band.s7{fill:var(--s7)}
 .h0{fill:var(--h0)}.h1{fill:var(--h1)}.h2{fill:var(--h2)}.h3{fill:var(--h3)}.h4{fill:var(--h4)}.h5{fill:var(--h5)}
 .h6{fill:var(--h6)}.h7{fill:var(--h7)}.h8{fill:var(--h8)}.h9{fill:var(--h9)}.h10{fill:var(--h10)}.h11{fill:var(--h11)}
+.dot.s0{fill:var(--s0)}.dot.s1{fill:var(--s1)}.dot.s2{fill:var(--s2)}.dot.s3{fill:var(--s3)}
+.dot.s4{fill:var(--s4)}.dot.s5{fill:var(--s5)}.dot.s6{fill:var(--s6)}.dot.s7{fill:var(--s7)}
+.dot{stroke:var(--panel);stroke-width:1.5}.dot.beaten{fill-opacity:.3}.dot.alone{fill:var(--second)}
+.edge{stroke:var(--second);stroke-opacity:.7}.edge.apart{stroke:var(--warn);stroke-opacity:1;stroke-dasharray:5 4}
+.edge.w1{stroke-width:1}.edge.w2{stroke-width:2}.edge.w3{stroke-width:3.5}.edge.w4{stroke-width:5}
 )css";
 
 }  // namespace foreshard::report

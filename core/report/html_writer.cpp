@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/units.h"
+#include "core/report/design_pictures.h"
 #include "core/report/html_style.h"
 #include "core/report/pictures.h"
 #include "core/report/svg.h"
@@ -86,6 +87,10 @@ private:
                     return drawTimeChart(one, report_.zone);
                 else if constexpr (std::is_same_v<T, ChartGrid>)
                     return drawChartGrid(one, report_.zone);
+                else if constexpr (std::is_same_v<T, ScatterChart>)
+                    return drawScatter(one);
+                else if constexpr (std::is_same_v<T, TableGraph>)
+                    return drawTableGraph(one);
                 else
                     return drawHeatMap(one, report_.zone);
             },

@@ -60,6 +60,22 @@ Json toJson(const HeatMap& heat) {
             {"unit", heat.unit}, {"times", timesOf(heat.times)}, {"rows", std::move(rows)}};
 }
 
+Json toJson(const ScatterChart& chart) {
+    Json points = Json::array();
+    for (const auto& point : chart.points)
+        points.push_back({{"design", point.id}, {"name", point.name}, {"rank", point.rank}, {"x", point.x}, {"y", point.y}, {"pareto_front", point.onFront}});
+    return {{"id", chart.id}, {"kind", "scatter_chart"}, {"title", chart.title}, {"x_unit", chart.xUnit}, {"y_unit", chart.yUnit}, {"points", std::move(points)}};
+}
+
+Json toJson(const TableGraph& graph) {
+    Json nodes = Json::array(), edges = Json::array();
+    for (const auto& node : graph.nodes)
+        nodes.push_back({{"table", node.table}, {"share", node.share}, {"group", node.group < 0 ? Json() : Json(node.group)}, {"strategy", node.strategy}});
+    for (const auto& edge : graph.edges)
+        edges.push_back({{"tables", {graph.nodes[edge.left].table, graph.nodes[edge.right].table}}, {"share", edge.share}, {"apart", numberOrNull(edge.apart)}});
+    return {{"id", graph.id}, {"kind", "table_graph"}, {"title", graph.title}, {"nodes", std::move(nodes)}, {"edges", std::move(edges)}};
+}
+
 Json toJson(const Table& table) {
     Json columns = Json::array(), rows = Json::array();
     for (const Column& column : table.columns)

@@ -71,7 +71,37 @@ struct HeatMap {
     std::optional<Instant> now;
 };
 
-using Picture = std::variant<TimeChart, ChartGrid, HeatMap>;
+struct ScatterChart {
+    struct Point {
+        std::string id, name;
+        int rank = 1;
+        double x = 0, y = 0;
+        bool onFront = false;    // filled
+    };
+    std::string id, title, xUnit, yUnit;
+    std::vector<Point> points;
+};
+
+// Tables and how often the same transactions touch two of them.
+struct TableGraph {
+    struct Node {
+        std::string table;
+        double x = 0, y = 0;     // 0…1
+        double share = 0;        // of all transactions
+        int group = -1;          // co-location group; -1: none
+        std::string strategy;
+    };
+    struct Edge {
+        uint32_t left = 0, right = 0;
+        double share = 0;        // of all transactions
+        std::optional<double> apart;   // of these, on several shards
+    };
+    std::string id, title;
+    std::vector<Node> nodes;
+    std::vector<Edge> edges;
+};
+
+using Picture = std::variant<TimeChart, ChartGrid, HeatMap, ScatterChart, TableGraph>;
 
 struct Section {
     std::string id, title;

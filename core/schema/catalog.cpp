@@ -139,6 +139,7 @@ void Catalog::copyLike(Table& table, const LikeSpec& like) {
     for (const Key& key : source.table->keys)
         if (key.kind != KeyKind::foreign) table.keys.push_back(key);
     table.indexes = source.table->indexes;
+    table.exclusions = source.table->exclusions;
 }
 
 void Catalog::addColumn(Table& table, ColumnSpec spec) {
@@ -159,6 +160,7 @@ void Catalog::addColumn(Table& table, ColumnSpec spec) {
 }
 
 void Catalog::addKey(Table& table, KeySpec spec) {
+    if (spec.exclusion) return addExclusion(table, std::move(*spec.exclusion));
     if (!spec.usingIndex.empty()) {
         const auto index = std::find_if(table.indexes.begin(), table.indexes.end(),
                                         [&](const Index& one) { return one.name == spec.usingIndex; });
@@ -230,9 +232,11 @@ Schema Catalog::finish(std::vector<std::string>& problems) {
     for (auto& [name, table] : tables_) {
         std::sort(table.partitions.begin(), table.partitions.end());
         notePolicies(table);
+        std::sort(table.triggers.begin(), table.triggers.end(), [](const Trigger& a, const Trigger& b) { return a.name < b.name; });
         out.tables.push_back(std::move(table));
     }
     resolveForeignKeys(out, problems);
+    findTriggerTables(out);
     out.notes = std::move(notes_);
     for (const auto& [kind, names] : leftOut_) {
         std::string list;

@@ -30,6 +30,8 @@ public:
     Outcome apply(const DdlStatement& statement);
 
     void leaveOut(const std::string& kind, const std::string& name);
+    // Text of a CREATE FUNCTION, of which the tables matter that a trigger's function names; no function is applied otherwise.
+    void noteFunction(const std::string& name, std::string_view statement);
 
     // Sorted, foreign keys resolved; those that lead nowhere are added to `problems`. The catalogue is empty
     // afterwards.
@@ -59,6 +61,8 @@ private:
     Outcome on(const CreatePolicy& create);
     Outcome on(const AlterPolicy& alter);
     Outcome on(const DropPolicy& drop);
+    Outcome on(const CreateTrigger& create);
+    Outcome on(const DropTrigger& drop);
 
     Found find(const ObjectName& name);
     Found findQualified(const std::string& qualified);
@@ -70,6 +74,7 @@ private:
     void inherit(Table& table, const std::vector<ObjectName>& parents);
     void addColumn(Table& table, ColumnSpec spec);
     void addKey(Table& table, KeySpec spec);
+    void addExclusion(Table& table, Exclusion exclusion);
     bool alterColumn(Table& table, const AlterCommand& command);
     bool alter(Found found, const AlterCommand& command, Outcome& outcome);
     bool attach(Found root, const ObjectName& partition, Outcome& outcome);
@@ -77,6 +82,7 @@ private:
     void renamePolicyColumn(Table& table, const std::string& from, const std::string& to);
     void dropPolicyColumn(Table& table, const std::string& column);
     void notePolicies(const Table& table);
+    void findTriggerTables(Schema& schema) const;
     void dropColumn(Table& table, const std::string& column);
     void renameColumn(Table& table, const std::string& from, const std::string& to);
     void renameTable(const std::string& from, const std::string& schema, const std::string& name);
@@ -90,6 +96,7 @@ private:
     std::unordered_map<std::string, std::set<std::string>> byBareName_;  // of tables
     std::map<std::string, UserType> types_;
     std::map<std::string, std::set<std::string>> leftOut_;
+    std::map<std::string, std::set<std::string>> functionNames_;         // bare function → names that its body uses as tables
     std::vector<std::string> notes_;
     std::vector<std::string> searchPath_;
 };

@@ -61,7 +61,8 @@ bool Catalog::alter(Found found, const AlterCommand& command, Outcome& outcome) 
             return table.rowSecurity != before;
         }
         case AlterKind::dropConstraint:
-            return std::erase_if(table.keys, [&](const Key& key) { return key.name == command.name; }) > 0;
+            return std::erase_if(table.keys, [&](const Key& key) { return key.name == command.name; }) +
+                       std::erase_if(table.exclusions, [&](const Exclusion& each) { return each.name == command.name; }) > 0;
         default:
             return alterColumn(table, command);
     }
@@ -140,6 +141,7 @@ bool Catalog::detach(Found root, const ObjectName& partition) {
     table.partitions.clear();
     table.partitionKey.clear();
     table.policies.clear();
+    table.triggers.clear();
     table.rowSecurity = false;
     table.rows.reset();
     table.bytes.reset();
@@ -172,6 +174,11 @@ Catalog::Outcome Catalog::on(const Rename& rename) {
     } else if (rename.kind == RenameKind::constraint) {
         for (Key& key : found.table->keys)
             if (key.name == rename.from) key.name = rename.to;
+        for (Exclusion& exclusion : found.table->exclusions)
+            if (exclusion.name == rename.from) exclusion.name = rename.to;
+    } else if (rename.kind == RenameKind::trigger) {
+        for (Trigger& trigger : found.table->triggers)
+            if (trigger.name == rename.from) trigger.name = rename.to;
     } else {
         renameTable(found.name, found.name.substr(0, found.name.find('.')), rename.to);
     }
@@ -217,6 +224,9 @@ void Catalog::renameColumn(Table& table, const std::string& from, const std::str
     for (Index& index : table.indexes) replaceName(index.columns, from, to);
     replaceName(table.partitionKey, from, to);
     renamePolicyColumn(table, from, to);
+    for (Exclusion& exclusion : table.exclusions)
+        for (auto& element : exclusion.elements)
+            if (element.column == from) element.column = to;
     for (Key& key : table.keys) replaceName(key.columns, from, to);
     for (auto& [name, other] : tables_)
         for (Key& key : other.keys)
@@ -227,6 +237,7 @@ void Catalog::dropColumn(Table& table, const std::string& column) {
     std::erase_if(table.columns, [&](const Column& one) { return one.name == column; });
     std::erase_if(table.keys, [&](const Key& key) { return names(key.columns, column); });
     std::erase_if(table.indexes, [&](const Index& index) { return names(index.columns, column); });
+    std::erase_if(table.exclusions, [&](const Exclusion& each) { return std::any_of(each.elements.begin(), each.elements.end(), [&](const auto& element) { return element.column == column; }); });
     dropPolicyColumn(table, column);
 }
 

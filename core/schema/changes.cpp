@@ -62,6 +62,16 @@ std::string text(const Policy& policy) {
                        policy.allRows ? "all rows" : text(policy.rows), policy.newRows ? "; new rows " : "", policy.newRows ? text(*policy.newRows) : "");
 }
 
+std::string text(const Exclusion& exclusion) {
+    std::string out;
+    for (const auto& element : exclusion.elements) out += fmt::format("{}{} with {}", out.empty() ? "" : ", ", element.column, element.op);
+    return fmt::format("exclude ({}){}", out, exclusion.partial ? " among some rows" : "");
+}
+
+std::string text(const Trigger& trigger) {
+    return fmt::format("{} {} each {}: {}", trigger.before ? "before" : "after", trigger.events, trigger.eachRow ? "row" : "statement", trigger.function);
+}
+
 // A table's parts by name; a key without one goes by its columns.
 Texts parts(const Table& table) {
     Texts out;
@@ -69,6 +79,8 @@ Texts parts(const Table& table) {
     for (const auto& key : table.keys) out[key.name.empty() ? text(key) : "key " + key.name] = text(key);
     for (const auto& index : table.indexes) out["index " + index.name] = fmt::format("{}({})", index.unique ? "unique " : "", fmt::join(index.columns, ", "));
     for (const auto& policy : table.policies) out["policy " + policy.name] = text(policy);
+    for (const auto& exclusion : table.exclusions) out["exclusion constraint " + exclusion.name] = text(exclusion);
+    for (const auto& trigger : table.triggers) out["trigger " + trigger.name] = text(trigger);
     if (table.rowSecurity) out["row-level security"] = "enabled";
     if (!table.partitionKey.empty()) out["partition key"] = fmt::format("({})", fmt::join(table.partitionKey, ", "));
     for (const auto& partition : table.partitions) out["partition " + partition] = "there";

@@ -146,7 +146,24 @@ void readType(const Json& typeName, ColumnSpec& out) {
     if (type.serial) out.column.notNull = out.column.identity = true;
 }
 
-// Keys only; nothing for CHECK, EXCLUDE and the like. `column`: the one it stands behind, or empty.
+Exclusion readExclusion(const Json& constraint) {
+    Exclusion out{text(constraint, "conname"), text(constraint, "access_method"), {}, child(constraint, "where_clause").is_object()};
+    if (out.method.empty()) out.method = "btree";
+    const Json& list = child(constraint, "exclusions");
+    if (!list.is_array()) return out;
+    for (const Json& item : list) {
+        const Json& pair = child(child(item, "List"), "items");
+        if (!pair.is_array() || pair.size() != 2) continue;
+        const Json& element = child(pair[0], "IndexElem");
+        std::string name = text(element, "name");
+        if (name.empty()) name = expression(child(element, "expr"));
+        const auto op = strings(child(child(pair[1], "List"), "items"));
+        out.elements.push_back({name.empty() ? "(expression)" : name, op.empty() ? std::string() : op.back()});
+    }
+    return out;
+}
+
+// Keys and exclusion constraints only; nothing for CHECK and the like. `column`: the one it stands behind, or empty.
 std::optional<KeySpec> readKey(const Json& constraint, const std::string& column) {
     const std::string type = text(constraint, "contype");
     KeySpec spec;
@@ -160,6 +177,9 @@ std::optional<KeySpec> readKey(const Json& constraint, const std::string& column
     } else if (type == "CONSTR_PRIMARY" || type == "CONSTR_UNIQUE") {
         spec.key.kind = type == "CONSTR_PRIMARY" ? KeyKind::primary : KeyKind::unique;
         spec.key.columns = strings(child(constraint, "keys"));
+    } else if (type == "CONSTR_EXCLUSION") {
+        spec.exclusion = readExclusion(constraint);
+        return spec;
     } else {
         return std::nullopt;
     }
@@ -314,17 +334,20 @@ DdlStatement readRename(const Json& node) {
         out.kind = RenameKind::index;
     else if (type == "OBJECT_POLICY")
         out.kind = RenameKind::policy;
+    else if (type == "OBJECT_TRIGGER")
+        out.kind = RenameKind::trigger;
     else
         return LeftOut{};
     return out;
 }
 
-// The last name of the first object is the policy's.
-DdlStatement readDropPolicy(const Json& node) {
+// The last name of the first object is the policy's or trigger's.
+template <typename T>
+DdlStatement readDropOf(const Json& node) {
     const Json& objects = child(node, "objects");
     auto names = objects.is_array() && !objects.empty() ? strings(child(child(objects[0], "List"), "items")) : std::vector<std::string>();
     if (names.size() < 2) return LeftOut{};
-    DropPolicy out{{}, names.back(), flag(node, "missing_ok")};
+    T out{{}, names.back(), flag(node, "missing_ok")};
     names.pop_back();
     out.table = objectName(names);
     return out;
@@ -332,7 +355,8 @@ DdlStatement readDropPolicy(const Json& node) {
 
 DdlStatement readDrop(const Json& node) {
     const std::string type = text(node, "removeType");
-    if (type == "OBJECT_POLICY") return readDropPolicy(node);
+    if (type == "OBJECT_POLICY") return readDropOf<DropPolicy>(node);
+    if (type == "OBJECT_TRIGGER") return readDropOf<DropTrigger>(node);
     Drop out;
     out.missingOk = flag(node, "missing_ok");
     if (type == "OBJECT_INDEX")
@@ -416,6 +440,23 @@ DdlStatement readSequence(const Json& node) {
     return LeftOut{};
 }
 
+CreateTrigger readTrigger(const Json& node) {
+    // Bits of PostgreSQL's trigger.h (TRIGGER_TYPE_…).
+    constexpr uint32_t beforeBit = 1 << 1, insertBit = 1 << 2, deleteBit = 1 << 3, updateBit = 1 << 4, truncateBit = 1 << 5, insteadBit = 1 << 6;
+    CreateTrigger out;
+    out.table = relation(child(node, "relation"));
+    out.replace = flag(node, "replace");
+    out.function = objectName(strings(child(node, "funcname")));
+    out.trigger.name = text(node, "trigname");
+    out.trigger.function = out.function.text();
+    out.trigger.eachRow = flag(node, "row");
+    out.trigger.before = (node.value("timing", 0U) & (beforeBit | insteadBit)) != 0;
+    const uint32_t events = node.value("events", 0U);
+    for (const auto& [bit, word] : std::initializer_list<std::pair<uint32_t, const char*>>{{insertBit, "INSERT"}, {updateBit, "UPDATE"}, {deleteBit, "DELETE"}, {truncateBit, "TRUNCATE"}})
+        if (events & bit) out.trigger.events += (out.trigger.events.empty() ? "" : " OR ") + std::string(word);
+    return out;
+}
+
 std::vector<std::string> pathOfText(std::string_view list) {
     std::vector<std::string> out;
     while (!list.empty()) {
@@ -486,6 +527,7 @@ DdlStatement readStatement(const Json& statement, std::string_view source) {
     if (kind == "SelectStmt") return readSelect(node);
     if (kind == "CreateDomainStmt") return readDomain(node);
     if (kind == "CreatePolicyStmt") return readPolicy(node, source);
+    if (kind == "CreateTrigStmt") return readTrigger(node);
     if (kind == "AlterPolicyStmt") return readPolicyChange(node, source);
     if (kind == "CreateEnumStmt") return DefineType{objectName(strings(child(node, "typeName"))), ValueType::text, {}};
     return LeftOut{};

@@ -72,7 +72,11 @@ private:
         LeftOut left;
         const Look seen = look(statement.text, left);
         if (seen == Look::silent) return;
-        if (seen == Look::note) return catalog_.leaveOut(left.kind, left.name);
+        if (seen == Look::note) {
+            if (left.kind == "trigger" && readTrigger(statement)) return;
+            if (left.kind == "function") catalog_.noteFunction(left.name, statement.text);
+            return catalog_.leaveOut(left.kind, left.name);
+        }
         if (statement.cut)
             return diagnose(Severity::error, "ddl_cut", statement.line, 0,
                             "A quote or comment in this statement never closes; it was left out.");
@@ -83,6 +87,15 @@ private:
         if (parsed.error.empty()) return apply(parsed, statement.line);
         diagnose(Severity::error, statement.tokens > maxDdlTokens ? "ddl_too_long" : "ddl_syntax", statement.line, 0,
                  fmt::format("The statement that starts on line {} was left out: {}.", statement.line, parsed.error));
+    }
+
+    // A trigger of PostgreSQL; those of other servers carry their code with them, and are noted as left out.
+    bool readTrigger(const ScriptStatement& statement) {
+        if (statement.cut || dialect_ == sql::Dialect::mysql) return false;
+        const ParsedDdl parsed = parseDdl(statement.text, statement.tokens);
+        const bool read = parsed.error.empty() && parsed.statements.size() == 1 && std::holds_alternative<CreateTrigger>(parsed.statements.front());
+        if (read) apply(parsed, statement.line);
+        return read;
     }
 
     void parse(const ScriptStatement& statement, std::string_view text, uint64_t line) {

@@ -23,6 +23,7 @@ struct KeySpec {
     Key key;                 // referencedTable is left empty
     ObjectName references;   // foreign
     std::string usingIndex;  // ADD CONSTRAINT … USING INDEX: the columns are the index's
+    std::optional<Exclusion> exclusion;  // then it is no key
 };
 
 struct ColumnSpec {
@@ -86,7 +87,7 @@ struct AlterTable {
     std::vector<AlterCommand> commands;
 };
 
-enum class RenameKind : uint8_t { table, column, constraint, index, policy };
+enum class RenameKind : uint8_t { table, column, constraint, index, policy, trigger };
 struct Rename {
     RenameKind kind = RenameKind::table;
     ObjectName object;     // the table; for an index the index
@@ -136,6 +137,19 @@ struct DropPolicy {
     bool missingOk = false;
 };
 
+struct CreateTrigger {
+    ObjectName table;
+    Trigger trigger;  // `tables` is left empty
+    ObjectName function;
+    bool replace = false;
+};
+
+struct DropTrigger {
+    ObjectName table;
+    std::string name;
+    bool missingOk = false;
+};
+
 struct SetSearchPath {
     std::vector<std::string> path;
 };
@@ -154,7 +168,7 @@ struct LeftOut {
 };
 
 using DdlStatement = std::variant<LeftOut, CreateTable, AlterTable, Rename, MoveToSchema, Drop, CreateIndex,
-                                  SequenceOwner, SetSearchPath, DefineType, CreatePolicy, AlterPolicy, DropPolicy>;
+                                  SequenceOwner, SetSearchPath, DefineType, CreatePolicy, AlterPolicy, DropPolicy, CreateTrigger, DropTrigger>;
 
 struct ParsedDdl {
     std::vector<DdlStatement> statements;

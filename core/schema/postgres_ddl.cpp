@@ -19,7 +19,8 @@ namespace {
 
 #define FORESHARD_NAME "pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname)"
 
-// Domains and enums, of which values of columns are; and what is noted as left out, in as many words as the note takes.
+// Domains and enums, of which values of columns are; and what is noted as left out, in as many words as the note takes: of functions of
+// triggers the body too, which tells the tables that they use.
 constexpr const char* typesAndNotes[] = {
     "SELECT 'CREATE DOMAIN ' || pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.typname) || ' AS ' || pg_catalog.format_type(t.typbasetype, t.typtypmod) "
     "FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'd' AND " FORESHARD_OWN_SCHEMA " AND " FORESHARD_NO_EXTENSION("pg_catalog.pg_type", "t.oid") " ORDER BY t.oid",
@@ -32,7 +33,8 @@ constexpr const char* typesAndNotes[] = {
     "SELECT CASE c.relkind WHEN 'v' THEN 'CREATE VIEW ' WHEN 'm' THEN 'CREATE MATERIALIZED VIEW ' ELSE 'CREATE FOREIGN TABLE ' END || " FORESHARD_NAME " || CASE c.relkind WHEN 'f' THEN ' () SERVER s' ELSE '' END "
     "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm', 'f') AND " FORESHARD_OWN_SCHEMA " AND " FORESHARD_NO_EXTENSION("pg_catalog.pg_class", "c.oid") " ORDER BY 1",
 
-    "SELECT 'CREATE FUNCTION ' || pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) "
+    "SELECT CASE WHEN p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype AND p.prokind = 'f' THEN pg_catalog.pg_get_functiondef(p.oid) "
+    "ELSE 'CREATE FUNCTION ' || pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) END "
     "FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE " FORESHARD_OWN_SCHEMA " AND " FORESHARD_NO_EXTENSION("pg_catalog.pg_proc", "p.oid") " ORDER BY 1",
 
     "SELECT 'CREATE EVENT TRIGGER ' || pg_catalog.quote_ident(t.evtname) FROM pg_catalog.pg_event_trigger t WHERE " FORESHARD_NO_EXTENSION("pg_catalog.pg_event_trigger", "t.oid") " ORDER BY 1",
@@ -92,7 +94,7 @@ constexpr const char* behindTables[] = {
 
     "SELECT 'CREATE RULE ' || pg_catalog.quote_ident(r.rulename) FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE r.rulename <> '_RETURN' {} ORDER BY 1",
 
-    "SELECT 'CREATE TRIGGER ' || pg_catalog.quote_ident(t.tgname) FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal {} ORDER BY 1",
+    "SELECT pg_catalog.pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal {} ORDER BY n.nspname COLLATE \"C\", c.relname COLLATE \"C\", t.tgname COLLATE \"C\"",
 
     "SELECT 'ALTER TABLE ONLY ' || " FORESHARD_NAME " || ' ADD CONSTRAINT ' || pg_catalog.quote_ident(k.conname) || ' ' || pg_catalog.pg_get_constraintdef(k.oid) "
     "FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "

@@ -1,6 +1,6 @@
 // The statements that would make a database's tables anew, as pg_dump -s writes them, asked of the server's catalogue: so that
-// the DDL reader makes one Schema of a dump and of the live database. No value is among them but those in constraints and
-// defaults, which the reader drops. Internal to schema.
+// the DDL reader makes one Schema of a dump and of the live database. No value is among them but those in constraints,
+// defaults, and triggers with their functions, which the reader drops. Internal to schema.
 #pragma once
 
 #include <string>

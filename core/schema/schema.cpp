@@ -84,8 +84,10 @@ std::optional<uint32_t> Schema::find(const std::string& schemaName, const std::s
 }
 
 uint32_t Schema::writtenVersion() const {
+    const bool guarded = std::any_of(tables.begin(), tables.end(), [](const Table& table) { return !table.exclusions.empty() || !table.triggers.empty(); });
+    if (guarded) return formatVersion;
     const bool secured = std::any_of(tables.begin(), tables.end(), [](const Table& table) { return table.rowSecurity || !table.policies.empty(); });
-    return secured ? formatVersion : 1;
+    return secured ? 2 : 1;
 }
 
 uint64_t Schema::fingerprint() const {

@@ -42,6 +42,31 @@ struct Index {
     bool operator==(const Index&) const = default;
 };
 
+// EXCLUDE: no two rows whose elements all compare true.
+struct Exclusion {
+    struct Element {
+        std::string column;  // or expression
+        std::string op;      // "=", "&&"
+        bool operator==(const Element&) const = default;
+    };
+    std::string name;
+    std::string method;  // of its index: "gist"
+    std::vector<Element> elements;
+    bool partial = false;  // WHERE: among some rows only
+    bool operator==(const Exclusion&) const = default;
+};
+
+struct Trigger {
+    std::string name;
+    std::string function;  // as the statement names it
+    std::string events;    // "INSERT OR UPDATE"
+    bool before = false;   // or INSTEAD OF; else AFTER
+    bool eachRow = false;
+    // Tables that the function's body names, qualified; nothing where no body was read.
+    std::optional<std::vector<std::string>> tables;
+    bool operator==(const Trigger&) const = default;
+};
+
 // Which statements a policy of row-level security is for.
 enum class PolicyCommand : uint8_t { all, select, insert, update, delete_ };
 
@@ -77,6 +102,8 @@ struct Table {
     bool fromLog = false;  // no DDL names it: made from statements that use it
     bool rowSecurity = false;  // ENABLE ROW LEVEL SECURITY; without it policies do nothing
     std::vector<Policy> policies;
+    std::vector<Exclusion> exclusions;
+    std::vector<Trigger> triggers;
 
     std::string qualifiedName() const { return schema + "." + name; }
     const Column* column(const std::string& columnName) const;
@@ -92,7 +119,7 @@ struct Table {
 };
 
 struct Schema {
-    static constexpr uint32_t formatVersion = 2;  // 1: without policies
+    static constexpr uint32_t formatVersion = 3;  // 1: without policies; 2: without exclusion constraints and triggers
     std::vector<Table> tables;       // sorted by qualified name
     std::vector<std::string> notes;  // views and other things left out, each a sentence
 
@@ -102,7 +129,7 @@ struct Schema {
     std::optional<uint32_t> find(const std::string& schemaName, const std::string& tableName,
                                  const std::vector<std::string>& searchPath = {}) const;
     uint64_t fingerprint() const;
-    // The oldest version that can hold it, which is the one written: what has no policies keeps its fingerprint, on which
+    // The oldest version that can hold it, which is the one written: what has no policies (or exclusion constraints, triggers) keeps its fingerprint, on which
     // the freshness of stored values hangs.
     uint32_t writtenVersion() const;
     bool operator==(const Schema&) const = default;

@@ -104,6 +104,49 @@ Policy readPolicy(ByteReader& in) {
     return policy;
 }
 
+void writeExclusion(ByteWriter& out, const Exclusion& exclusion) {
+    out.text(exclusion.name);
+    out.text(exclusion.method);
+    out.list(exclusion.elements, [](ByteWriter& w, const Exclusion::Element& element) {
+        w.text(element.column);
+        w.text(element.op);
+    });
+    out.boolean(exclusion.partial);
+}
+Exclusion readExclusion(ByteReader& in) {
+    Exclusion exclusion;
+    exclusion.name = in.text();
+    exclusion.method = in.text();
+    in.list([&](ByteReader& r) {
+        Exclusion::Element element;
+        element.column = r.text();
+        element.op = r.text();
+        exclusion.elements.push_back(std::move(element));
+    });
+    exclusion.partial = in.boolean();
+    return exclusion;
+}
+
+void writeTrigger(ByteWriter& out, const Trigger& trigger) {
+    out.text(trigger.name);
+    out.text(trigger.function);
+    out.text(trigger.events);
+    out.u8(static_cast<uint8_t>(trigger.before | trigger.eachRow << 1));
+    out.maybe(trigger.tables, writeTexts);
+}
+Trigger readTrigger(ByteReader& in) {
+    Trigger trigger;
+    trigger.name = in.text();
+    trigger.function = in.text();
+    trigger.events = in.text();
+    const uint8_t flags = in.u8();
+    if (flags > 3) in.fail();
+    trigger.before = flags & 1;
+    trigger.eachRow = flags & 2;
+    trigger.tables = in.maybe(readTexts);
+    return trigger;
+}
+
 void writeTable(ByteWriter& out, const Table& table, uint32_t version) {
     out.text(table.schema);
     out.text(table.name);
@@ -122,6 +165,9 @@ void writeTable(ByteWriter& out, const Table& table, uint32_t version) {
     if (version < 2) return;
     out.boolean(table.rowSecurity);
     out.list(table.policies, writePolicy);
+    if (version < 3) return;
+    out.list(table.exclusions, writeExclusion);
+    out.list(table.triggers, writeTrigger);
 }
 Table readTable(ByteReader& in, uint64_t version) {
     Table table;
@@ -144,6 +190,9 @@ Table readTable(ByteReader& in, uint64_t version) {
     if (version < 2) return table;
     table.rowSecurity = in.boolean();
     in.list([&](ByteReader& r) { table.policies.push_back(readPolicy(r)); });
+    if (version < 3) return table;
+    in.list([&](ByteReader& r) { table.exclusions.push_back(readExclusion(r)); });
+    in.list([&](ByteReader& r) { table.triggers.push_back(readTrigger(r)); });
     return table;
 }
 

@@ -1,6 +1,7 @@
 // Hash and directory: slots of the key's hash, with named keys pinned elsewhere.
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 #include "core/sharding/key_placement.h"
 
@@ -22,12 +23,13 @@ public:
         for (const auto& entry : table.directory) {
             const ShardId shard = std::min(entry.shard, shards - 1);
             pinned_.emplace(entry.key, shard);
+            pinnedHashes_.insert(keyHash(entry.key));
             everywhere_.insert(shard);
         }
     }
 
     ShardId shardOf(std::span<const Value> key) const override {
-        if (!pinned_.empty()) {
+        if (!pinned_.empty() && pinnedHashes_.contains(keyHash(key))) {
             const auto found = pinned_.find(std::vector<Value>(key.begin(), key.end()));
             if (found != pinned_.end()) return found->second;
         }
@@ -68,6 +70,7 @@ private:
     TableDesign shape_;                          // prefix and spread alone
     std::vector<ShardId> shardOfSlot_;
     std::map<std::vector<Value>, ShardId> pinned_;
+    std::unordered_set<uint64_t> pinnedHashes_;   // most keys are told by them to be no pinned ones
 };
 
 }  // namespace

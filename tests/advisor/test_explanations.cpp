@@ -94,6 +94,37 @@ private Q_SLOTS:
         for (const auto& one : constraintReport(schema, singleDatabase({"public.countries", "public.customers", "public.orders"}))) QCOMPARE(one.fate, Fate::local);
     }
 
+    // Equality in the sharding key brings rows that exclude each other together; a trigger sees its own shard alone.
+    void exclusionsAndTriggers() {
+        const std::string sql = "CREATE TABLE public.audit (id int); CREATE TABLE public.room (id int PRIMARY KEY, floor int); CREATE TABLE public.rates (id int);\n"
+                                "CREATE TABLE public.booking (room int NOT NULL, guest int NOT NULL, during tsrange NOT NULL, slug text GENERATED ALWAYS AS (room::text) STORED,\n"
+                                "  CONSTRAINT by_room EXCLUDE USING gist (room WITH =, during WITH &&), CONSTRAINT by_guest EXCLUDE USING gist (guest WITH =, during WITH &&), CONSTRAINT by_time EXCLUDE USING gist (during WITH &&));\n"
+                                "CREATE FUNCTION to_audit() RETURNS trigger AS $$ BEGIN INSERT INTO audit VALUES (1); RETURN NULL; END $$ LANGUAGE plpgsql;\n"
+                                "CREATE FUNCTION to_room() RETURNS trigger AS $$ BEGIN UPDATE room SET floor = (SELECT max(id) FROM rates); RETURN NULL; END $$ LANGUAGE plpgsql;\n"
+                                "CREATE TRIGGER audited AFTER INSERT ON booking FOR EACH ROW EXECUTE FUNCTION to_audit(); CREATE TRIGGER counted AFTER INSERT ON booking FOR EACH ROW EXECUTE FUNCTION to_room();\n"
+                                "CREATE TRIGGER unknown AFTER INSERT ON booking FOR EACH ROW EXECUTE FUNCTION nowhere();\n";
+        const auto schema = schema::readDdl(std::vector<schema::DdlText>{{"schema.sql", sql}}).schema;
+        Design design;
+        design.shards = 4;
+        design.tables = {{.table = "public.audit"},
+                         {.table = "public.booking", .strategy = Strategy::hash, .key = {{"room", "room", ValueType::integer}}},
+                         {.table = "public.rates", .strategy = Strategy::reference},
+                         {.table = "public.room", .strategy = Strategy::hash, .key = {{"id", "id", ValueType::integer}}}};
+        design.slotMaps[0] = evenSlotMap(4);
+        const auto report = constraintReport(schema, design);
+        QCOMPARE(named(report, "by_room", "exclusion").fate, Fate::local);
+        QCOMPARE(named(report, "by_guest", "exclusion").fate, Fate::needsLookup);
+        QCOMPARE(named(report, "by_guest", "exclusion").ddl,
+                 std::string("CREATE TABLE public.booking_by_guest (guest integer NOT NULL, during tsrange NOT NULL, EXCLUDE USING gist (guest WITH =, during WITH &&));"));
+        QCOMPARE(named(report, "by_time", "exclusion").fate, Fate::lost);
+        QCOMPARE(named(report, "audited", "trigger").fate, Fate::lost);
+        QCOMPARE(named(report, "audited", "trigger").ddl, std::string("DROP TRIGGER audited ON public.booking;"));
+        QCOMPARE(named(report, "counted", "trigger").fate, Fate::local);
+        QCOMPARE(named(report, "unknown", "trigger").fate, Fate::lost);
+        QCOMPARE(named(report, "slug", "generated").fate, Fate::local);
+        for (const auto& one : constraintReport(schema, singleDatabase({"public.audit", "public.booking", "public.rates", "public.room"}))) QCOMPARE(one.fate, Fate::local);
+    }
+
     void aDerivedKeyMakesItsColumnUnique() {
         const std::string sql = "CREATE TABLE public.s (id integer NOT NULL, nbr text NOT NULL);\nALTER TABLE ONLY public.s ADD CONSTRAINT s_nbr UNIQUE (nbr);\n";
         const auto schema = schema::readDdl(std::vector<schema::DdlText>{{"schema.sql", sql}}).schema;

@@ -20,8 +20,8 @@ struct Recorded {
     std::string problem;
 };
 
-// `name`: "direct" or "pooled".
-inline Recorded readRecorded(const QString& folder, const QString& name) {
+// `name`: "direct" or "pooled". `interval`: of the workload; 0: as the log suggests.
+inline Recorded readRecorded(const QString& folder, const QString& name, Instant interval = 0) {
     Job job;
     QString log = folder + "/" + name + ".csv";
     if (!QFile::exists(log)) log += ".zst";
@@ -29,6 +29,7 @@ inline Recorded readRecorded(const QString& folder, const QString& name) {
     if (!schema.ok()) return {nullptr, schema.error().message};
     ingest::IngestOptions options;
     options.schema = std::make_shared<const schema::Schema>(*schema);
+    if (interval > 0) options.partial.interval = interval;
     options.given.pooled = name == "pooled";
     const auto result = ingest::ingestFiles({log.toStdString()}, options, job);
     if (!result.ok()) return {nullptr, result.error().message};

@@ -69,7 +69,7 @@ void describeCompare(RowsModel<CompareRow>& m) {
     ratioOf(QObject::tr("Hottest"), QObject::tr("Load of the hottest shard / mean load"), &CompareRow::load);
     ratioOf(QObject::tr("Largest"), QObject::tr("Rows of the largest shard / mean"), &CompareRow::storage);
     shareOf(QObject::tr("To move"), QObject::tr("Bytes that have to be sent from today's layout / all bytes; a copy for k more shards counts k"), &CompareRow::moved, 70);
-    m.addColumn({QObject::tr("Objective"), {}, QObject::tr("Sum of what each weight adds, in units of one more shard for one transaction in one; lower is better"), ColumnKind::number, 78},
+    m.addColumn({QObject::tr("Objective"), {}, QObject::tr("Sum of what each weight adds, in units of one more shard for one transaction in one; lower is better"), ColumnKind::number, 94},
                 [](const CompareRow& r) { return Cell::number(r.objective, decimals(r.objective, 3)); });
     m.addColumn({QObject::tr("Regret"), {}, QObject::tr("Most that it loses to the best listed design, in the objective, where the mix shifts by a fifth, volumes grow as the forecast's P90, or there are two shards more or fewer"), ColumnKind::number, 66},
                 [](const CompareRow& r) { return Cell::number(r.regret, decimals(r.regret, 3)); });

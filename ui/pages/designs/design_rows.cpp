@@ -120,6 +120,10 @@ QString decidedWords(const std::string& table, const advisor::Decisions& decisio
             case advisor::Decision::Kind::pin: words << QObject::tr("pinned to %1").arg(text(decision.what)); break;
             case advisor::Decision::Kind::forbid: words << QObject::tr("not %1").arg(text(decision.what)); break;
             case advisor::Decision::Kind::lock: words << QObject::tr("as today"); break;
+            case advisor::Decision::Kind::apart:
+                for (const auto& other : decision.tables)
+                    if (other != table) words << QObject::tr("not with %1").arg(bareTable(other));
+                break;
             case advisor::Decision::Kind::together:
                 for (const auto& other : decision.tables)
                     if (other != table) words << QObject::tr("with %1").arg(bareTable(other));

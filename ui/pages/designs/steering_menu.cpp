@@ -32,11 +32,14 @@ void SteeringMenu::fill() {
         else Q_EMIT takenBack(text(table));
     });
     auto* together = addMenu(tr("&Keep it together with"));
+    auto* apart = addMenu(tr("Keep it &apart from"));
     for (const auto& other : at.schema->tables) {
         if (&other == at.table) continue;
         advisor::Decision decision{Kind::together, {table, other.qualifiedName()}, {}, 0, {}};
         std::sort(decision.tables.begin(), decision.tables.end());
         connect(together->addAction(bareTable(other.qualifiedName())), &QAction::triggered, this, [this, decision] { Q_EMIT decided(decision); });
+        decision.kind = Kind::apart;
+        connect(apart->addAction(bareTable(other.qualifiedName())), &QAction::triggered, this, [this, decision] { Q_EMIT decided(decision); });
     }
     addSeparator();
     auto* back = addAction(tr("Take &back what is decided for it"));
@@ -52,13 +55,16 @@ void SteeringMenu::addKeys(QMenu* menu, const SteeredTable& at, Kind kind) {
         action->setChecked(std::find(at.decisions->begin(), at.decisions->end(), decision) != at.decisions->end());
         connect(action, &QAction::triggered, this, [this, decision] { Q_EMIT decided(decision); });
     };
-    // A column that is called like a strategy stands in double quotes.
-    const auto quoted = [](const std::string& column) { return column == "reference" || column == "unsharded" || column == "range" ? "\"" + column + "\"" : column; };
-    for (const auto& column : at.table->columns) add(text(column.name), quoted(column.name));
+    for (const auto& column : at.table->columns) add(text(column.name), advisor::columnToSteer(column.name));
     menu->addSeparator();
     add(kind == Kind::pin ? tr("Copy it to every shard") : tr("copies on every shard"), "reference");
     add(kind == Kind::pin ? tr("Leave it on one shard") : tr("staying on one shard"), "unsharded");
-    if (kind == Kind::forbid) add(tr("ranges"), "range");
+    menu->addSeparator();
+    add(tr("hash"), "hash");
+    add(tr("ranges"), "range");
+    add(tr("ring (consistent hash)"), "ring");
+    add(tr("directory (heavy keys by name)"), "directory");
+    if (kind == Kind::forbid) add(tr("a key of two columns"), "composite");
 }
 
 }  // namespace foreshard::ui
