@@ -48,10 +48,14 @@ Status addCardinality(Outcome& outcome, const models::TrainedModels& trained, co
     return {};
 }
 
+// What tuning found is a result too.
+bool isOfTuning(const Diagnostic& diagnostic) { return diagnostic.reason == "tuned" || diagnostic.reason == "tuning_kept"; }
+
 void addWarnings(Outcome& outcome, const Job& job) {
     const auto diagnostics = job.diagnostics();
     for (const auto& d : diagnostics.shown())
-        if (!isOfCardinality(d) && std::find(outcome.warnings.begin(), outcome.warnings.end(), d.message) == outcome.warnings.end()) outcome.warnings.push_back(d.message);
+        if (isOfTuning(d)) outcome.text += wrapped("", d.message);
+        else if (!isOfCardinality(d) && std::find(outcome.warnings.begin(), outcome.warnings.end(), d.message) == outcome.warnings.end()) outcome.warnings.push_back(d.message);
 }
 
 Json eventsJson(const std::vector<models::CalendarEvent>& events) {

@@ -18,7 +18,7 @@ std::string countText(const std::optional<uint64_t>& count) { return count ? gro
 
 Json changeJson(const schema::SchemaChange& change) {
     const auto orNull = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
-    return {{"kind", toString(change.kind)}, {"table", change.table}, {"what", change.what}, {"before", orNull(change.before)}, {"after", orNull(change.after)}, {"structure", change.structure}};
+    return {{"kind", toString(change.kind)}, {"table", change.table}, {"what", change.what}, {"before", orNull(change.before)}, {"after", orNull(change.after)}, {"structure", change.structure}, {"earlier", change.earlier}};
 }
 
 Json columnJson(const schema::Column& column, const ColumnStatistics* known, bool literals) {
@@ -50,10 +50,15 @@ Json tableJson(const schema::Table& table, const schema::TableStatistics* known,
 }
 
 std::string changesText(const std::vector<schema::SchemaChange>& changes) {
-    if (changes.empty()) return "Nothing has changed.\n";
-    TextTable table({"", "table", "what", "before", "after"});
-    for (const auto& change : changes) table.row({toString(change.kind), change.table, change.what, change.before, change.after});
-    return table.render();
+    TextTable fresh({"", "table", "what", "before", "after"}), earlier = fresh;
+    size_t known = 0;
+    for (const auto& change : changes) {
+        (change.earlier ? earlier : fresh).row({toString(change.kind), change.table, change.what, change.before, change.after});
+        known += change.earlier;
+    }
+    std::string text = known == changes.size() ? "Nothing has changed since the last time.\n" : fresh.render();
+    if (known > 0) text += "As before, it differs from the schema that the logs were read with:\n" + earlier.render();
+    return text;
 }
 
 // Of each column the values that stand for most rows.

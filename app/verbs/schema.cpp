@@ -46,7 +46,9 @@ Result<bool> refresh(Project& project, const SchemaOptions& options, Job& job) {
     job.beginPass("saving");
     FS_ASSIGN(const auto before, project.schema());
     FS_ASSIGN(const auto partial, project.partial());
-    const auto structure = before ? schema::structureChanges(*before, read.schema) : std::vector<schema::SchemaChange>();
+    auto structure = before ? schema::structureChanges(*before, read.schema) : std::vector<schema::SchemaChange>();
+    FS_ASSIGN(const auto listed, project.schemaChanges());
+    schema::markEarlier(structure, listed);
     const bool logsRead = partial != nullptr;
     const bool moved = logsRead && before && !structure.empty() && !options.replace;
     const bool keepOld = logsRead && before && (moved || structure.empty());

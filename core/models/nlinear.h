@@ -45,7 +45,7 @@ struct NLinearOptions {
     double weightDecay = 0.02;      // of the weights; the bias, which carries a trend, is free
     std::string device = "auto";     // auto, cpu or cuda
     std::string lossSeries;          // where not empty: Job::sample of each epoch's validation (else training) loss
-    uint64_t progressBase = 0;       // Job::progress says progressBase + epoch
+    std::optional<uint64_t> progressBase;   // Job::progress says progressBase + epoch; nothing: that is the caller's to say
     std::optional<std::chrono::steady_clock::time_point> deadline;
 };
 

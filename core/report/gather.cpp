@@ -70,7 +70,7 @@ std::vector<std::string> coverageSentences(const workload::Coverage& c) {
     if (!c.literals) say("values are missing from the log, so keys are unknown.");
     if (c.pooled) say("sessions go through a pooler; a session alone says nothing of a client.");
     if (!c.durations) say("durations are not in the log.");
-    if (c.cutStatements > 0) say(fmt::format("{} statements are cut off in the log.", c.cutStatements));
+    if (c.cutStatements > 0) say(foreshard::counted(c.cutStatements, "statement is", "statements are") + " cut off in the log.");
     return out;
 }
 

@@ -113,7 +113,7 @@ std::string plain(uint64_t number) { return groupThousands(static_cast<int64_t>(
 std::string bytesText(uint64_t bytes) { return formatBytes(static_cast<double>(bytes)); }
 
 constexpr uint64_t magic = 0x47484353484346;   // "FCHSCHG"
-constexpr uint64_t changesVersion = 1;
+constexpr uint64_t changesVersion = 2;
 
 }  // namespace
 
@@ -145,6 +145,13 @@ std::vector<SchemaChange> statisticsChanges(const Statistics& before, const Stat
     return out;
 }
 
+void markEarlier(std::vector<SchemaChange>& changes, const std::vector<SchemaChange>& listed) {
+    for (auto& change : changes)
+        change.earlier = std::any_of(listed.begin(), listed.end(), [&](const SchemaChange& other) {
+            return other.kind == change.kind && other.table == change.table && other.what == change.what && other.before == change.before && other.after == change.after;
+        });
+}
+
 std::string writeChanges(const std::vector<SchemaChange>& changes) {
     ByteWriter out;
     out.fixed64(magic);
@@ -153,6 +160,7 @@ std::string writeChanges(const std::vector<SchemaChange>& changes) {
         w.varint(static_cast<uint64_t>(change.kind));
         for (const auto* one : {&change.table, &change.what, &change.before, &change.after}) w.text(*one);
         w.boolean(change.structure);
+        w.boolean(change.earlier);
     });
     return out.take();
 }
@@ -168,6 +176,7 @@ Result<std::vector<SchemaChange>> readChanges(std::string_view bytes) {
         change.kind = r.enumerator(ChangeKind::shrunk);
         for (auto* one : {&change.table, &change.what, &change.before, &change.after}) *one = r.text();
         change.structure = r.boolean();
+        if (version > 1) change.earlier = r.boolean();
         out.push_back(std::move(change));
     });
     if (!ours || version < 1 || !in.ok() || !in.atEnd()) return Error{ErrorCategory::format, "The changes are cut short or damaged.", {}, {}};

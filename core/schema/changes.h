@@ -19,6 +19,7 @@ struct SchemaChange {
     std::string what;                // "table", "column price", "key orders_pkey", "rows", "distinct values of price"…
     std::string before, after;       // empty where there is none
     bool structure = true;           // false: sizes and distinct counts
+    bool earlier = false;            // an earlier reading found it too, and the schema in force is still without it
     bool operator==(const SchemaChange&) const = default;
 };
 
@@ -26,6 +27,9 @@ struct SchemaChange {
 std::vector<SchemaChange> structureChanges(const Schema& before, const Schema& after);
 // Rows and bytes that have grown or shrunk by more than 1 %, distinct counts that have moved by more than 10 %.
 std::vector<SchemaChange> statisticsChanges(const Statistics& before, const Statistics& after);
+
+// Marks what an earlier reading listed too.
+void markEarlier(std::vector<SchemaChange>& changes, const std::vector<SchemaChange>& listed);
 
 std::string writeChanges(const std::vector<SchemaChange>& changes);
 Result<std::vector<SchemaChange>> readChanges(std::string_view bytes);   // format or version

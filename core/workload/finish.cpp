@@ -14,8 +14,8 @@
 #include "core/workload/record.h"
 #include "core/workload/resolve.h"
 #include "core/workload/tally.h"
-#include "core/workload/temporary_tables.h"
 #include "core/workload/tiers.h"
+#include "core/workload/unsharded_tables.h"
 
 namespace foreshard::workload {
 
@@ -65,10 +65,10 @@ private:
     void resolveTemplates() {
         for (const auto& [fingerprint, part] : data_.templates) resolutions_.push_back(resolveAccesses(part.text.facts, part.tables, names_));
         for (const auto& table : data_.schema->tables) names_.table(table.qualifiedName());
-        temporary_ = temporaryTables(data_, names_);
+        unsharded_ = unshardedTables(data_, names_);
         for (auto& resolution : resolutions_) {
             assignKeyColumns(resolution, names_);
-            forgetTables(resolution, temporary_, names_);
+            forgetTables(resolution, unsharded_, names_);
         }
     }
 
@@ -79,7 +79,7 @@ private:
         for (const auto& resolution : resolutions_)
             for (const auto& [table, column] : resolution.seenColumns) seen[table].push_back(column);
         for (TableId id = 0; id < names_.tables().size(); ++id) {
-            if (names_.definition(id) || temporary_[id]) continue;
+            if (names_.definition(id) || unsharded_[id]) continue;
             schema::Table table;
             const auto& name = names_.tables()[id];
             const auto dot = name.find('.');
@@ -102,7 +102,7 @@ private:
     void makeColumns() {
         std::vector<ColumnId> order;
         for (ColumnId id = 0; id < names_.columns().size(); ++id)
-            if (!temporary_[names_.columns()[id].table]) order.push_back(id);
+            if (!unsharded_[names_.columns()[id].table]) order.push_back(id);
         const auto key = [&](ColumnId id) {
             const auto& column = names_.columns()[id];
             return std::tie(tableIds_[column.table], column.expression);
@@ -361,7 +361,7 @@ private:
     Rates rates_;
     int64_t first_ = 0, end_ = 0;
     std::vector<Resolution> resolutions_;    // parallel to data_.templates
-    std::vector<bool> temporary_;            // by id in names_: left out
+    std::vector<bool> unsharded_;            // by id in names_: left out
     std::vector<TableId> tableIds_;          // id in names_ → id in facts
     std::vector<ColumnId> columnIds_;
     absl::flat_hash_map<uint64_t, TemplateId> templateIds_;

@@ -123,6 +123,8 @@ private Q_SLOTS:
         QVERIFY2(moved.output.find("column since") != std::string::npos, moved.output.c_str());
         QVERIFY(warned(moved, "stays in force"));
         QVERIFY(warned(run({"simulate", "live.foreshard"}), "has another schema by now"));
+        const auto again = run({"schema", "live.foreshard", "refresh"});
+        QVERIFY2(again.output.find("Nothing has changed since the last time") != std::string::npos && again.output.find("column since") != std::string::npos, again.output.c_str());
         const auto taken = run({"schema", "live.foreshard", "refresh", "--replace", "--json"}).json();
         QCOMPARE(tableIn(taken, "public.customers")["columns"].size(), size_t(7));
         QVERIFY(warned(run({"simulate", "live.foreshard"}), "schema has changed since the logs were read"));

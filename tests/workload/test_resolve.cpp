@@ -114,6 +114,16 @@ private Q_SLOTS:
         QCOMPARE(fromWeight(w->facts->totals.calls), 10.0);
         QCOMPARE(slotLoad(*w, columnOf(*w, "public.orders", "customer_id"), Value::integer(4)).first, 2.0);
     }
+    // Nor are the tables of the server itself, which tools and monitors read.
+    void theServersOwnTables() {
+        const auto w = workloadOf({{"s", "SELECT relname FROM pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = 16384"},
+                                   {"s", "SELECT count(*) FROM information_schema.tables WHERE table_name = 'item'"}, {"s", "SELECT name FROM sqlite_master WHERE type = 'table'"},
+                                   {"s", "SELECT o.id FROM orders o, pg_stat_activity a WHERE o.customer_id = 4"}}, shop());
+        for (const auto& each : w->facts->schema.tables) QVERIFY2(!each.fromLog, each.qualifiedName().c_str());
+        QVERIFY(templateLike(*w, "pg_class")->accesses.empty());
+        QCOMPARE(templateLike(*w, "pg_stat_activity")->accesses.size(), size_t(1));
+        QCOMPARE(w->facts->diagnostics.byReason().count("unknown_table"), size_t(0));
+    }
     void statements() {
         QFETCH(QString, statement);
         QFETCH(QStringList, expected);

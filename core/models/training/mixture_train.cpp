@@ -15,7 +15,6 @@
 #include "core/models/training/blas_threads.h"
 #include "core/models/training/dropout.h"
 #include "core/models/training/on_device.h"
-#include "core/models/training/torch_device.h"
 #include "core/models/training/train.h"
 
 namespace foreshard::models::training {
@@ -145,7 +144,7 @@ Result<double> runEpoch(const Network& network, const Sides& sides, const torch:
 Result<MixtureFit> fitInTorch(const MixtureData& data, const MixtureOptions& options, const std::string& on, Job& job) {
     at::set_num_threads(1);
     useOneBlasThread();
-    const torch::Device device = torchDevice(on);
+    const torch::Device device(on);
     Network network(data.bags.elements.columns, options, device);
     torch::optim::AdamW optimizer(network.parameters(), torch::optim::AdamWOptions(options.learningRate).weight_decay(options.weightDecay));
     Sides sides{Side(data.bags, device), {}, {}, torch::from_blob(const_cast<float*>(data.targets.data()), {static_cast<int64_t>(data.targets.size())}, torch::kFloat32).to(device), 0};

@@ -18,7 +18,6 @@
 #include "core/models/training/blas_threads.h"
 #include "core/models/training/dropout.h"
 #include "core/models/training/on_device.h"
-#include "core/models/training/torch_device.h"
 #include "core/models/training/train.h"
 
 namespace foreshard::models::training {
@@ -360,7 +359,7 @@ Result<MlpFit> fitInTorch(const MlpData& training, const MlpData* validation, co
     model.inputClip = static_cast<float>(options.inputClip);
     standardise(model, training.rows);
     standardiseTargets(model, training, options.loss);
-    const torch::Device device = torchDevice(on);
+    const torch::Device device(on);
     std::optional<Part> judge;
     if (validation) judge = partOf(model, *validation, options.loss, device);
     Trainer trainer(model, options, device, partOf(model, training, options.loss, device), std::move(judge));

@@ -10,7 +10,6 @@
 #include "core/models/device.h"
 #include "core/models/training/blas_threads.h"
 #include "core/models/training/on_device.h"
-#include "core/models/training/torch_device.h"
 #include "core/models/training/train.h"
 
 namespace foreshard::models::training {
@@ -116,7 +115,7 @@ public:
             fit.epochs = epoch;
             if (!std::isfinite(value)) return stopped(fit, FitOutcome::diverged);
             if (!options_.lossSeries.empty()) job.sample(options_.lossSeries, epoch, value);
-            job.progress(options_.progressBase + epoch);
+            if (options_.progressBase) job.progress(*options_.progressBase + epoch);
             if (!keep(fit, epoch, value, validation.has_value())) break;
         }
         return fit;
@@ -163,7 +162,7 @@ Result<NLinearFit> fitInTorch(std::span<const double> history, const NLinearOpti
     const double spread = spreadOf(history);
     std::vector<double> scaled(history.begin(), history.end());
     for (auto& value : scaled) value /= spread;
-    const torch::Device device = torchDevice(on);
+    const torch::Device device(on);
     at::set_num_threads(1);
     useOneBlasThread();
     const Windows training = windowsOf(scaled, options, 0, validate ? windows - judging - gap : windows, device);

@@ -1,4 +1,4 @@
-#include "core/workload/temporary_tables.h"
+#include "core/workload/unsharded_tables.h"
 
 #include <algorithm>
 #include <set>
@@ -33,19 +33,27 @@ size_t madeTable(const sql::StatementFacts& facts) {
 
 }  // namespace
 
-std::vector<bool> temporaryTables(const PartialData& data, const NameTable& names) {
+bool isServersOwn(const std::string& qualifiedName) {
+    static const std::set<std::string, std::less<>> schemas{"pg_catalog", "pg_toast", "information_schema", "performance_schema", "mysql"};
+    const auto dot = qualifiedName.find('.');
+    const auto name = std::string_view(qualifiedName).substr(dot == std::string::npos ? 0 : dot + 1);
+    if (dot != std::string::npos && schemas.contains(std::string_view(qualifiedName).substr(0, dot))) return true;
+    return name.starts_with("pg_") || name == "sqlite_master" || name == "sqlite_schema" || name == "sqlite_sequence" || name.starts_with("sqlite_stat");
+}
+
+std::vector<bool> unshardedTables(const PartialData& data, const NameTable& names) {
     std::set<std::string> made;
     for (const auto& [fingerprint, part] : data.templates) {
         const auto& facts = part.text.facts;
         if (facts.kind != sql::StatementKind::ddl || part.tables.empty() || part.tables.size() != facts.tables.size()) continue;
         if (makesTemporary(part.text.text)) made.insert(part.tables[madeTable(facts)]);
     }
-    std::vector<bool> temporary;
+    std::vector<bool> unsharded;
     for (TableId id = 0; id < names.tables().size(); ++id) {
         const auto& name = names.tables()[id];
-        temporary.push_back(!names.definition(id) && (made.contains(name) || name.starts_with("pg_temp.")));
+        unsharded.push_back(!names.definition(id) && (made.contains(name) || name.starts_with("pg_temp.") || isServersOwn(name)));
     }
-    return temporary;
+    return unsharded;
 }
 
 void forgetTables(Resolution& resolution, const std::vector<bool>& tables, const NameTable& names) {
