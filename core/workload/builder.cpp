@@ -283,12 +283,12 @@ void RangeState::countCall(const CallEvent& event, const sql::Scan& scan, const 
     ++data.callsLogged;
     noteTime(event.time);
     if (event.cut || scan.cut) ++source.coverage.cutStatements;
-    if (!text.facts.parsed) ++data.unparsedCalls;
-    if (text.facts.kind == sql::StatementKind::select && !source.sawSelect) source.sawSelect = !isWrite(text.facts);
-    if (!source.sawWrite) source.sawWrite = isWrite(text.facts);
-    if (text.facts.kind != sql::StatementKind::ddl || event.failed) return;
+    if (!text.facts->parsed) ++data.unparsedCalls;
+    if (text.facts->kind == sql::StatementKind::select && !source.sawSelect) source.sawSelect = !isWrite(*text.facts);
+    if (!source.sawWrite) source.sawWrite = isWrite(*text.facts);
+    if (text.facts->kind != sql::StatementKind::ddl || event.failed) return;
     std::string table;
-    if (!text.facts.tables.empty()) table = resolveTables(text.facts, *schema, {}).front();
+    if (!text.facts->tables.empty()) table = resolveTables(*text.facts, *schema, {}).front();
     addSchemaEvent(data, {event.time, text.text, table});
 }
 
@@ -321,7 +321,7 @@ TextEntry& RangeState::textOf(const sql::Scan& scan, const CallEvent& event) {
 void RangeState::call(const CallEvent& event, SessionFragment& s, const sql::Scan& scan, TextEntry& given) {
     auto* text = &given;
     readLiterals(event, scan, *text);
-    const auto& facts = text->text.facts;
+    const auto& facts = *text->text.facts;
     if (masker) {
         if (facts.setting == "search_path") pathLiterals = literals;   // names of schemas are no values
         maskLiterals(*text);

@@ -58,9 +58,9 @@ TextEntry* Catalog::find(uint64_t key) {
 
 TextEntry& Catalog::add(uint64_t key, const sql::Scan& scan, std::string_view database, std::string_view statement) {
     if (full()) return rest_;
-    TextTemplate text{scan.fingerprint, std::string(database), sql::templateText(statement), sql::statementFacts(statement)};
-    readPolicySettings(text.facts, *schema_, scan.slots);
-    return add(key, std::move(text));
+    auto facts = sql::statementFacts(statement);
+    readPolicySettings(facts, *schema_, scan.slots);
+    return add(key, TextTemplate{scan.fingerprint, std::string(database), sql::templateText(statement), std::move(facts)});
 }
 
 TextEntry& Catalog::add(uint64_t key, TextTemplate text) {
@@ -69,14 +69,14 @@ TextEntry& Catalog::add(uint64_t key, TextTemplate text) {
     slot = std::make_unique<TextEntry>();
     slot->key = key;
     slot->text = std::move(text);
-    slot->pathDependent = dependsOnSearchPath(slot->text.facts, *schema_);
-    for (const auto& predicate : slot->text.facts.predicates)
+    slot->pathDependent = dependsOnSearchPath(*slot->text.facts, *schema_);
+    for (const auto& predicate : slot->text.facts->predicates)
         for (const uint32_t array : predicate.slots) {
             if (!predicate.array || array > 65'535) continue;
             if (slot->arraySlots.size() <= array) slot->arraySlots.resize(array + 1);
             slot->arraySlots[array] = true;
         }
-    if (!slot->pathDependent) slot->only = &entry(key, slot->text, resolveTables(slot->text.facts, *schema_, {}));
+    if (!slot->pathDependent) slot->only = &entry(key, slot->text, resolveTables(*slot->text.facts, *schema_, {}));
     return *slot;
 }
 
@@ -84,7 +84,7 @@ CatalogEntry& Catalog::resolve(TextEntry& text, const std::string& searchPath) {
     if (text.only) return *text.only;
     auto& slot = text.byPath[searchPath];
     if (slot) return *slot;
-    auto tables = resolveTables(text.text.facts, *schema_, pathNames(searchPath));
+    auto tables = resolveTables(*text.text.facts, *schema_, pathNames(searchPath));
     uint64_t fingerprint = text.key;
     for (const auto& table : tables) fingerprint = combineHash(fingerprint, hashText(table));
     slot = &entry(fingerprint, text.text, std::move(tables));
@@ -108,7 +108,7 @@ CatalogEntry& Catalog::entry(uint64_t fingerprint, const TextTemplate& text, std
     made->fingerprint = fingerprint;
     made->index = static_cast<uint32_t>(entries_.size());
     made->text = &text;
-    made->resolution = resolveAccesses(text.facts, tables, names_);
+    made->resolution = resolveAccesses(*text.facts, tables, names_);
     made->tables = std::move(tables);
     for (const auto& access : made->resolution.accesses) made->counted.push_back(countedAccess(access, names_));
     for (const auto& access : made->counted)

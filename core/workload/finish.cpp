@@ -63,7 +63,7 @@ private:
     }
 
     void resolveTemplates() {
-        for (const auto& [fingerprint, part] : data_.templates) resolutions_.push_back(resolveAccesses(part.text.facts, part.tables, names_));
+        for (const auto& [fingerprint, part] : data_.templates) resolutions_.push_back(resolveAccesses(*part.text.facts, part.tables, names_));
         for (const auto& table : data_.schema->tables) names_.table(table.qualifiedName());
         unsharded_ = unshardedTables(data_, names_);
         for (auto& resolution : resolutions_) {
@@ -131,9 +131,10 @@ private:
             Template made;
             made.fingerprint = fingerprint;
             made.textFingerprint = part.text.textFingerprint;
-            made.text = part.text.text;
-            made.database = part.text.database;
-            made.facts = part.text.facts;
+            made.text = std::move(part.text.text);         // nobody asks for them any more
+            made.database = std::move(part.text.database);
+            made.facts = *part.text.facts;
+            part.text.facts.forget();
             for (const auto& access : resolution.accesses) made.accesses.push_back(remapped(access));
             for (const auto& join : resolution.joins) {
                 const ColumnId a = columnIds_[join.left], b = columnIds_[join.right];

@@ -17,12 +17,28 @@
 
 namespace foreshard::workload {
 
+// Facts that a catalogue and the Partials made by it have in common: of tens of thousands of templates copies would be most of the memory.
+class SharedFacts {
+public:
+    SharedFacts() { forget(); }
+    SharedFacts(sql::StatementFacts facts) : facts_(std::make_shared<const sql::StatementFacts>(std::move(facts))) {}
+    const sql::StatementFacts& operator*() const { return *facts_; }
+    const sql::StatementFacts* operator->() const { return facts_.get(); }
+    void forget() {
+        static const auto none = std::make_shared<const sql::StatementFacts>();
+        facts_ = none;
+    }
+
+private:
+    std::shared_ptr<const sql::StatementFacts> facts_;
+};
+
 // A statement as its template's text and facts, before its tables are known.
 struct TextTemplate {
     uint64_t textFingerprint = 0;
     std::string database;
     std::string text;
-    sql::StatementFacts facts;
+    SharedFacts facts;
 };
 
 // Points by calendarIntervals[0…4], each of recent time alone; see tiers.h.

@@ -12,7 +12,7 @@ void writeTextTemplate(ByteWriter& out, const TextTemplate& text) {
     out.fixed64(text.textFingerprint);
     out.text(text.database);
     out.text(text.text);
-    sql::writeFacts(out, text.facts);
+    sql::writeFacts(out, *text.facts);
 }
 
 TextTemplate readTextTemplate(ByteReader& in) {

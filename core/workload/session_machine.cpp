@@ -341,7 +341,7 @@ LiteralRef asLiteral(uint32_t slot, const SettingValue& value) {
 }  // namespace
 
 CatalogEntry* SessionMachine::entryOf(TextEntry& text, const SessionFragment& s, std::vector<LiteralRef>& literals) {
-    const auto& reads = text.text.facts.sessionValues;
+    const auto& reads = text.text.facts->sessionValues;
     const auto own = std::find_if(literals.begin(), literals.end(), [](const LiteralRef& l) { return l.slot >= carriedPath; });
     const std::vector<LiteralRef> before(own, literals.end());
     literals.erase(own, literals.end());
@@ -361,7 +361,7 @@ CatalogEntry* SessionMachine::entryOf(TextEntry& text, const SessionFragment& s,
         return nullptr;
     }
     std::string path;
-    for (uint32_t i = 0; i < reads.size(); ++i) literals.push_back({text.text.facts.sessionSlot + i, LiteralForm::missing, {}});
+    for (uint32_t i = 0; i < reads.size(); ++i) literals.push_back({text.text.facts->sessionSlot + i, LiteralForm::missing, {}});
     for (const auto& each : settings) {
         if (each.slot == carriedPath) {
             path = each.form == LiteralForm::quoted ? each.text : std::string_view();

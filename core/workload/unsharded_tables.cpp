@@ -44,7 +44,7 @@ bool isServersOwn(const std::string& qualifiedName) {
 std::vector<bool> unshardedTables(const PartialData& data, const NameTable& names) {
     std::set<std::string> made;
     for (const auto& [fingerprint, part] : data.templates) {
-        const auto& facts = part.text.facts;
+        const auto& facts = *part.text.facts;
         if (facts.kind != sql::StatementKind::ddl || part.tables.empty() || part.tables.size() != facts.tables.size()) continue;
         if (makesTemporary(part.text.text)) made.insert(part.tables[madeTable(facts)]);
     }

@@ -27,6 +27,13 @@ private Q_SLOTS:
                 const StatementFacts tokens = fallbackFacts(traceStatement(c.statement));
                 if (!parsed.parsed) continue;
                 ++compared;
+                for (const EquiJoin& join : tokens.joins) {
+                    const auto allows = [&](const EquiJoin& other) {
+                        const bool straight = printed(other.left) == printed(join.left) && printed(other.right) == printed(join.right), turned = printed(other.left) == printed(join.right) && printed(other.right) == printed(join.left);
+                        return (straight && other.flowsLeft >= join.flowsLeft && other.flowsRight >= join.flowsRight) || (turned && other.flowsRight >= join.flowsLeft && other.flowsLeft >= join.flowsRight);
+                    };
+                    QVERIFY2(!sameTables(parsed, tokens) || std::any_of(parsed.joins.begin(), parsed.joins.end(), allows), (c.statement + "\n" + printed(tokens) + printed(parsed)).c_str());
+                }
                 for (const Predicate& predicate : tokens.predicates) {
                     ++predicates;
                     const auto same = [&](const Predicate& other) {
@@ -53,6 +60,10 @@ private Q_SLOTS:
     }
 
 private:
+    // In the same order, so that their numbers mean the same.
+    static bool sameTables(const StatementFacts& a, const StatementFacts& b) {
+        return std::equal(a.tables.begin(), a.tables.end(), b.tables.begin(), b.tables.end(), [](const TableUse& x, const TableUse& y) { return x.name == y.name && x.alias == y.alias; });
+    }
     static std::string tableOf(const StatementFacts& facts, const ColumnExpression& column) {
         return column.table == noTable ? std::string() : facts.tables.at(column.table).name;
     }

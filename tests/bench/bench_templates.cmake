@@ -1,0 +1,5 @@
+add_executable(bench_templates bench_templates.cpp measure.cpp)
+target_include_directories(bench_templates PRIVATE "${CMAKE_SOURCE_DIR}")
+target_link_libraries(bench_templates PRIVATE foreshard_ingest foreshard_allocator fmt::fmt)
+add_test(NAME bench_templates COMMAND bench_templates)
+set_tests_properties(bench_templates PROPERTIES LABELS bench TIMEOUT 3600 RUN_SERIAL ON)
