@@ -49,7 +49,7 @@ void describeComing(RowsModel<ComingRow>& m) {
         cell.tip = QObject::tr("In %1; saying that what was hot stays so: %2").arg(plural(r.tested, QObject::tr("interval"), QObject::tr("intervals")), share(r.lastLoad));
         return cell;
     });
-    m.addColumn({QObject::tr("Caused by"), {}, QObject::tr("The template that binds the column most often; all of them in the tip"), ColumnKind::sql, 240}, [](const ComingRow& r) { return Cell::words(r.cause, r.causes); });
+    m.addColumn({QObject::tr("Caused by"), {}, QObject::tr("The template that binds the column most often; all of them in the tip"), ColumnKind::sql, 240}, [](const ComingRow& r) { return Cell::words(r.cause.isEmpty() ? dash() : r.cause, r.causes); });
     m.addColumn({QObject::tr("Remedy"), {}, QObject::tr("Where these keys are a hotspot already"), ColumnKind::text, 200}, [](const ComingRow& r) { return Cell::words(r.remedy.isEmpty() ? dash() : r.remedy, r.remedy); });
 }
 

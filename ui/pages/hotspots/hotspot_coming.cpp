@@ -25,10 +25,11 @@ QWidget* HotspotsPage::buildComing() {
     });
     comingWords_ = new QuietLabel;
     comingWords_->setWordWrap(true);
+    comingWords_->setMinimumHeight(metrics::rowHeight);   // of one row: so both tables end with a whole one
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(0, metrics::gap, 0, 0);
-    column->setSpacing(metrics::gap);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
     column->addWidget(comingWords_);
     column->addWidget(comingTable_, 1);
     return content;
