@@ -143,12 +143,12 @@ private Q_SLOTS:
         auto queries = queriesOfLog(*counted_, 120).queries;
         const auto parts = CardinalityPortfolio::partsOf(listOf(queries), {2, 3, 0});
         Job job;
-        const auto before = CardinalityFold::fit(parts[0].training, {}, 9, job);
+        const auto before = CardinalityFold::fit(parts[0].training, {}, {.seed = 9}, job);
         const auto logs = before->predict(parts[0].judged);
         std::set<const CountedQuery*> judged(parts[0].judged.begin(), parts[0].judged.end());
         for (auto& query : queries)
             if (judged.contains(&query)) query.rows = 1 + query.rows * 7;
-        QVERIFY(CardinalityFold::fit(parts[0].training, {}, 9, job)->predict(parts[0].judged).value() == *logs);
+        QVERIFY(CardinalityFold::fit(parts[0].training, {}, {.seed = 9}, job)->predict(parts[0].judged).value() == *logs);
     }
     void choiceByHand() {
         JudgedQueries judged;   // independence is right but for one query of each part, 4 for 1; the others are off by e
