@@ -38,6 +38,8 @@ Json comingJson(const models::ComingHotspots& coming, const workload::Facts& fac
     json["keys"] = Json::array();
     for (const auto& keys : coming.keys) json["keys"].push_back({{"keys", keys.label}, {"last_share", keys.lastShare}});
     json["models"] = coming.models;
+    json["templates"] = Json::array();
+    for (const auto id : coming.templates) json["templates"].push_back(facts.templates[id].text);
     json["precision_at_k"] = coming.precision;
     json["load_captured"] = coming.load;
     json["last_interval"] = {{"precision_at_k", coming.lastPrecision}, {"load_captured", coming.lastLoad}};

@@ -159,23 +159,6 @@ std::optional<TimeRange> burstOf(const HeatMatrix& m, size_t row, const HotspotR
     return TimeRange{m.times[bestBegin], m.times[bestBegin + bestLength - 1] + m.interval};
 }
 
-std::vector<workload::TemplateId> causes(const Workload& w, ColumnId column) {
-    std::vector<std::pair<Weight, workload::TemplateId>> found;
-    for (workload::TemplateId id = 0; id < w.facts->templates.size(); ++id) {
-        const bool binds = std::any_of(w.facts->templates[id].accesses.begin(), w.facts->templates[id].accesses.end(), [&](const auto& access) {
-            return std::any_of(access.bindings.begin(), access.bindings.end(), [&](const auto& binding) { return binding.column == column; });
-        });
-        if (!binds) continue;
-        Weight calls = 0;
-        for (const auto& point : w.rates.templates[id].points) calls += point.calls;
-        found.emplace_back(-calls, id);
-    }
-    std::sort(found.begin(), found.end());
-    std::vector<workload::TemplateId> out;
-    for (size_t i = 0; i < found.size() && i < 5; ++i) out.push_back(found[i].second);
-    return out;
-}
-
 double shareIn(const HeatMatrix& m, int64_t low, int64_t high) {
     double inside = 0, all = 0;
     for (const auto& row : m.rows) {
@@ -196,7 +179,7 @@ Hotspot edgeOf(const Workload& w, ColumnId column, const HeatMatrix& m, double s
     spot.share = share;
     spot.what = fmt::format("{} met the newest keys; they only grow", formatShare(share));
     spot.remedy = "Do not shard by ranges of it; a hash spreads new keys.";
-    spot.templates = causes(w, column);
+    spot.templates = templatesBinding(w, column);
     return spot;
 }
 
@@ -230,6 +213,23 @@ std::vector<ColumnId> companionRoots(const workload::Facts& facts) {
     std::vector<ColumnId> roots;
     for (ColumnId id = 0; id < facts.columns.size(); ++id) roots.push_back(companions.root(id));
     return roots;
+}
+
+std::vector<workload::TemplateId> templatesBinding(const Workload& w, ColumnId column) {
+    std::vector<std::pair<Weight, workload::TemplateId>> found;
+    for (workload::TemplateId id = 0; id < w.facts->templates.size(); ++id) {
+        const bool binds = std::any_of(w.facts->templates[id].accesses.begin(), w.facts->templates[id].accesses.end(), [&](const auto& access) {
+            return std::any_of(access.bindings.begin(), access.bindings.end(), [&](const auto& binding) { return binding.column == column; });
+        });
+        if (!binds) continue;
+        Weight calls = 0;
+        for (const auto& point : w.rates.templates[id].points) calls += point.calls;
+        found.emplace_back(-calls, id);
+    }
+    std::sort(found.begin(), found.end());
+    std::vector<workload::TemplateId> out;
+    for (size_t i = 0; i < found.size() && i < 5; ++i) out.push_back(found[i].second);
+    return out;
 }
 
 std::vector<Hotspot> findHotspots(const Workload& observed, const Workload* forecast, const HotspotRules& rules) {
@@ -277,7 +277,7 @@ std::vector<Hotspot> findHotspots(const Workload& observed, const Workload* fore
                 if (!ahead) ahead = workload::heat(*forecast, column, heatRows);
                 if (!ahead->rows.empty()) spot.predictedShare = shareIn(*ahead, row.low, row.high);
             }
-            spot.templates = causes(observed, column);
+            spot.templates = templatesBinding(observed, column);
             spot.remedy = remedyFor(spot);
             found.push_back(std::move(spot));
         }

@@ -60,6 +60,9 @@ struct KeyToWatch {
 // One column of each group of companions: the one with most traffic; most traffic first.
 std::vector<KeyToWatch> columnsToLookAt(const workload::Workload& workload);
 
+// Those that bind the column, most calls first, at most five: the causes of its hotspots.
+std::vector<workload::TemplateId> templatesBinding(const workload::Workload& workload, workload::ColumnId column);
+
 // Largest share first; edges and scans last, for their share is of something else. `forecast` may be null; its facts must be those of `observed`.
 std::vector<Hotspot> findHotspots(const workload::Workload& observed, const workload::Workload* forecast, const HotspotRules& rules = {});
 

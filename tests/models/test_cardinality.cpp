@@ -241,6 +241,10 @@ private Q_SLOTS:
         QCOMPARE(*Mixture::read(bytes), fitted->model);
         QCOMPARE(Mixture::read(std::string_view(bytes).substr(0, bytes.size() / 2)).error().category, ErrorCategory::format);
         QCOMPARE(fitMixture({Bags(3), {}}, options, job).error().category, ErrorCategory::usage);
+        // A loss that diverges is an outcome, not a model.
+        targets.front() = std::numeric_limits<float>::quiet_NaN();
+        const auto poisoned = fitMixture({bags, targets}, options, job);
+        QVERIFY(poisoned.ok() && poisoned->diverged);
     }
 };
 

@@ -166,6 +166,7 @@ private Q_SLOTS:
         QVERIFY2(one.precision > 0.6, qPrintable(QString::number(one.precision)));
         for (const auto& keys : one.keys) QVERIFY(keys.low >= 20 && keys.high < 26);
         QCOMPARE(one.time.begin, often.rates.range.end);
+        QCOMPARE(one.templates, models::templatesBinding(often, one.column));
         const auto again = models::comingHotspots(often, {.threads = 1}, job);
         QVERIFY(again.ok() && again->front().precision == one.precision && again->front().keys.size() == 6 && again->front().keys[0].label == one.keys[0].label);
         const auto few = counted(60, [](int key, int hour) { return key == 3 && hour < 10 ? 5 : 0; });

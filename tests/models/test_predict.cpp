@@ -203,6 +203,10 @@ private Q_SLOTS:
         auto newer = bytes_;
         newer[8] = 9;
         QCOMPARE(TrainedCardinality::read(newer).error().category, ErrorCategory::version);
+        // Of other features: it says so, and nothing is made of it.
+        auto other = trained_->portfolio.write().value();
+        other[9] ^= 0x40;   // behind the magic and the form's version
+        QCOMPARE(CardinalityPortfolio::read(other).error().category, ErrorCategory::version);
     }
     void saysWhyThereIsNone() {
         std::string why;

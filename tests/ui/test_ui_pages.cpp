@@ -5,6 +5,7 @@
 #include <QGraphicsItem>
 #include <QGraphicsView>
 #include <QHeaderView>
+#include <QLabel>
 #include <QListWidget>
 #include <QMenu>
 #include <QMimeData>
@@ -16,6 +17,7 @@
 #include <atomic>
 #include <thread>
 
+#include "core/models/hot/coming.h"
 #include "tests/ui/bench.h"
 #include "ui/charts/chart_panel.h"
 #include "ui/frame/context_bar.h"
@@ -348,6 +350,26 @@ private Q_SLOTS:
         const auto* grid = page->map()->grid();
         for (const auto& row : grid->rows) QCOMPARE(row.column + row.table, grid->rows.front().column + grid->rows.front().table);
         QVERIFY(grid->predictedFrom < grid->columns);
+    }
+
+    // What the next interval will find hot: made on another thread when its tab is opened, with what it is made from and how sure it is.
+    void hotspotsOfTheNextInterval() {
+        Bench b(fixtures::all());
+        auto* page = b.page<HotspotsPage>(PageId::hotspots);
+        QTRY_VERIFY(page->map()->grid());
+        auto* bar = page->tabs()->tabBar();
+        QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(1).center());
+        QVERIFY(page->comingWordsLabel()->text().startsWith("Looking"));
+        QVERIFY(b.idle());
+        QVERIFY2(page->comingWordsLabel()->text().startsWith("Predicted from the whole log"), qPrintable(page->comingWordsLabel()->text()));
+        Job job;
+        const auto coming = models::comingHotspots(*b.document.contents().workload, {}, job);
+        size_t keys = 0;
+        for (const auto& one : coming.value()) keys += one.keys.size();
+        QCOMPARE(static_cast<size_t>(page->comingTable()->shownRows().size()), keys);
+        clickRow(page->comingTable(), 0);
+        QVERIFY(page->map()->cursor());
+        QCOMPARE(b.document.selection().value().keys, coming->front().keys.front().label);
     }
 
     // The popover: a click opens it, a drag on the slider makes small values stronger, and the setting stays.

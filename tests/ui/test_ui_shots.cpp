@@ -3,6 +3,7 @@
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QTabWidget>
@@ -15,9 +16,12 @@
 #include "ui/pages/designs/design_details.h"
 #include "ui/pages/designs/designs_page.h"
 #include "ui/pages/forecast/forecast_page.h"
+#include "ui/pages/hotspots/hotspots_page.h"
 #include "ui/pages/migrate/migrate_page.h"
 #include "ui/pages/page_view.h"
 #include "ui/pages/start/new_project_form.h"
+#include "ui/pages/workload/statement_panel.h"
+#include "ui/pages/workload/workload_page.h"
 #include "ui/settings/settings.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/table_panel.h"
@@ -72,14 +76,15 @@ private Q_SLOTS:
             QVERIFY2(window.grab().save(shots().filePath(name)), qPrintable(name));
             checkLabels(*window.page(page), name);
             if (page == PageId::designs && filled) designTabs(document, window);
-            if (page == PageId::forecast && filled) {
-                for (const auto& [tab, title] : {std::pair(1, "events"), {2, "models"}}) {
-                    static_cast<ForecastPage*>(window.page(page))->tabs()->setCurrentIndex(tab);
-                    settle(document);
-                    const auto other = QStringLiteral("%1-%2.png").arg(QString::fromLatin1(title), QString::fromLatin1(QTest::currentDataTag()));
-                    QVERIFY2(window.grab().save(shots().filePath(other)), qPrintable(other));
-                    checkLabels(*window.page(page), other);
-                }
+            for (const auto& [tab, title] : {std::pair(1, "events"), {2, "models"}})
+                if (page == PageId::forecast && filled) secondTab(document, window, page, *static_cast<ForecastPage*>(window.page(page))->tabs(), tab, title);
+            if (page == PageId::hotspots && filled) secondTab(document, window, page, *static_cast<HotspotsPage*>(window.page(page))->tabs(), 1, "coming");
+            if (page == PageId::workload && filled) {
+                auto* workload = static_cast<WorkloadPage*>(window.page(page));
+                workload->statement()->box()->setPlainText(QStringLiteral("SELECT quantity FROM stock WHERE tenant_id = 17 AND product_id = 3"));
+                secondTab(document, window, page, *workload->tabs(), workload->tabs()->indexOf(workload->statement()), "statement");
+                workload->statement()->askButton()->click();
+                secondTab(document, window, page, *workload->tabs(), workload->tabs()->indexOf(workload->statement()), "statement1");
             }
         }
     }
@@ -125,6 +130,13 @@ private:
             QVERIFY2(window.grab().save(shots().filePath(name)), qPrintable(name));
             checkLabels(*window.page(PageId::designs), name);
         }
+    }
+    static void secondTab(Document& document, MainWindow& window, PageId page, QTabWidget& tabs, int tab, const char* name) {
+        tabs.setCurrentIndex(tab);
+        settle(document);
+        const auto file = QStringLiteral("%1-%2.png").arg(QString::fromLatin1(name), QString::fromLatin1(QTest::currentDataTag()));
+        QVERIFY2(window.grab().save(shots().filePath(file)), qPrintable(file));
+        checkLabels(*window.page(page), file);
     }
     // Pages refresh from the event loop and prepare large views in jobs.
     static void settle(Document& document) {

@@ -43,11 +43,14 @@ private Q_SLOTS:
         Bench b(fixtures::all());
         auto* panel = openBox(b);
         QVERIFY(!panel->askButton()->isEnabled() && !panel->answered());
+        const auto hinted = [&] { return std::any_of(panel->children().begin(), panel->children().end(), [](QObject* child) { auto* label = qobject_cast<QLabel*>(child); return label && label->isVisible() && label->text().startsWith("Here will be"); }); };
+        QVERIFY(hinted());
         type(panel, "SELECT quantity FROM stock WHERE tenant_id = 17 AND product_id = 3");
         QVERIFY(panel->askButton()->isEnabled());
         click(panel->askButton());
         QVERIFY(panel->calls()->text().isEmpty());   // nothing was answered inside the click: another thread works
         QVERIFY(b.idle());
+        QVERIFY(!hinted());
         QVERIFY2(panel->statement()->text().contains("tenant_id = $1"), qPrintable(panel->statement()->text()));
         QVERIFY2(panel->calls()->text().contains("relatives"), qPrintable(panel->calls()->text()));
         QVERIFY2(panel->hotspots()->text().contains("17"), qPrintable(panel->hotspots()->text()));

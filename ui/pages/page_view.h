@@ -53,8 +53,13 @@ protected:
     // (or another project) drops what the older one makes.
     template <typename T>
     void prepare(const QString& what, std::function<T()> work, std::function<void(T)> show) {
+        prepareJob<T>(what, [work = std::move(work)](Job&) -> Result<T> { return work(); }, std::move(show));
+    }
+    // Likewise, for work that can be stopped: a newer one stops it, and what fails shows nothing.
+    template <typename T>
+    void prepareJob(const QString& what, std::function<Result<T>(Job&)> work, std::function<void(T)> show) {
         const QPointer<PageView> alive(this);
-        document_.jobs().start<T>({what, what, id_, true}, [work = std::move(work)](Job&) -> Result<T> { return work(); },
+        document_.jobs().start<T>({what, what, id_, true}, std::move(work),
                                   [alive, show = std::move(show)](Result<T> made) { if (alive && made.ok()) show(std::move(*made)); });
     }
 

@@ -71,6 +71,7 @@ Result<std::optional<ComingHotspots>> comingOf(const workload::Workload& observe
     FS_ASSIGN(out.rows, portfolio.measure());
     FS_ASSIGN(auto next, portfolio.next());
     out.models = std::move(next.models);
+    out.templates = templatesBinding(observed, column);
     out.precision = out.rows.back().precision;
     out.load = out.rows.back().load;
     out.tested = windows - voting.testFrom;

@@ -34,6 +34,7 @@ struct ComingHotspots {
     TimeRange time;                        // the interval behind the last one
     std::vector<ComingKeys> keys;          // the hottest first
     std::vector<std::string> models;       // that named them
+    std::vector<workload::TemplateId> templates;   // that bind the column, most calls first, at most five
     double precision = 0, load = 0;        // of the portfolio in the intervals tested, as in HotspotRow
     double lastPrecision = 0, lastLoad = 0;    // of saying that what was hot last stays so
     uint32_t tested = 0;                   // intervals

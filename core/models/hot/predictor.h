@@ -20,8 +20,7 @@ public:
     // `past` in order of time, each with its `next`. False: it cannot learn from so little, or its training diverged.
     virtual Result<bool> fit(std::span<const Snapshot* const> past, Job& job) = 0;
     virtual Result<std::vector<float>> score(const Snapshot& now) = 0;
-    // It has few parameters, each with a memory of its own, so that little luck is in what it did of late: it is believed unless
-    // another did clearly better.
+    // It weighs many memories by few parameters, so that little luck is in what it did of late.
     virtual bool steady() const { return false; }
     // Of now.coming, on the same scale; empty: it names no keys that were never touched.
     virtual std::vector<float> scoreComing(const Snapshot&) { return {}; }

@@ -4,8 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <numeric>
-#include <optional>
 #include <span>
 #include <unordered_map>
 
@@ -21,9 +19,8 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 
 constexpr uint32_t blocksBefore = 3;     // of the test part, to choose by
 constexpr size_t listedPerHot = 3;       // items a predictor lists, for each one predicted: the portfolio looks at places beyond the last
-constexpr size_t voters = 3;             // predictors that make the portfolio
+constexpr size_t steadyVoters = 3, otherVoters = 2;   // predictors that make the portfolio
 constexpr double leastOfBest = 0.7;      // of the best one's success, for a voter: where one sees what the others cannot, it decides alone
-constexpr double standardErrors = 2;     // of its lead, by which a predictor that is not steady must be better
 constexpr double memory = 4;             // windows: half-life of what a past success counts
 constexpr size_t candidatesPerHot = 4;   // items looked at at each half-life, for each one predicted
 
@@ -186,52 +183,26 @@ private:
         }
         return row;
     }
-    // What each predictor did on the windows before this one, older ones fading: precision and load of each, by predictor, with
-    // the weights of the windows, which sum to 1.
-    struct Past {
-        std::vector<std::vector<double>> success;
-        std::vector<double> weights;
-        double mean(size_t p) const { return std::inner_product(weights.begin(), weights.end(), success[p].begin(), 0.0); }
-        // By how much `p` did better than `other`, less so many standard errors of that mean of paired differences.
-        double surelyBetter(size_t p, size_t other) const {
-            const double lead = mean(p) - mean(other);
-            double variance = 0, squares = 0;
-            for (size_t w = 0; w < weights.size(); ++w) {
-                const double off = success[p][w] - success[other][w] - lead;
-                variance += weights[w] * off * off;
-                squares += weights[w] * weights[w];
-            }
-            return lead - standardErrors * std::sqrt(squares * variance / std::max(1 - squares, 1e-9));
-        }
-    };
-    Past before(uint32_t window) const {
-        Past past;
-        past.success.resize(predicted_.size());
-        double all = 0;
-        for (uint32_t w = first_; w < window; ++w) {
-            all += past.weights.emplace_back(std::exp2(-static_cast<double>(window - 1 - w) / memory));
-            for (size_t p = 0; p < predicted_.size(); ++p) {
-                const Score score = scoreOf(predicted_[p][w - first_], windows_[w]);
-                past.success[p].push_back(score.precision + score.load);
-            }
-        }
-        for (double& weight : past.weights) weight /= all;
-        return past;
-    }
-    // The predictors that served best. Of many candidates one always did well by luck: those that are not steady are taken
-    // for what they surely did better than the best steady one.
+    // Before each window: the predictors whose precision and load were best on the windows before it, older ones fading. Steady ones and
+    // others apart: of many candidates one always did well by luck, and lists that err alike have no use for a vote.
     std::vector<size_t> bestBefore(uint32_t window) const {
-        const Past past = before(window);
-        std::optional<size_t> steady;
-        for (size_t p = 0; p < predicted_.size(); ++p)
-            if (predictors_[p]->steady() && (!steady || past.mean(p) > past.mean(*steady))) steady = p;
-        std::vector<std::pair<double, size_t>> order;
-        for (size_t p = 0; p < predicted_.size(); ++p)
-            order.emplace_back(predictors_[p]->steady() || !steady ? -past.mean(p) : -(past.mean(*steady) + past.surelyBetter(p, *steady)), p);
-        std::sort(order.begin(), order.end());
+        std::vector<std::pair<double, size_t>> order[2];   // [0]: steady ones
+        double most = 0;
+        for (size_t p = 0; p < predicted_.size(); ++p) {
+            double sum = 0;
+            for (uint32_t past = first_; past < window; ++past) {
+                const Score score = scoreOf(predicted_[p][past - first_], windows_[past]);
+                sum += (score.precision + score.load) * std::exp2(-static_cast<double>(window - 1 - past) / memory);
+            }
+            order[predictors_[p]->steady() ? 0 : 1].emplace_back(-sum, p);
+            most = std::max(most, sum);
+        }
         std::vector<size_t> best;
-        for (size_t i = 0; i < std::min(voters, order.size()); ++i)
-            if (-order[i].first >= leastOfBest * -order[0].first) best.push_back(order[i].second);
+        for (const size_t kind : {0, 1}) {
+            std::sort(order[kind].begin(), order[kind].end());
+            for (size_t i = 0; i < std::min(kind == 0 ? steadyVoters : otherVoters, order[kind].size()); ++i)
+                if (-order[kind][i].first >= leastOfBest * most) best.push_back(order[kind][i].second);
+        }
         return best;
     }
     // Each gives its list's places as points (Borda's count).

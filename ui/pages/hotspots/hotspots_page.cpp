@@ -7,6 +7,8 @@
 #include <QLabel>
 #include <QMenu>
 #include <QSplitter>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QToolButton>
 
 #include "ui/document/hotspot_views.h"
@@ -162,7 +164,12 @@ QWidget* HotspotsPage::buildContent() {
     table_ = new TablePanel(tr("Hotspots"), &model_);
     table_->setFilterVisible(false);
     table_->setStretchColumn(6);
-    connect(table_, &TablePanel::currentRowChanged, this, &HotspotsPage::showHotspot);
+    connect(table_, &TablePanel::currentRowChanged, this, [this](int row) { if (row >= 0) showOnMap(model_.row(row)); });
+    tabs_ = new QTabWidget;
+    tabs_->setDocumentMode(true);
+    tabs_->addTab(table_, tr("Found in the log"));
+    tabs_->insertTab(comingTab, buildComing(), tr("Next interval"));
+    connect(tabs_, &QTabWidget::currentChanged, this, &HotspotsPage::prepareComing);
     splits_ = new SplitEditor(*map_, document().undoStack());
     auto* top = new QWidget;
     auto* column = new QVBoxLayout(top);
@@ -173,7 +180,7 @@ QWidget* HotspotsPage::buildContent() {
     splitter_ = new QSplitter(Qt::Vertical);
     auto* splitter = splitter_;
     splitter->addWidget(top);
-    splitter->addWidget(table_);
+    splitter->addWidget(tabs_);
     splitter->setStretchFactor(0, 1);
     splitter->setChildrenCollapsible(false);
     return splitter;
@@ -195,6 +202,7 @@ void HotspotsPage::refresh() {
     if (!workload) {
         inputs_ = {};
         columnsOf_ = nullptr;
+        comingOf_ = nullptr;
         return showMade({});
     }
     fillColumns(*workload);
@@ -202,6 +210,7 @@ void HotspotsPage::refresh() {
     split_->setToolTip(split_->isEnabled() ? tr("Ranges of a key by hand: lines over the map that can be moved, with what they would do") : tr("Needs a design to begin with: find designs first"));
     if (splits_->active() && basis_ && basis_->workload != contents().workload) endSplits();
     prepareShown();
+    prepareComing();
 }
 
 HotspotsPage::Shown HotspotsPage::make(const Inputs& inputs) {
@@ -242,13 +251,12 @@ void HotspotsPage::showMade(Shown made) {
 
 // Whole rows, up to five; the map has the rest.
 void HotspotsPage::showTable() {
-    constexpr int most = 5;
+    constexpr int least = 3, most = 5;
     const int rows = model_.rowCount();
-    table_->setVisible(rows > 0);
     if (rows == shownRows_) return;
     shownRows_ = rows;
-    const int height = table_->view()->horizontalHeader()->sizeHint().height() + std::min(rows, most) * metrics::rowHeight + 2 * table_->view()->frameWidth();
-    table_->setMinimumHeight(height);
+    const int height = tabs_->tabBar()->sizeHint().height() + table_->view()->horizontalHeader()->sizeHint().height() + std::clamp(rows, least, most) * metrics::rowHeight + 2 * table_->view()->frameWidth();
+    tabs_->setMinimumHeight(height);
     splitter_->setSizes({std::max(200, splitter_->height() - height), height});
 }
 
@@ -281,9 +289,8 @@ void HotspotsPage::placeSpots() {
     map_->setSpots(std::move(spots));
 }
 
-void HotspotsPage::showHotspot(int row) {
-    if (row < 0) return;
-    if (const auto cell = cellOf(model_.row(row))) {
+void HotspotsPage::showOnMap(const HotspotView& hotspot) {
+    if (const auto cell = cellOf(hotspot)) {
         map_->setSelected(std::nullopt);
         map_->setCursorCell(*cell);
     }

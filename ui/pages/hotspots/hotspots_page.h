@@ -1,13 +1,17 @@
-// Hotspots: the heat map takes the page; above it the strip that names what it sees, below it the same as a table. Over it ranges
+// Hotspots: the heat map takes the page; above it the strip that names what it sees, below it the same as a
+// table, beside another of what the next interval is expected to find hot. Over it ranges
 // of a key can be drawn by hand: the projection follows, and what is kept is a design of its own.
 #pragma once
 
 #include "ui/heatmap/heat_view.h"
+#include "ui/pages/hotspots/coming_table.h"
 #include "ui/pages/page_view.h"
 #include "ui/widgets/rows_model.h"
 
 class QComboBox;
+class QLabel;
 class QSplitter;
+class QTabWidget;
 
 namespace foreshard::ui {
 
@@ -27,6 +31,9 @@ public:
     HeatMapView* map() const { return map_; }
     QComboBox* columnBox() const { return columns_; }
     TablePanel* table() const { return table_; }
+    QTabWidget* tabs() const { return tabs_; }
+    TablePanel* comingTable() const { return comingTable_; }
+    QLabel* comingWordsLabel() const { return comingWords_; }
     SplitEditor* splits() const { return splits_; }
     QAction* splitAction() const { return split_; }
     void exportTo(const QString& path);  // png or csv; a failure is told on the page
@@ -55,7 +62,9 @@ private:
     void showTable();
     void placeSpots();
     void selectCells(const QRect& cells);
-    void showHotspot(int row);
+    void showOnMap(const HotspotView& hotspot);
+    QWidget* buildComing();
+    void prepareComing();
     std::optional<HeatCell> cellOf(const HotspotView& hotspot) const;
     void savePicture();
     void connectSplits();
@@ -70,6 +79,12 @@ private:
     HeatMapView* map_ = nullptr;
     QComboBox* columns_ = nullptr;
     TablePanel* table_ = nullptr;
+    static constexpr int comingTab = 1;
+    QTabWidget* tabs_ = nullptr;
+    RowsModel<ComingRow> comingModel_;
+    TablePanel* comingTable_ = nullptr;
+    QLabel* comingWords_ = nullptr;
+    std::shared_ptr<const workload::Workload> comingOf_;   // what the next interval is or was foreseen from
     QSplitter* splitter_ = nullptr;
     int shownRows_ = -1;
     Inputs inputs_;                      // of what is shown or being made

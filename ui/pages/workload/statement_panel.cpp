@@ -39,6 +39,8 @@ StatementPanel::StatementPanel(QWidget* parent) : QWidget(parent) {
     does_ = addLine(form, tr("Does"));
     calls_ = addLine(form, tr("Calls"));
     rows_ = addLine(form, tr("Rows"));
+    calls_->setToolTip(tr("P50 (P10 to P90) of the calls in the next hour"));
+    rows_->setToolTip(tr("P50 (P10 to P90) of the rows that one call returns"));
     hotspots_ = addLine(form, tr("Hotspots"));
     notes_ = addLine(form, tr("Not known"));
     related_ = new TablePanel(tr("Similar templates"), &relatedModel_);
@@ -58,6 +60,9 @@ StatementPanel::StatementPanel(QWidget* parent) : QWidget(parent) {
     column->setContentsMargins(0, metrics::gap, 0, 0);
     column->setSpacing(metrics::gap);
     column->addLayout(line);
+    hint_ = new QuietLabel(tr("Here will be: its template, the calls expected in the next hour, the rows that it returns, whether it touches a hotspot now or in the next interval, and the templates that are like it."));
+    hint_->setWordWrap(true);
+    column->addWidget(hint_);
     column->addWidget(notice_);
     column->addWidget(answer_, 1);
     column->addStretch(0);
@@ -101,15 +106,18 @@ bool StatementPanel::answered() const { return !answer_->isHidden() || !notice_-
 void StatementPanel::clear() {
     notice_->hide();
     answer_->hide();
+    hint_->show();
 }
 
 void StatementPanel::showError(const Error& error) {
     answer_->hide();
+    hint_->hide();
     notice_->showError(error);
 }
 
 void StatementPanel::showPrediction(const models::Prediction& prediction, const workload::Workload& observed) {
     notice_->hide();
+    hint_->hide();
     QStringList tables, touched, notes;
     for (const auto& table : prediction.tables) tables << bareTable(table);
     for (const auto& each : prediction.hotspots) touched << text(models::touchWords(each, observed));

@@ -56,6 +56,7 @@ private:
     void buildBox();
     QPlainTextEdit* box_ = nullptr;
     QPushButton* ask_ = nullptr;
+    QLabel* hint_ = nullptr;             // what will be here
     Notice* notice_ = nullptr;
     QWidget* answer_ = nullptr;
     QLabel *statement_ = nullptr, *does_ = nullptr, *calls_ = nullptr, *rows_ = nullptr, *hotspots_ = nullptr, *notes_ = nullptr;
