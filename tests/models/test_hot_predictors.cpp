@@ -5,7 +5,6 @@
 
 #include "core/base/hash.h"
 #include "core/models/hot/evaluate.h"
-#include "core/models/hot/odds.h"
 #include "core/models/hot/predictor.h"
 
 using namespace foreshard;
@@ -118,50 +117,6 @@ private Q_SLOTS:
             QCOMPARE(shuffled->rows[i].load, whole->rows[i].load);
         }
         QVERIFY(rowOf(*whole, "portfolio").precision > rowOf(*whole, "cumulative").precision + 0.2);
-    }
-    // Ten keys are touched a few times in every window; in every other one ten others have a burst, and are silent ever after. After
-    // a burst the ten that last are the hottest: what came at once must not outweigh what always comes.
-    void burstsDoNotOutweighWhatLasts() {
-        Random random(3);
-        WindowedItems items;
-        for (uint32_t window = 0; window < 40; ++window) {
-            std::vector<uint32_t> now;
-            for (uint32_t key = 0; key < 10; ++key) now.insert(now.end(), 12, key);
-            for (uint32_t key = 0; key < 10 && window % 2 == 0; ++key) now.insert(now.end(), 60, 10 + window / 2 * 10 + key);
-            for (size_t i = now.size() - 1; i > 0; --i) std::swap(now[i], now[random.below(i + 1)]);
-            items.accesses.insert(items.accesses.end(), now.begin(), now.end());
-            items.ends.push_back(items.accesses.size());
-        }
-        items.count = 210;
-        const VotingOptions options{.hot = 10, .testFrom = 20, .learned = false};
-        Job job;
-        HotspotEvaluation evaluation;
-        evaluation.rows = HotspotVoting(items, options, job).measure().value();
-        // Nobody can know which keys have a burst next: half of the windows is all that can be won.
-        QVERIFY(rowOf(evaluation, lastWindowPredictor).precision < 0.05);
-        QVERIFY(rowOf(evaluation, "fading, half-life 2").precision < 0.05);
-        QVERIFY(rowOf(evaluation, "odds of being hot, 8 windows").precision > 0.49);
-        QVERIFY(rowOf(evaluation, "portfolio").precision > 0.49);
-    }
-    // It asks which items were hot: of windows whose outcome is not known there is nothing to learn, and it says so.
-    void oddsNeedOutcomes() {
-        const std::vector<int64_t> none;
-        SnapshotMaker maker(100, 200, {}, none);
-        std::vector<Snapshot> snapshots;
-        for (int window = 0; window < 4; ++window) {
-            for (uint32_t i = 0; i < 200; ++i) maker.access(i < 100 ? i : i % 5);
-            maker.endWindow();
-            snapshots.push_back(maker.take(100));
-            for (const uint32_t item : snapshots.back().items) snapshots.back().next.push_back(item < 5 ? 21.0f : 1.0f);
-        }
-        const std::vector<const Snapshot*> past = {&snapshots[0], &snapshots[1], &snapshots[2]};
-        const auto odds = oddsPredictor({"odds", 8, 3});
-        Job job;
-        QVERIFY(!odds->fit(past, job).value());
-        for (auto& snapshot : snapshots) snapshot.hotNext = 21;
-        QVERIFY(odds->fit(past, job).value());
-        const auto scores = odds->score(snapshots[3]).value();
-        for (size_t i = 5; i < scores.size(); ++i) QVERIFY(scores[i] < scores[i % 5]);
     }
     // One key is all there is; and times that are no times are left out, with a sentence.
     void oneKeyAndNoTimes() {

@@ -1,6 +1,6 @@
 // `evaluate hotspot`: predicts the hot keys (or ranges) of the next window, window after window, from what came before. The
 // trace is cut into windows of equally many accesses; the later half is the test part. Predictors are fitted anew every few
-// windows; before each window those that served best on the windows before it are chosen, and vote by their lists (voting.h).
+// windows; before each window up to three that served best on the windows before it are chosen, and vote by their lists.
 #pragma once
 
 #include <cstdint>

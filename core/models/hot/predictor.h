@@ -20,8 +20,6 @@ public:
     // `past` in order of time, each with its `next`. False: it cannot learn from so little, or its training diverged.
     virtual Result<bool> fit(std::span<const Snapshot* const> past, Job& job) = 0;
     virtual Result<std::vector<float>> score(const Snapshot& now) = 0;
-    // It weighs many memories by few parameters, so that little luck is in what it did of late.
-    virtual bool steady() const { return false; }
     // Of now.coming, on the same scale; empty: it names no keys that were never touched.
     virtual std::vector<float> scoreComing(const Snapshot&) { return {}; }
 };
@@ -29,9 +27,9 @@ public:
 constexpr const char* lastWindowPredictor = "last window";
 using Predictors = std::vector<std::unique_ptr<HotspotPredictor>>;
 
-// Cumulative, last window, fading counts of several half-lives, the rule for keys that only grow, their non-negative blend (of the
-// last windows, and of more), the odds of being among the hottest (odds.h), and corrections of the blend by a network, and by a
-// network and boosted trees, with Poisson loss on all columns; the latter two only where `learned`.
+// Cumulative, last window, fading counts of several half-lives, the rule for keys that only grow, their non-negative blend (of the last windows, and of more), and corrections of
+// the blend by a network, and by a network and boosted trees, with Poisson loss on all columns; the latter two only where
+// `learned`.
 Predictors hotspotPredictors(uint64_t seed, bool learned = true);
 
 }  // namespace foreshard::models

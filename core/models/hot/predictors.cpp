@@ -2,7 +2,6 @@
 #include <cmath>
 
 #include "core/base/hash.h"
-#include "core/models/hot/odds.h"
 #include "core/models/hot/predictor.h"
 #include "core/models/mlp.h"
 #include "core/models/ridge.h"
@@ -243,10 +242,6 @@ Predictors hotspotPredictors(uint64_t seed, bool learned) {
     all.push_back(std::make_unique<AppendHot>());
     all.push_back(std::make_unique<Blend>(seed, newestBlended));
     all.push_back(std::make_unique<Blend>(seed));
-    all.push_back(oddsPredictor({"odds of being hot, 8 windows", 8, 3}));
-    all.push_back(oddsPredictor({"odds, 8 windows, near equal weights", 8, 40}));
-    all.push_back(oddsPredictor({"odds, 8 windows, equal weights", 8, 200}));
-    all.push_back(oddsPredictor({"odds of being hot, 24 windows", 24, 10}));
     if (!learned) return all;
     all.push_back(std::make_unique<Network>(seed));
     all.push_back(std::make_unique<NetworkAndTrees>(seed));

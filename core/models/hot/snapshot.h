@@ -32,7 +32,6 @@ struct Snapshot {
     std::vector<float> ever;                     // all accesses so far, parallel to items
     std::vector<float> next;                     // accesses in the window that follows, parallel to items
     ComingItems coming;                          // where keys only grow: none of `items`
-    float hotNext = 0;                           // accesses that made an item one of the hottest of that window; 0: not known yet
 };
 
 class SnapshotMaker {

@@ -19,7 +19,7 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 
 constexpr uint32_t blocksBefore = 3;     // of the test part, to choose by
 constexpr size_t listedPerHot = 3;       // items a predictor lists, for each one predicted: the portfolio looks at places beyond the last
-constexpr size_t steadyVoters = 3, otherVoters = 2;   // predictors that make the portfolio
+constexpr size_t voters = 3;             // predictors that make the portfolio
 constexpr double leastOfBest = 0.7;      // of the best one's success, for a voter: where one sees what the others cannot, it decides alone
 constexpr double memory = 4;             // windows: half-life of what a past success counts
 constexpr size_t candidatesPerHot = 4;   // items looked at at each half-life, for each one predicted
@@ -130,7 +130,6 @@ private:
         for (const auto& [item, count] : window.counts) order.emplace_back(count, item);
         window.oracle = hottest(std::move(order), hot_);
         for (const uint32_t item : window.oracle) window.oracleLoad += window.counts[item];
-        if (!window.oracle.empty()) window.snapshot.hotNext = static_cast<float>(window.counts[window.oracle.back()]);
         std::sort(window.oracle.begin(), window.oracle.end());
     }
     Result<Asked> askOne(HotspotPredictor& predictor, std::atomic<size_t>& done) {
@@ -183,26 +182,21 @@ private:
         }
         return row;
     }
-    // Before each window: the predictors whose precision and load were best on the windows before it, older ones fading. Steady ones and
-    // others apart: of many candidates one always did well by luck, and lists that err alike have no use for a vote.
+    // Before each window: the predictors whose precision and load were best on the windows before it, older ones fading.
     std::vector<size_t> bestBefore(uint32_t window) const {
-        std::vector<std::pair<double, size_t>> order[2];   // [0]: steady ones
-        double most = 0;
+        std::vector<std::pair<double, size_t>> order;
         for (size_t p = 0; p < predicted_.size(); ++p) {
             double sum = 0;
             for (uint32_t past = first_; past < window; ++past) {
                 const Score score = scoreOf(predicted_[p][past - first_], windows_[past]);
                 sum += (score.precision + score.load) * std::exp2(-static_cast<double>(window - 1 - past) / memory);
             }
-            order[predictors_[p]->steady() ? 0 : 1].emplace_back(-sum, p);
-            most = std::max(most, sum);
+            order.emplace_back(-sum, p);
         }
+        std::sort(order.begin(), order.end());
         std::vector<size_t> best;
-        for (const size_t kind : {0, 1}) {
-            std::sort(order[kind].begin(), order[kind].end());
-            for (size_t i = 0; i < std::min(kind == 0 ? steadyVoters : otherVoters, order[kind].size()); ++i)
-                if (-order[kind][i].first >= leastOfBest * most) best.push_back(order[kind][i].second);
-        }
+        for (size_t i = 0; i < std::min(voters, order.size()); ++i)
+            if (-order[i].first >= leastOfBest * -order[0].first) best.push_back(order[i].second);
         return best;
     }
     // Each gives its list's places as points (Borda's count).

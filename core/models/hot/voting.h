@@ -1,6 +1,6 @@
 // The portfolio of hot-key predictors on a trace that is cut into windows: every predictor lists, window after window, what
-// will be hot in it, from what came before; before each window those that served best on the windows before it are chosen, up to
-// three steady ones (predictor.h) and two others, and vote by their lists (Borda's count). Used to measure predictors and to predict the window behind the last.
+// will be hot in it, from what came before; before each window up to three that served best on the windows before it are
+// chosen, and vote by their lists (Borda's count). Used to measure predictors and to predict the window behind the last.
 #pragma once
 
 #include <array>
