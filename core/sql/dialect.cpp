@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "core/sql/lexer_core.h"
 
@@ -80,7 +81,8 @@ private:
         const size_t begin = at_;
         while (at_ < text_.size() && isWord(text_[at_])) ++at_;
         std::string_view word = text_.substr(begin, at_ - begin);
-        if (mysql_ && (introduces(word) || digits(word, begin) || dual(word) || modulus(word))) return;
+        if (mysql_ && (introduces(word) || digits(word, begin) || dual(word) || modulus(word) || indexHint(word) || modifier(word))) return;
+        if (limit(word)) return;
         out_ += word;
     }
 
@@ -89,6 +91,69 @@ private:
         const size_t next = text_.find_first_not_of(" \t\r\n", at_);
         if (!isSame(word, "mod") || next == std::string_view::npos || !isDigit(text_[next])) return false;
         out_ += '%';
+        return true;
+    }
+
+    size_t behindBlanks(size_t at) const {
+        while (at < text_.size() && isBlank(text_[at])) ++at;
+        return at;
+    }
+    // The word that begins at `at`, or nothing.
+    std::string_view wordAt(size_t at) const {
+        size_t end = at;
+        while (end < text_.size() && isWord(text_[end])) ++end;
+        return text_.substr(std::min(at, text_.size()), end - at);
+    }
+    bool isAny(std::string_view word, std::initializer_list<std::string_view> lower) const {
+        return std::any_of(lower.begin(), lower.end(), [&](std::string_view one) { return isSame(word, one); });
+    }
+
+    // USE INDEX FOR JOIN (a, b), FORCE KEY (a): how a statement is run, not what it asks.
+    bool indexHint(std::string_view word) {
+        if (!isAny(word, {"use", "force", "ignore"})) return false;
+        size_t next = behindBlanks(at_);
+        if (!isAny(wordAt(next), {"index", "key"})) return false;
+        next = behindBlanks(next + wordAt(next).size());
+        while (isAny(wordAt(next), {"for", "join", "order", "group", "by"})) next = behindBlanks(next + wordAt(next).size());
+        const size_t end = next < text_.size() && text_[next] == '(' ? text_.find(')', next) : std::string_view::npos;
+        if (end == std::string_view::npos) return false;
+        at_ = end + 1;
+        out_ += ' ';
+        return true;
+    }
+
+    // Words behind the verb that say how a statement is run. IGNORE says what it does and stays.
+    bool modifier(std::string_view word) {
+        if (word.size() < 5 || std::string_view("shldq").find(lowerByte(word[0])) == std::string_view::npos) return false;
+        const bool ofSelect = isAny(word, {"sql_calc_found_rows", "sql_no_cache", "sql_cache", "sql_small_result", "sql_big_result", "sql_buffer_result", "straight_join", "high_priority"});
+        const bool ofWrite = isAny(word, {"low_priority", "delayed", "high_priority", "quick"});
+        if (!ofSelect && !ofWrite) return false;
+        const size_t end = out_.find_last_not_of(" \t\r\n");
+        if (end == std::string::npos) return false;
+        size_t begin = end + 1;
+        while (begin > 0 && isWord(out_[begin - 1])) --begin;
+        const auto before = std::string_view(out_).substr(begin, end + 1 - begin);
+        return (ofSelect && isAny(before, {"select", "distinct", "all"})) || (ofWrite && isAny(before, {"insert", "replace", "update", "delete"}));
+    }
+
+    // LIMIT 5, 10. Placeholders without a name keep their order: which value is whose hangs on it.
+    bool limit(std::string_view word) {
+        if (!isSame(word, "limit")) return false;
+        const auto value = [&](size_t at) {
+            const size_t from = at < text_.size() && text_[at] == ':' ? at + 1 : at;
+            const auto digits = wordAt(from);
+            return digits.empty() || (from == at && !isDigit(digits[0])) ? std::string_view() : text_.substr(at, from + digits.size() - at);
+        };
+        const size_t first = behindBlanks(at_);
+        const auto offset = value(first);
+        if (offset.empty()) return false;
+        const size_t comma = behindBlanks(first + offset.size());
+        if (comma >= text_.size() || text_[comma] != ',') return false;
+        const size_t second = behindBlanks(comma + 1);
+        const auto count = value(second);
+        if (count.empty()) return false;
+        out_.append(word).append(" ").append(count).append(" OFFSET ").append(offset);
+        at_ = second + count.size();
         return true;
     }
 

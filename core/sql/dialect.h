@@ -7,7 +7,9 @@
 //   (_utf8mb4'…', N'…') fall away; 0xAB and 0b01 become X'AB' and B'01'; # and -- comments, and /* … */ which does not nest,
 //   become blanks; what /*! … */ and /*M! … */ hold is text, hints (/*+ … */) are blanks; && || <=> become AND, OR,
 //   IS NOT DISTINCT FROM; user variables and system variables (@x, @@x) become a function of that name without arguments,
-//   so that nothing takes them for columns.
+//   so that nothing takes them for columns. What says how a statement is run falls away, so that it shares the template of the
+//   one without: index hints, SQL_NO_CACHE and its like behind SELECT, LOW_PRIORITY and its like behind a verb that writes;
+//   LIMIT 5, 10 becomes LIMIT 10 OFFSET 5 (in SQLite too).
 // SQLite (documentation, "SQL As Understood By SQLite"):
 //   `name` and [name] become "name"; == becomes =; ?5 becomes $5, @x and $x become :x. Hexadecimal integers stay numbers.
 // In both, names are the same in any case of letters, so quoted ones are lowered, as the lexer does with the others. (MySQL

@@ -78,6 +78,22 @@ private Q_SLOTS:
     }
 
     // What has no other form is still read by its tokens.
+    // What says how a statement is run is no part of its template; a column of such a name is.
+    void hintsFallAway() {
+        const auto same = [](Dialect dialect, const std::string& with, const std::string& without) { QCOMPARE(templateOf(dialect, with), templateOf(dialect, without)); };
+        same(Dialect::mysql, "SELECT SQL_CALC_FOUND_ROWS DISTINCT SQL_NO_CACHE a FROM t USE INDEX FOR ORDER BY (i, `j`) WHERE a = 1 LIMIT 5,10", "SELECT DISTINCT a FROM t WHERE a = 2 LIMIT 3 OFFSET 9");
+        same(Dialect::mysql, "select straight_join a from t force key (primary) ignore index (x) where a = 1", "select a from t where a = 1");
+        same(Dialect::mysql, "INSERT LOW_PRIORITY INTO t VALUES (1)", "INSERT INTO t VALUES (1)");
+        same(Dialect::mysql, "DELETE LOW_PRIORITY QUICK FROM t WHERE a = 1", "DELETE FROM t WHERE a = 1");
+        same(Dialect::sqlite, "SELECT a FROM t LIMIT 5, 10", "SELECT a FROM t LIMIT 10 OFFSET 5");
+        QCOMPARE(in(Dialect::mysql, "SELECT quick, high_priority FROM t WHERE straight_join = 1"), std::string("SELECT quick, high_priority FROM t WHERE straight_join = 1"));
+        QCOMPARE(in(Dialect::mysql, "SELECT a FROM t LIMIT ?, ?"), std::string("SELECT a FROM t LIMIT ?, ?"));
+        QCOMPARE(in(Dialect::mysql, "INSERT IGNORE INTO t VALUES (1)"), std::string("INSERT IGNORE INTO t VALUES (1)"));
+        QCOMPARE(in(Dialect::mysql, "SELECT a FROM t USE INDEX (cut"), std::string("SELECT a FROM t USE INDEX (cut"));
+        // Values keep to their places: the count is the limit.
+        const auto facts = statementFacts(in(Dialect::mysql, "SELECT a FROM t WHERE b = 1 LIMIT 5, 10"));
+        QCOMPARE(facts.limitSlot.value(), 1u);
+    }
     void severalTargets() {
         const auto written = [](const std::string& statement) {
             std::string names;
