@@ -266,7 +266,7 @@ private:
         train->add_option("--trials", arguments_->trials, "Trials of each tuned model; a study that was cut short goes on")->check(CLI::Range(1u, 10'000u))->capture_default_str()->type_name("N")->needs("--tune");
         train->add_option("--label-on", arguments_->train.labelOn, "A copy of the data, sqlite:FILE, on which rows of sampled calls are counted; it is opened to be read")->type_name("URI");
         addInterval(train, "--limit", arguments_->labelLimit, "How long to count there at most (default 60s)");
-        auto* forecast = verb("forecast", "Forecast the workload", [](Arguments& a, Job& job) {
+        auto* forecast = verb("forecast", "Forecast the workload; trains first where there are no models of what was read", [](Arguments& a, Job& job) {
             a.forecast.seed = a.global.seed;
             if (a.horizon) a.forecast.horizon = *a.horizon;
             return runForecast(a.forecast, a.by, job);

@@ -130,6 +130,7 @@ Result<std::shared_ptr<const models::Forecast>> forecast(const ForecastOptions& 
     FS_ASSIGN(const auto pinned, pinnedModels(project));
     FS_ASSIGN(const auto events, project.events());
     if (!trained || (!pinned && trained->workloadFingerprint != models::dataFingerprint(workload->fingerprint(), models::fingerprintOf(events)))) {
+        job.diagnose({Severity::note, "trained_first", {}, 0, 0, trained ? "The models were of other logs or events, so new ones were trained first." : "There were no models, so they were trained first."});
         TrainOptions first;
         first.project = options.project;
         first.seed = options.seed;

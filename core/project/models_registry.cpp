@@ -34,7 +34,13 @@ Error notThere(uint32_t number) {
 
 }  // namespace
 
-Result<std::shared_ptr<const models::TrainedModels>> Project::models() const { return impl_->load(kinds::models, impl_->models, read); }
+Result<std::shared_ptr<const models::TrainedModels>> Project::models() const {
+    auto inForce = impl_->load(kinds::models, impl_->models, read);
+    if (inForce.ok() || (inForce.error().category != ErrorCategory::format && inForce.error().category != ErrorCategory::version)) return inForce;
+    Error problem = inForce.error();
+    problem.next = fmt::format("Put earlier ones in force by foreshard models {0} rollback, or train anew by foreshard train {0}.", file().string());
+    return problem;
+}
 
 Result<std::vector<Project::ModelsRecord>> Project::modelsRecords() const {
     FS_ASSIGN(const std::string force, setting(inForceNumber));

@@ -65,7 +65,7 @@ function(foreshard_test name)
     set(test_LABELS unit)
   endif()
   if(NOT test_TIMEOUT)
-    set(test_TIMEOUT 120)
+    set(test_TIMEOUT 300)   # by the clock, and the machine may be busy
   endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${test_LABELS}" TIMEOUT ${test_TIMEOUT} SKIP_REGULAR_EXPRESSION "Totals: 0 passed, 0 failed, [1-9]")

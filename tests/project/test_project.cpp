@@ -237,6 +237,11 @@ private Q_SLOTS:
             QVERIFY(damaged->workload().error().category == ErrorCategory::format);
             QVERIFY(damaged->schema().value() && damaged->models().value());  // the rest is still there
         }
+        sqlInside(other, "UPDATE stored_part SET bytes = zeroblob(length(bytes)) WHERE value IN (SELECT id FROM stored_value WHERE kind = 'models')");
+        {
+            const auto models = Project::open(other)->models();
+            QVERIFY(!models.ok() && models.error().category == ErrorCategory::format && models.error().next.find("rollback") != std::string::npos);
+        }
         sqlInside(other, "PRAGMA user_version=99");
         QVERIFY(Project::open(other).error().category == ErrorCategory::version);
         QVERIFY(Project::open(filled.folder.path() / "none").error().category == ErrorCategory::notFound);
