@@ -62,9 +62,22 @@ std::string comingText(const std::vector<models::ComingHotspots>& all, const wor
                    fmt::format("{}, {}", formatShare(coming.lastPrecision), formatShare(coming.lastLoad)), joined(coming.models)});
     }
     const auto& first = all.front();
-    return fmt::format("Predicted for {} to {}, the hottest keys first. found: of the keys named in the last {} intervals, those that were among the hottest; load: what they "
-                       "carried, of what the hottest carried; as last time: both, for naming what was hot in the interval before.\n{}",
-                       formatRfc3339(first.time.begin), formatRfc3339(first.time.end), first.tested, table.render());
+    return wrapped("", fmt::format("Predicted for {} to {}, the hottest keys first. found: of the keys named in the last {} intervals, those that were among the hottest; load: what they "
+                       "carried, of what the hottest carried; as last time: both, for naming what was hot in the interval before.",
+                                   formatRfc3339(first.time.begin), formatRfc3339(first.time.end), first.tested)) + table.render();
+}
+
+// The statements behind each hotspot, most calls first.
+std::string causesText(const std::vector<models::Hotspot>& spots, const workload::Facts& facts) {
+    constexpr size_t named = 3;
+    TextTable table({"keys", "caused most by"});
+    bool any = false;
+    for (const auto& spot : spots)
+        for (size_t i = 0; i < std::min(named, spot.templates.size()); ++i) {
+            table.row({i == 0 ? fmt::format("{} {}", tableOf(facts, spot.column), spot.keys) : std::string(), oneLine(facts.templates[spot.templates[i]].text)});
+            any = true;
+        }
+    return any ? "\n" + table.render() + "\n" : std::string();
 }
 
 }  // namespace
@@ -86,6 +99,7 @@ Result<Outcome> runHotspots(const verbs::HotspotsOptions& options, Job& job) {
     }
     for (const auto& coming : found.coming) json["coming"].push_back(comingJson(coming, facts));
     outcome.text = found.found.empty() ? std::string("No key carries much more than its share.\n") : table.render();
+    outcome.text += causesText(found.found, facts);
     if (!found.forecast) outcome.text += fmt::format("Predicted shares need a forecast of this workload: foreshard forecast {}\n", options.project.string());
     outcome.text += "\n" + comingText(found.coming, facts);
     return outcome;
