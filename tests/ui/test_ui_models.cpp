@@ -86,6 +86,8 @@ private Q_SLOTS:
         checkRows(describeSeries, seriesRows(*w->facts, fixtures::models().get(), fixtures::forecast().get()));
         checkRows(describeEvents, eventRows(*fixtures::events(), fixtures::forecast().get()));
         checkRows(describeLeaders, leaderRows(*fixtures::models()));
+        const auto leaders = leaderRows(*fixtures::models());
+        QCOMPARE(std::count_if(leaders.begin(), leaders.end(), [](const LeaderRow& row) { return row.seriesIndex == -1; }), std::ptrdiff_t(3));
         const auto kept = fixtures::keptModels();
         checkRows(describeKept, keptRows(*kept));
         checkRows(describeCompared, comparedRows(*kept->kept[1].models, *kept->kept[2].models));

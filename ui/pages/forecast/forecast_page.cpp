@@ -164,17 +164,19 @@ void ForecastPage::showSeries(int row) {
     chart.spans = eventSpans(*document().events());
     chart_->setCaption(shortened(chart.name, 80));
     chart_->setData(std::move(chart));
+    // A total without models of its own (one series alone) has those of the largest series.
+    const int judged = series < 0 && !(c.models && c.models->total) ? 0 : series;
     std::vector<LeaderRow> rows;
     if (c.models) {
         for (auto& leader : leaderRows(*c.models)) {
-            if (leader.seriesIndex == std::max(0, series)) rows.push_back(std::move(leader));
+            if (leader.seriesIndex == judged) rows.push_back(std::move(leader));
         }
     }
     leaderModel_.setRows(std::move(rows));
     std::optional<double> coverage;
     if (row >= 0 && row < seriesModel_.rowCount()) coverage = seriesModel_.row(row).coverage;
-    if (series < 0 && !coverage && c.models && !c.models->series.empty() && c.models->series.front().chosenRow()) coverage = c.models->series.front().chosenRow()->coverage;
-    const int told = std::max(1, row);     // the sum of all has no models of its own: those of the largest series
+    if (judged == 0 && !coverage && c.models && !c.models->series.empty() && c.models->series.front().chosenRow()) coverage = c.models->series.front().chosenRow()->coverage;
+    const int told = judged + 1;
     const auto name = told < seriesModel_.rowCount() ? seriesModel_.row(told).name : QString();
     leaderHead_->setText(name.isEmpty() ? tr("How the models did on the past") : tr("How the models did on the past: %1").arg(name));
     calibration_->setText(calibrationWords(coverage));

@@ -66,17 +66,18 @@ QString modelTitle(const models::BacktestRow& row) {
 
 std::vector<LeaderRow> leaderRows(const TrainedModels& models) {
     std::vector<LeaderRow> out;
-    for (size_t s = 0; s < models.series.size(); ++s) {
-        const auto& series = models.series[s];
+    const auto add = [&](const models::SeriesModel& series, int index) {
         double best = std::numeric_limits<double>::infinity(), worst = 0;
         for (const auto& row : series.backtest) {
             best = std::min(best, row.logMse);
             worst = std::max(worst, row.logMse);
         }
         for (const auto& row : series.backtest) {
-            out.push_back({text(series.name), modelTitle(row), static_cast<int>(s), row.chosen, row.logMse, best, worst, row.nd, row.mase, row.skill, row.coverage, row.origins});
+            out.push_back({text(series.name), modelTitle(row), index, row.chosen, row.logMse, best, worst, row.nd, row.mase, row.skill, row.coverage, row.origins});
         }
-    }
+    };
+    for (size_t s = 0; s < models.series.size(); ++s) add(models.series[s], static_cast<int>(s));
+    if (models.total) add(*models.total, -1);
     return out;
 }
 

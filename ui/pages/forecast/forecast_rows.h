@@ -15,7 +15,7 @@ namespace foreshard::ui {
 // A candidate model on one series.
 struct LeaderRow {
     QString series, model;
-    int seriesIndex = 0;
+    int seriesIndex = 0;                                  // -1: the total, where it has models of its own
     bool chosen = false;
     double logMse = 0, bestLogMse = 0, worstLogMse = 0;   // best and worst of the series' candidates
     std::optional<double> nd, mase, skill, coverage;
