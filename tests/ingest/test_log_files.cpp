@@ -25,16 +25,28 @@ class TestLogFiles : public QObject {
         return names;
     }
 
+    static std::string replaced(std::string text, const std::string& what, const std::string& by) {
+        for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) text.replace(at, what.size(), by);
+        return text;
+    }
+
+    // The recorded log as if it were of another day of November.
+    static std::string onDay(const char* day, const std::string& name) { return replaced(testData(name), "2026-11-22", std::string("2026-11-") + day); }
+
 private Q_SLOTS:
     void initTestCase() {
         fs::create_directories(folder_.path() / "log" / "below");
         fs::create_directories(folder_.path() / "none");
         const auto put = [&](const char* name, const std::string& bytes) { QVERIFY(writeFileWhole(folder_.path() / name, bytes).ok()); };
+        // A server's two rotated csvlogs; its stderr in one file, and jsonlogs that begin and end elsewhere.
         put("log/pg-1.csv", testData("all.csv"));
-        put("log/pg-1.log", testData("all.log"));
-        put("log/pg-2.log", testData("all.log"));
-        put("log/pg-3.json", testData("all.json"));
-        put("log/pg-3.log", testData("all.log"));
+        put("log/pg-2.csv", onDay("27", "all.csv"));
+        put("log/pg-9.log", testData("all.log") + onDay("27", "all.log"));
+        put("log/pg-4.json", onDay("27", "all.json"));
+        put("log/pg-6.json", onDay("27", "all.json") + onDay("30", "all.json"));   // the csvlogs end before
+        put("log/pg-3.json", onDay("29", "all.json"));
+        put("log/pg-3.log", onDay("29", "all.log"));
+        put("log/other.log", replaced(testData("all.log"), "6b0358f3.5c", "6b0358f3.6c"));   // the same statements of other processes
         put("log/.hidden.csv", testData("all.csv"));
         put("log/empty.csv", "");
         put("log/notes.txt", "remember the milk\n");
@@ -44,16 +56,19 @@ private Q_SLOTS:
 
     void aFolderIsItsLogs() {
         Job job;
-        QCOMPARE(namesOf({"log"}, job), (std::vector<std::string>{"pg-1.csv", "pg-2.log", "pg-3.json"}));
-        QCOMPARE(job.diagnostics().byReason().at("no_log"), uint64_t(1));
-        QCOMPARE(job.diagnostics().byReason().at("log_twice"), uint64_t(2));
+        QCOMPARE(namesOf({"log"}, job), (std::vector<std::string>{"other.log", "pg-1.csv", "pg-2.csv", "pg-3.json"}));
+        QCOMPARE(job.diagnostics().byReason(), (std::map<std::string, uint64_t>{{"no_log", 1}, {"log_twice", 3}, {"log_partly_twice", 1}}));
+        QVERIFY(job.diagnostics().shown().front().file.ends_with("pg-6.json"));
         QVERIFY(namesOf({"none"}, job)[0].find("holds no logs") != std::string::npos);
     }
 
     void aPatternIsWhatItMatches() {
         Job job;
-        QCOMPARE(namesOf({"log/pg-?.log"}, job), (std::vector<std::string>{"pg-1.log", "pg-2.log", "pg-3.log"}));
-        QCOMPARE(namesOf({"-", "log/pg-2.log", "log/pg-*.json"}, job), (std::vector<std::string>{"-", "pg-2.log", "pg-3.json"}));
+        QCOMPARE(namesOf({"log/pg-?.log"}, job), (std::vector<std::string>{"pg-3.log", "pg-9.log"}));
+        QCOMPARE(namesOf({"-", "log/pg-2.csv", "log/pg-*.json"}, job), (std::vector<std::string>{"-", "pg-2.csv", "pg-3.json", "pg-4.json", "pg-6.json"}));
+        QCOMPARE(job.diagnostics().total(), uint64_t(0));   // rotated files of one format
+        QCOMPARE(namesOf({"log/pg-*"}, job), (std::vector<std::string>{"pg-1.csv", "pg-2.csv", "pg-3.json"}));
+        QCOMPARE(job.diagnostics().total(), uint64_t(4));
         QVERIFY(namesOf({"log/*.xyz"}, job)[0].find("matches no file") != std::string::npos);
         // A missing file is the business of who reads it; one named like a pattern is a file.
         QCOMPARE(namesOf({"missing"}, job), (std::vector<std::string>{"missing"}));
