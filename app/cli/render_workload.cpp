@@ -241,7 +241,7 @@ void sayOfFiles(Outcome& outcome, const Diagnostics& said, const Diagnostics& kn
     for (const auto& reason : reasonsOf(said)) {
         if (known.byReason().contains(reason)) continue;
         const auto times = said.byReason().at(reason);
-        const auto text = exampleOf(said, reason) + (times > 1 ? fmt::format(" So {} more.", groupThousands(static_cast<int64_t>(times - 1))) : "");
+        const auto text = exampleOf(said, reason) + (times > 1 ? fmt::format(" {} more are like that.", groupThousands(static_cast<int64_t>(times - 1))) : std::string());
         const bool note = std::any_of(said.shown().begin(), said.shown().end(), [&](const Diagnostic& d) { return d.reason == reason && d.severity == Severity::note; });
         if (note) outcome.text += wrapped("", text);
         else outcome.warnings.push_back(text);

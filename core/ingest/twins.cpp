@@ -10,8 +10,10 @@ namespace foreshard::ingest {
 namespace {
 
 constexpr size_t probeBytes = 64 << 10;
-constexpr size_t sampleBytes = 4u << 20;
+constexpr size_t blockBytes = 4u << 20;
+constexpr size_t mostBlocks = 16;
 constexpr size_t mostEvents = 20'000;
+constexpr Instant lateness = 100'000;  // µs
 constexpr size_t messageBytes = 200;   // of a message count
 
 struct Event {
@@ -60,36 +62,46 @@ std::optional<Instant> firstTimeAt(LogReader& reader, const LogFile& file, uint6
     return std::nullopt;
 }
 
-// A place in front of the first record at or behind `from`, and not far from it: times of a log hardly ever go back.
+// A place in front of nearly all records at or behind `from`, and not far from it: each process writes for itself, a little late.
 uint64_t placeOf(LogReader& reader, const LogFile& file, Instant from) {
     uint64_t low = 0, high = file.size();
     while (high - low > 2 * probeBytes) {
         const uint64_t middle = low + (high - low) / 2;
         const auto time = firstTimeAt(reader, file, middle);
-        (time && *time + backwardsTolerance < from ? low : high) = middle;
+        (time && *time + lateness < from ? low : high) = middle;
     }
     return low;
+}
+
+// Adds what a record says where it is not before `from`.
+void note(const LogRecord& record, int64_t from, std::vector<Event>& events) {
+    const int64_t second = intervalIndex(record.time, microsPerSecond);
+    if (second < from) return;
+    const auto line = record.message.substr(0, std::min(record.message.find('\n'), messageBytes));
+    events.push_back({second, processOf(record.session), hashText(line)});
 }
 
 // Sorted. `to`: up to where all are there.
 std::vector<Event> eventsFrom(const LogFile& file, const LogShape& shape, Instant from, int64_t& to) {
     std::vector<Event> events;
     const auto reader = makeReader(shape);
-    Window window;
-    const uint64_t place = placeOf(*reader, file, from);
-    if (!load(file, place, sampleBytes, window)) return events;
-    reader->windowChanged();
+    const int64_t first = intervalIndex(from, microsPerSecond);
+    uint64_t place = placeOf(*reader, file, from);
     LogRecord record;
+    Window window;
     to = INT64_MIN;
-    for (size_t at = place == 0 ? 0 : reader->findStart(window.view(), 1); at < window.size && events.size() < mostEvents;) {
-        const ReadStep step = reader->next(window.view(), at, window.last, record);
-        if (step == ReadStep::skipped) continue;
-        if (step != ReadStep::record) break;
-        const int64_t second = intervalIndex(record.time, microsPerSecond);
-        to = std::max(to, second);
-        if (second < intervalIndex(from, microsPerSecond)) continue;
-        const auto line = record.message.substr(0, std::min(record.message.find('\n'), messageBytes));
-        events.push_back({second, processOf(record.session), hashText(line)});
+    for (size_t blocks = 0; blocks < mostBlocks && events.size() < mostEvents && load(file, place, blockBytes, window); ++blocks) {
+        reader->windowChanged();
+        size_t at = blocks == 0 && place > 0 ? reader->findStart(window.view(), 1) : 0;
+        while (at < window.size && events.size() < mostEvents) {
+            const ReadStep step = reader->next(window.view(), at, window.last, record);
+            if (step == ReadStep::skipped) continue;
+            if (step != ReadStep::record) break;
+            to = std::max(to, intervalIndex(record.time, microsPerSecond));
+            note(record, first, events);
+        }
+        if (window.last || at == 0 || at == LogReader::npos) break;
+        place += at;
     }
     std::sort(events.begin(), events.end());
     return events;
@@ -126,7 +138,9 @@ std::optional<int> worthOf(LogFormat format) {
 
 bool sameEvents(const LogFile& a, const IngestedFile& ofA, const LogFile& b, const IngestedFile& ofB) {
     if (!worthOf(ofA.shape.format) || !worthOf(ofB.shape.format) || ofA.shape.format == ofB.shape.format || !overlap(ofA, ofB)) return false;
-    const Instant from = std::max(*ofA.first, *ofB.first);
+    // From the beginning of a second that both have whole, for a format may write no fractions; else from where the later one begins.
+    const Instant begun = std::max(*ofA.first, *ofB.first), nextSecond = (intervalIndex(begun, microsPerSecond) + 1) * microsPerSecond;
+    const Instant from = nextSecond <= std::min(*ofA.last, *ofB.last) ? nextSecond : begun;
     int64_t toA = 0, toB = 0;
     const auto eventsA = eventsFrom(a, ofA.shape, from, toA), eventsB = eventsFrom(b, ofB.shape, from, toB);
     return alike(eventsA, eventsB, std::min(toA, toB));

@@ -62,6 +62,34 @@ private Q_SLOTS:
         QVERIFY(namesOf({"none"}, job)[0].find("holds no logs") != std::string::npos);
     }
 
+    // Files that are cut by size, in the middle of a busy second, each format at other places.
+    void formatsRotatedBySize() {
+        std::map<std::string, std::string> logs;
+        for (int i = 0; i < 40'000; ++i) {
+            const int process = 500 + i % 7, other = 900 + i % 7;
+            const auto time = fmt::format("2026-11-01 10:00:{:02}.{:03} UTC", i / 5'000, i % 5'000 / 5);
+            const auto message = fmt::format("duration: 0.0{} ms  statement: SELECT * FROM t WHERE id = {}", i % 90 + 10, i % 300);
+            logs["csv"] += fmt::format("{},\"u\",\"d\",{},\"[local]\",6b0358f3.{:x},{},\"SELECT\",2026-11-01 09:00:00 UTC,3/5,0,LOG,00000,\"{}\",,,,,,,,,\"app\",\"client backend\",,0\n", time, process, process, i, message);
+            logs["json"] += fmt::format("{{\"timestamp\":\"{}\",\"pid\":{},\"session_id\":\"6b0358f3.{:x}\",\"error_severity\":\"LOG\",\"message\":\"{}\"}}\n", time, process, process, message);
+            logs["log"] += fmt::format("{} UTC [{}] LOG:  {}\n", time.substr(0, 19), process, message);
+            logs["of-another-server.log"] += fmt::format("{} [{}] LOG:  {}\n", time, other, message);
+        }
+        fs::create_directories(folder_.path() / "sized");
+        const auto put = [&](const std::string& name, std::string_view bytes) { QVERIFY(writeFileWhole(folder_.path() / "sized" / name, bytes).ok()); };
+        for (const auto& [format, pieces] : {std::pair{"csv", 3u}, {"json", 5u}, {"log", 2u}}) {
+            const std::string& all = logs[format];
+            for (size_t i = 0, at = 0; i < pieces; ++i) {
+                const size_t end = i + 1 == pieces ? all.size() : all.find('\n', all.size() * (i + 1) / pieces) + 1;
+                put(fmt::format("{}{}.{}", format, i, format), std::string_view(all).substr(at, end - at));
+                at = end;
+            }
+        }
+        put("of-another-server.log", logs["of-another-server.log"]);
+        Job job;
+        QCOMPARE(namesOf({"sized"}, job), (std::vector<std::string>{"csv0.csv", "csv1.csv", "csv2.csv", "of-another-server.log"}));
+        QCOMPARE(job.diagnostics().byReason(), (std::map<std::string, uint64_t>{{"log_twice", 7}}));
+    }
+
     void aPatternIsWhatItMatches() {
         Job job;
         QCOMPARE(namesOf({"log/pg-?.log"}, job), (std::vector<std::string>{"pg-3.log", "pg-9.log"}));
