@@ -191,11 +191,12 @@ private:
         sub->add_option("--log", o.logs, "Log files, also compressed by gzip or zstd, folders of them, or patterns in quotes; - is standard input; added to what was read before, of a file that has grown what is new; exports of pg_stat_statements (CSV with names, or JSON) stand beside them as metrics")->required()->type_name("F");
         sub->add_option("--format", o.format, "auto; PostgreSQL: csvlog, jsonlog, stderr, syslog; MySQL, MariaDB: mysql-general, mysql-slow; sqlite-trace; vtgate; table (CSV with any separator), ndjson")->capture_default_str()->type_name("");
         sub->add_option("--prefix", o.prefix, "log_line_prefix of a stderr log or of syslog (found out if not given)")->type_name("X");
+        sub->add_option("--timezone", o.timezone, "The server's time zone, such as America/Chicago: decides what CST or IST means, and of which zone times without one are; also for what is read later of the same log")->type_name("NAME");
         addInterval(sub, "--interval", o.interval, "Width of the counting interval (found out if not given)");
         sub->add_option("--sample-rate", o.sampleRate, "Share of statements that the server logged")->check(CLI::Range(1e-6, 1.0))->type_name("R");
         sub->add_option("--min-duration", o.minDurationMs, "The log has only statements at least this long")->type_name("MS");
         sub->add_flag_callback("--pooled", [&o] { o.pooled = true; }, "The log is of a server behind a connection pooler");
-        sub->add_option("--column", o.columns, "Of a table or ndjson, which column is what: time, statement, duration_ms, duration_s, session, database, transaction, error")->type_name("WHAT=NAME");
+        sub->add_option("--column", o.columns, "Of a table or ndjson, which column is what (in ndjson also query.text, a member of a member): time, statement, duration_ms, duration_s, session, database, transaction, error")->type_name("WHAT=NAME");
         sub->add_option("--heavy-keys", o.heavyKeys, "Counters for the heaviest keys of each key column: each is known up to its share of 1/N (default 8192; 0: none)")->check(CLI::Range(0u, 1'000'000u))->type_name("N");
         sub->add_flag("--mask", o.mask, "Replace values by keyed hashes while reading: none gets into the project");
         sub->add_option("--mask-key", o.maskKey, "File with the key for --mask, made if it is not there (default: foreshard/mask.key in this user's configuration)")->type_name("F");

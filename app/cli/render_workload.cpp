@@ -98,6 +98,17 @@ std::string exampleOf(const Diagnostics& diagnostics, const std::string& reason)
     return words;
 }
 
+// Warnings first.
+std::vector<std::string> reasonsOf(const Diagnostics& diagnostics) {
+    std::vector<std::string> reasons;
+    const auto add = [&](const std::string& reason) {
+        if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) reasons.push_back(reason);
+    };
+    for (const auto& d : diagnostics.shown()) add(d.reason);
+    for (const auto& [reason, times] : diagnostics.byReason()) add(reason);
+    return reasons;
+}
+
 std::string workloadText(const Workload& w) {
     const auto& totals = w.facts->totals;
     TextTable table({"", ""});
@@ -116,7 +127,8 @@ std::string workloadText(const Workload& w) {
     const auto& diagnostics = w.facts->diagnostics;
     if (diagnostics.total()) {
         text += fmt::format("{} diagnostic{}:\n", groupThousands(static_cast<int64_t>(diagnostics.total())), diagnostics.total() == 1 ? "" : "s");
-        for (const auto& [reason, times] : diagnostics.byReason()) text += wrapped("  ", fmt::format("{} × {}", groupThousands(static_cast<int64_t>(times)), exampleOf(diagnostics, reason)));
+        for (const auto& reason : reasonsOf(diagnostics))
+            text += wrapped("  ", fmt::format("{} × {}", groupThousands(static_cast<int64_t>(diagnostics.byReason().at(reason))), exampleOf(diagnostics, reason)));
     }
     return text;
 }
@@ -221,6 +233,21 @@ Result<Outcome> withMetrics(Outcome outcome, const project::Project& project) {
     return outcome;
 }
 
+// What was said of the files and is no part of the workload: which were left out, and why.
+void sayOfFiles(Outcome& outcome, const Diagnostics& said, const Diagnostics& known) {
+    auto& list = (*outcome.json)["file_notes"] = Json::array();
+    for (const auto& d : said.shown())
+        if (!known.byReason().contains(d.reason)) list.push_back({{"severity", toString(d.severity)}, {"reason", d.reason}, {"file", d.file}, {"message", d.message}});
+    for (const auto& reason : reasonsOf(said)) {
+        if (known.byReason().contains(reason)) continue;
+        const auto times = said.byReason().at(reason);
+        const auto text = exampleOf(said, reason) + (times > 1 ? fmt::format(" {} more are like that.", groupThousands(static_cast<int64_t>(times - 1))) : std::string());
+        const bool note = std::any_of(said.shown().begin(), said.shown().end(), [&](const Diagnostic& d) { return d.reason == reason && d.severity == Severity::note; });
+        if (note) outcome.text += wrapped("", text);
+        else outcome.warnings.push_back(text);
+    }
+}
+
 }  // namespace
 
 Result<Outcome> runProfilePart(const verbs::ProfileOptions& options, Job& job) {
@@ -250,7 +277,9 @@ Result<Outcome> runMerge(const verbs::MergeOptions& options, Job& job) {
 Result<Outcome> runProfile(const verbs::ProfileOptions& options, Job& job) {
     FS_ASSIGN(const auto made, verbs::profile(options, job));
     FS_ASSIGN(const auto project, project::Project::open(options.project));
-    return withMetrics(workloadOutcome(*made), project);
+    FS_ASSIGN(auto outcome, withMetrics(workloadOutcome(*made), project));
+    sayOfFiles(outcome, job.diagnostics(), made->facts->diagnostics);
+    return outcome;
 }
 
 Result<Outcome> runShow(const verbs::ShowOptions& options, Job& job) {

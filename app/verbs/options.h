@@ -23,6 +23,7 @@ struct ProfileOptions {
     std::string format = "auto";           // ingest::logFormatOf() knows the names
     std::vector<std::string> columns;      // csv, ndjson: "statement=query", see ingest::ColumnMapping
     std::string prefix;                    // log_line_prefix; empty: found
+    std::string timezone;                  // IANA name of the server's zone; empty: what the log says
     std::optional<Instant> interval;       // nothing: found
     std::optional<double> sampleRate;
     std::optional<double> minDurationMs;

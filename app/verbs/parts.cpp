@@ -84,6 +84,8 @@ Result<ingest::IngestOptions> ingestOptions(const ProfileOptions& options, std::
     ingest::IngestOptions wanted;
     FS_ASSIGN(wanted.format, ingest::logFormatOf(options.format));
     FS_ASSIGN(wanted.prefix, prefixOf(options, wanted.format));
+    wanted.timezone = options.timezone;
+    FS_TRY(ingest::checkTimezone(wanted.timezone));
     wanted.given.sampleRate = options.sampleRate;
     wanted.given.minDurationMs = options.minDurationMs;
     wanted.given.pooled = options.pooled;

@@ -66,19 +66,31 @@ Result<WorkloadPointer> workloadOrNone(const project::Project& project) {
     return workload ? workload : workload::finish(workload::Partial());
 }
 
-// What of the logs is new, and a refusal of those that the project has read before or that are named twice.
-Result<std::vector<Wanted>> newSources(const project::Project& project, const std::vector<Path>& logs, Job& job) {
+// What of the logs is new. Those that the project has read before, or that are there twice, are left out where they came out of a folder or a
+// pattern, and refused where they were named.
+Result<std::vector<Wanted>> newSources(const project::Project& project, const std::vector<Path>& logs, const std::vector<Path>& named, Job& job) {
     std::vector<Wanted> fresh;
     FS_ASSIGN(const auto known, project.readSources());
     job.beginPass("looking at the files", logs.size(), "files");
+    size_t looked = 0, readBefore = 0;
     for (const auto& log : logs) {
         FS_ASSIGN(auto wanted, lookAt(log, known, job));
-        for (const auto& other : fresh)
-            if (other.source.digest == wanted.source.digest)
-                return Error{ErrorCategory::usage, fmt::format("{} is the same log as {}.", log.string(), other.source.path), "Name it once.", {}};
-        fresh.push_back(std::move(wanted));
-        job.progress(fresh.size());
+        job.progress(++looked);
+        const auto isThis = [&](const project::ReadSource& source) { return source.digest == wanted.source.digest; };
+        const bool byName = std::find(named.begin(), named.end(), log) != named.end();
+        const auto other = std::find_if(fresh.begin(), fresh.end(), [&](const Wanted& one) { return isThis(one.source); });
+        if (other != fresh.end() && byName) return Error{ErrorCategory::usage, fmt::format("{} is the same log as {}.", log.string(), other->source.path), "Name it once.", {}};
+        if (other != fresh.end()) {
+            job.diagnose({Severity::note, "log_twice", log.string(), 0, 0, fmt::format("{} is the same log.", other->source.path)});
+        } else if (!byName && std::any_of(known.begin(), known.end(), isThis)) {
+            ++readBefore;
+        } else {
+            fresh.push_back(std::move(wanted));
+        }
     }
+    if (readBefore > 0)
+        job.diagnose({Severity::note, "read_before", {}, 0, 0,
+                      fmt::format("{} {} read before and {} left out{}.", readBefore, readBefore == 1 ? "log was" : "logs were", readBefore == 1 ? "is" : "are", fresh.empty() ? "; nothing is new" : "")});
     std::vector<project::ReadSource> sources;
     for (const auto& one : fresh) sources.push_back(one.source);
     FS_TRY(project.refuseReadBefore(sources));
@@ -186,6 +198,34 @@ void countAsBefore(workload::PartialOptions& wanted, const workload::PartialOpti
     wanted.heavyKeys = asked.heavyKeys.value_or(before->heavyKeys);
 }
 
+// What is new among logs and metrics.
+struct NewSources {
+    std::vector<Wanted> logs;
+    std::vector<project::ReadSource> sources, metricSources;
+    workload::Metrics metrics;
+};
+
+Result<NewSources> whatIsNew(const project::Project& project, const std::vector<Path>& logs, const NamedMetrics& metrics, const std::vector<Path>& named, Job& job) {
+    auto all = logs;
+    all.insert(all.end(), metrics.paths.begin(), metrics.paths.end());
+    FS_ASSIGN(const auto files, newSources(project, all, named, job));
+    NewSources fresh;
+    std::vector<Path> exports;
+    for (const auto& file : files) {
+        const bool counts = metrics.contains(file.path);
+        (counts ? fresh.metricSources : fresh.sources).push_back(file.source);
+        if (counts) exports.push_back(file.path);
+        else fresh.logs.push_back(file);
+    }
+    if (exports.size() == metrics.paths.size()) {
+        fresh.metrics = metrics.metrics;
+    } else {
+        FS_ASSIGN(auto taken, takeMetrics(exports, job));
+        fresh.metrics = std::move(taken.metrics);
+    }
+    return fresh;
+}
+
 // Folders and patterns become the logs that they stand for.
 Result<ProfileOptions> withFiles(ProfileOptions options, Job& job) {
     auto plain = options;   // looking takes no key
@@ -221,19 +261,13 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const Pro
         return error;
     };
     const auto read = [&]() -> Result<WorkloadPointer> {
-        auto named = options.logs;
-        named.insert(named.end(), metrics.paths.begin(), metrics.paths.end());
-        FS_ASSIGN(const auto files, newSources(project, named, job));
-        std::vector<Wanted> logs;
-        std::vector<project::ReadSource> sources, metricSources;
-        for (const auto& file : files) {
-            (metrics.contains(file.path) ? metricSources : sources).push_back(file.source);
-            if (!metrics.contains(file.path)) logs.push_back(file);
-        }
-        if (logs.empty()) {
-            FS_TRY(project.addMetrics(metrics.metrics, metricSources));
+        FS_ASSIGN(const auto fresh, whatIsNew(project, options.logs, metrics, named.logs, job));
+        if (fresh.logs.empty()) {
+            if (!fresh.metricSources.empty()) FS_TRY(project.addMetrics(fresh.metrics, fresh.metricSources));
             return workloadOrNone(project);
         }
+        options.logs.clear();
+        for (const auto& log : fresh.logs) options.logs.push_back(log.path);
         FS_ASSIGN(const auto before, project.schema());
         FS_ASSIGN(const auto earlier, project.partial());
         FS_ASSIGN(auto parts, partsAmong(options.logs, job));
@@ -251,7 +285,7 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const Pro
                 stage(workload::finish(std::move(soFar), {.threads = 1}), static_cast<double>(bytes) / static_cast<double>(std::max<uint64_t>(total, 1)));
             };
         const bool schemaOfParts = parts.part && options.schemas.empty() && !before;
-        FS_ASSIGN(const auto partial, readLogs(logs, std::move(parts), wanted, earlier.get(), job));
+        FS_ASSIGN(const auto partial, readLogs(fresh.logs, std::move(parts), wanted, earlier.get(), job));
         FS_TRY(job.checkpoint());
         job.beginPass("finishing the workload");
         const auto workload = workload::finish(partial);
@@ -259,8 +293,8 @@ Result<WorkloadPointer> profile(const ProfileOptions& named, Job& job, const Pro
         job.beginPass("saving");
         if (!options.schemas.empty() || schemaOfParts) FS_TRY(keepSchema(project, *merged, options.schemas));
         if (added.statistics) FS_TRY(keepStatistics(project, *added.statistics, {}, false));
-        FS_TRY(project.saveWorkload(partial, *workload, sources));
-        if (!metrics.metrics.empty()) FS_TRY(project.addMetrics(metrics.metrics, metricSources));
+        FS_TRY(project.saveWorkload(partial, *workload, fresh.sources));
+        if (!fresh.metricSources.empty()) FS_TRY(project.addMetrics(fresh.metrics, fresh.metricSources));
         return workload;
     };
     auto made = read();

@@ -14,7 +14,8 @@ namespace foreshard::verbs {
 using WorkloadPointer = std::shared_ptr<const workload::Workload>;
 
 // Reads the logs into the project (made if it is not there) and adds them to what was read before. A log that was read
-// already is refused (conflict); then nothing changes. Of a file that has grown since, what is new is added.
+// already is refused (conflict) where it was named, and then nothing changes; of a folder or a pattern it is left out, with a note to
+// the job ("read_before"). Of a file that has grown since, what is new is added.
 // `stage`, where given, is shown what the first logs of a new project say so far, and which share of their bytes that is; on
 // any thread, before the verb returns.
 using ProfileStage = std::function<void(WorkloadPointer soFar, double share)>;

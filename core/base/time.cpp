@@ -3,21 +3,16 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 
+#include "core/base/time_zone.h"
+
 namespace foreshard {
 
 namespace {
-
-struct ZoneOffset { std::string_view name; int minutes; };
-constexpr std::array zoneOffsets{
-    ZoneOffset{"UTC", 0}, ZoneOffset{"GMT", 0}, ZoneOffset{"Z", 0}, ZoneOffset{"WET", 0}, ZoneOffset{"WEST", 60},
-    ZoneOffset{"CET", 60}, ZoneOffset{"CEST", 120}, ZoneOffset{"EET", 120}, ZoneOffset{"EEST", 180}, ZoneOffset{"MSK", 180},
-    ZoneOffset{"EST", -300}, ZoneOffset{"EDT", -240}, ZoneOffset{"CDT", -300}, ZoneOffset{"MST", -420}, ZoneOffset{"MDT", -360},
-    ZoneOffset{"PST", -480}, ZoneOffset{"PDT", -420}, ZoneOffset{"JST", 540}, ZoneOffset{"KST", 540}, ZoneOffset{"AEST", 600},
-    ZoneOffset{"AEDT", 660}, ZoneOffset{"NZST", 720}, ZoneOffset{"NZDT", 780}};
 
 // Days since 1970-01-01 of a proleptic Gregorian date (Howard Hinnant's algorithm, as the date library has it).
 std::optional<int64_t> daysFrom(int year, unsigned month, unsigned day) {
@@ -38,7 +33,7 @@ bool readDigits(std::string_view text, size_t at, size_t count, int& out) {
 }
 
 // The offset east of UTC in seconds at local time `local` (seconds), or nothing.
-std::optional<int> zoneOffset(std::string_view zone, int64_t local) {
+std::optional<int> zoneOffset(std::string_view zone, int64_t local, const TimeZone& home) {
     if (zone[0] == '+' || zone[0] == '-') {
         int hours = 0, minutes = 0;
         if (!readDigits(zone, 1, 2, hours)) return std::nullopt;
@@ -49,20 +44,21 @@ std::optional<int> zoneOffset(std::string_view zone, int64_t local) {
         const int seconds = (hours * 60 + minutes) * 60;
         return zone[0] == '-' ? -seconds : seconds;
     }
-    for (const auto& known : zoneOffsets)
-        if (known.name == zone) return known.minutes * 60;
+    if (const auto own = home.offsetOf(zone, local)) return own;
+    if (const auto known = offsetOfAbbreviation(zone, local)) return known;
     if (zone.find('/') == std::string_view::npos) return std::nullopt;
-    try {
-        const auto info = date::locate_zone(std::string(zone))->get_info(date::local_seconds{std::chrono::seconds{local}});
-        return static_cast<int>(info.first.offset.count());
-    } catch (const std::exception&) {
-        return std::nullopt;
-    }
+    const auto named = TimeZone::named(zone);
+    return named ? std::optional(named->offsetAt(local)) : std::nullopt;
 }
 
-}  // namespace
+// A time as parseTime() reads it: by the clock there, and the zone that is written behind it, if one is.
+struct WrittenTime {
+    int64_t local = 0;             // seconds
+    int64_t fraction = 0;          // µs
+    std::string_view zone;
+};
 
-std::optional<Instant> parseTime(std::string_view text, int defaultOffsetSeconds) {
+std::optional<WrittenTime> readWritten(std::string_view text) {
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
     if (!readDigits(text, 0, 4, year) || text.size() < 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
     if (!readDigits(text, 5, 2, month) || !readDigits(text, 8, 2, day)) return std::nullopt;
@@ -90,13 +86,23 @@ std::optional<Instant> parseTime(std::string_view text, int defaultOffsetSeconds
     if (!days || hour > 24 || minute > 59 || second > 60) return std::nullopt;
     const int64_t local = *days * 86'400 + hour * 3'600 + minute * 60 + second;
     while (at < text.size() && text[at] == ' ') ++at;
-    int offset = defaultOffsetSeconds;
-    if (at < text.size()) {
-        const auto zone = zoneOffset(text.substr(at), local);
-        if (!zone) return std::nullopt;
-        offset = *zone;
-    }
-    return (local - offset) * microsPerSecond + fraction;
+    return WrittenTime{local, fraction, text.substr(std::min(at, text.size()))};
+}
+
+}  // namespace
+
+std::optional<Instant> parseTime(std::string_view text, int defaultOffsetSeconds) {
+    const auto time = readWritten(text);
+    if (!time) return std::nullopt;
+    const auto offset = time->zone.empty() ? std::optional(defaultOffsetSeconds) : zoneOffset(time->zone, time->local, {});
+    return offset ? std::optional((time->local - *offset) * microsPerSecond + time->fraction) : std::nullopt;
+}
+
+std::optional<Instant> parseTime(std::string_view text, const TimeZone& zone) {
+    const auto time = readWritten(text);
+    if (!time) return std::nullopt;
+    const auto offset = time->zone.empty() ? std::optional(zone.offsetAt(time->local)) : zoneOffset(time->zone, time->local, zone);
+    return offset ? std::optional((time->local - *offset) * microsPerSecond + time->fraction) : std::nullopt;
 }
 
 std::string formatRfc3339(Instant t) {

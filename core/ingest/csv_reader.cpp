@@ -86,6 +86,7 @@ bool isHexOrDot(unsigned char c) { return (c >= '0' && c <= '9') || (c >= 'a' &&
 class CsvReader final : public LogReader {
 public:
     const std::string& unknownZone() const override { return clock_.unknownZone(); }
+    void useZone(const TimeZone& zone) override { clock_.useZone(zone); }
 
 protected:
     // A time stamp, then user, database, process, host, session and line as the server writes them.

@@ -143,6 +143,17 @@ bool looksLikeStderr(std::string_view sample) {
 
 namespace {
 
+// What can be done with a file that is no log. Tables and JSON lines of statements are never found out, so it is said how they are named.
+std::string nextFor(std::string_view sample) {
+    const auto line = sample.substr(0, sample.find('\n'));
+    const bool json = line.starts_with('{');
+    const bool table = !json && std::any_of(ColumnMapping::separators.begin(), ColumnMapping::separators.end(), [&](char separator) { return line.find(separator) != std::string_view::npos; });
+    if (json || table)
+        return fmt::format("If it is {} of statements, add --format {} --column time=NAME --column statement=NAME; else give a file from the server's log folder. --help lists the formats.",
+                           json ? "JSON lines" : "a table", json ? "ndjson" : "table");
+    return "Give a file from the server's log folder; PostgreSQL's with English messages (lc_messages = 'C'). Tables and JSON lines of statements are read with --format table or ndjson and --column. --help lists the formats.";
+}
+
 Result<LogShape> findShape(std::string_view sample, LogFormat format, const std::string& prefix, const std::string& file) {
     if (sample.empty()) return formatError(file + " is empty.", "Check that it is the log you mean; a log that is being written may be empty yet.");
     if (const auto kind = knownKind(sample); !kind.empty())
@@ -170,7 +181,7 @@ Result<LogShape> findShape(std::string_view sample, LogFormat format, const std:
     if (syslog) return *syslog;
     if (!prefix.empty() || looksLikeStderr(sample)) return detectStderr(sample, prefix, file);
     return formatError(file + " is not a log that Foreshard knows: no line of PostgreSQL, MySQL, MariaDB, SQLite or Vitess was found at its start.",
-                       "Give a file from the server's log folder; PostgreSQL's with English messages (lc_messages = 'C'). --help lists the formats.");
+                       nextFor(sample));
 }
 
 PlanUse plansIn(const LogShape& shape, std::string_view sample) {

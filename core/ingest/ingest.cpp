@@ -12,6 +12,7 @@
 #include "core/base/hash.h"
 #include "core/ingest/partial_feed.h"
 #include "core/ingest/source_plan.h"
+#include "core/ingest/twins.h"
 #include "core/base/threads.h"
 #include "core/workload/mask.h"
 
@@ -216,14 +217,17 @@ private:
 
 // A server can log in several formats at once; all of them would count each call several times.
 void warnOfTwins(const std::vector<PlannedSource>& sources, Job& job) {
-    for (size_t i = 0; i < sources.size(); ++i) {
-        for (size_t j = 0; j < i; ++j) {
-            const auto &a = sources[j].files.front().info, &b = sources[i].files.front().info;
-            if (a.shape.format == b.shape.format || !a.first || a.first != b.first) continue;
-            job.diagnose({Severity::warning, "same_log_twice", b.path, 0, 0,
-                          "This log begins at the same instant as " + a.path + ", in another format; if both are of one server, its calls count twice."});
-        }
-    }
+    const auto twin = [](const PlannedSource& one, const PlannedSource& other) -> const IngestedFile* {
+        for (const auto& a : one.files)
+            for (const auto& b : other.files)
+                if (sameEvents(a.file, a.info, b.file, b.info)) return &a.info;
+        return nullptr;
+    };
+    for (size_t i = 0; i < sources.size(); ++i)
+        for (size_t j = 0; j < i; ++j)
+            if (const auto* same = twin(sources[j], sources[i]))
+                job.diagnose({Severity::warning, "same_log_twice", sources[i].files.front().info.path, 0, 0,
+                              "This log tells of the same calls as " + same->path + ", in another format; they count twice. Name one of them."});
 }
 
 }  // namespace
@@ -235,6 +239,7 @@ void IngestOptions::maskWith(std::shared_ptr<const workload::MaskKey> key) {
 
 Result<IngestResult> ingestFiles(const std::vector<std::string>& paths, const IngestOptions& options, Job& job) {
     FS_TRY(checkGiven(options.given));
+    FS_TRY(checkTimezone(options.timezone));
     FS_ASSIGN(const auto sources, planSources(paths, options, job));
     warnOfTwins(sources, job);
     Pipeline pipeline(sources, options, job);

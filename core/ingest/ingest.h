@@ -26,6 +26,7 @@ namespace foreshard::ingest {
 struct IngestOptions {
     LogFormat format = LogFormat::automatic;
     std::string prefix;                          // log_line_prefix of stderr logs; empty: found out
+    std::string timezone;                        // IANA name of the server's zone; empty: what the log says
     GivenCoverage given;
     std::shared_ptr<const schema::Schema> schema;    // nothing: tables come from the statements
     workload::PartialOptions partial;            // its interval too

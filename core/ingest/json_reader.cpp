@@ -16,6 +16,7 @@ static_assert(readerPadding >= simdjson::SIMDJSON_PADDING);
 class JsonReader final : public LogReader {
 public:
     const std::string& unknownZone() const override { return clock_.unknownZone(); }
+    void useZone(const TimeZone& zone) override { clock_.useZone(zone); }
 
 protected:
     // jsonlog writes a record as one line, and escapes newlines inside it.

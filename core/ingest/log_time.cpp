@@ -57,6 +57,8 @@ std::optional<Instant> LogClock::read(std::string_view text) {
     }
     if (at >= text.size() || text[at] != ' ') return std::nullopt;
     const auto day = text.substr(0, 10), zone = text.substr(at + 1);
+    if (zone.find('/') != std::string_view::npos)   // its clock may be set back within the day
+        if (const auto there = parseTime(text)) return there;
     if ((day != day_ || zone != zone_) && !learn(day, zone)) return std::nullopt;
     const int hour = two(text, 11), minute = two(text, 14), second = two(text, 17);
     if (hour > 24 || minute > 59 || second > 60) return std::nullopt;
@@ -83,7 +85,7 @@ bool LogClock::readWholeSlowly(std::string_view text, Instant& out) {
 bool LogClock::learn(std::string_view day, std::string_view zone) {
     if (zone.empty()) return false;
     const std::string midnight = std::string(day) + " 00:00:00 ";
-    auto parsed = parseTime(midnight + std::string(zone));
+    auto parsed = parseTime(midnight + std::string(zone), home_);
     if (!parsed) {
         parsed = parseTime(midnight + "UTC");
         if (!parsed) return false;

@@ -8,12 +8,14 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/time.h"
+#include "core/base/time_zone.h"
 
 namespace foreshard::ingest {
 
 class LogClock {
 public:
+    // The server's zone, where a person gave it: its abbreviations are resolved by the date.
+    void useZone(const TimeZone& zone) { home_ = zone; }
     // "2026-11-22 20:32:08[.628] UTC", exactly. An abbreviation of a zone that is not known counts as UTC and is
     // remembered by unknownZone(). Nothing for anything else.
     std::optional<Instant> read(std::string_view text);
@@ -40,6 +42,7 @@ public:
 private:
     bool learn(std::string_view day, std::string_view zone);
     bool readWholeSlowly(std::string_view text, Instant& out);
+    TimeZone home_;
     std::string day_, zone_, unknownZone_;
     Instant midnight_ = 0;
     // The last second read whole, its fraction left out: "2026-11-22 20:32:08 UTC".

@@ -18,10 +18,12 @@ class MappedReader : public LogReader {
 public:
     explicit MappedReader(ColumnMapping mapping) : mapping_(std::move(mapping)) {}
     const std::string& unknownZone() const override { return noZone_; }
+    void useZone(const TimeZone& zone) override { zone_ = zone; }
 
 protected:
     ColumnMapping mapping_;
     MappedRow row_;
+    TimeZone zone_;
     std::string buffer_, transaction_;
 
 private:
@@ -84,7 +86,7 @@ protected:
             if (column + 1 < meaningOf_.size()) return skipLine(window, at, last, end == End::cut ? "cut_record" : "broken_table");
             break;
         }
-        if (!fillRecord(row_, buffer_, transaction_, out)) return skipLine(window, at, last, "bad_time");
+        if (!fillRecord(row_, zone_, buffer_, transaction_, out)) return skipLine(window, at, last, "bad_time");
         at = place;
         return ReadStep::record;
     }
@@ -109,7 +111,7 @@ protected:
         if (newline == std::string_view::npos && !last) return ReadStep::incomplete;
         const size_t end = newline == std::string_view::npos ? window.size() : newline;
         if (!readMembers(window.data() + at, end - at)) return skipLine(window, at, last, newline == std::string_view::npos ? "cut_record" : "broken_json");
-        if (!fillRecord(row_, buffer_, transaction_, out)) return skipLine(window, at, last, "bad_time");
+        if (!fillRecord(row_, zone_, buffer_, transaction_, out)) return skipLine(window, at, last, "bad_time");
         at = newline == std::string_view::npos ? end : end + 1;
         return ReadStep::record;
     }
@@ -120,26 +122,48 @@ private:
         json::document document;
         json::object object;
         if (parser_.iterate(data, size, size + readerPadding).get(document) || document.get_object().get(object)) return false;
+        path_.clear();
+        return readObject(object) && !row_[static_cast<size_t>(Meaning::statement)].empty();
+    }
+
+    // Members of members are named with dots between: "query.text".
+    bool readObject(json::object& object) {
+        const size_t above = path_.size();
         for (auto field : object) {
             std::string_view key;
             json::value value;
             if (field.error() || field.unescaped_key().get(key) || field.value().get(value)) return false;
-            for (size_t i = 0; i < meanings; ++i) {
-                if (mapping_.columns[i].name.empty() || key != mapping_.columns[i].name) continue;
-                json::json_type type{};
-                if (value.type().get(type)) return false;
-                if (type == json::json_type::string) {
-                    if (value.get_string().get(row_[i])) return false;
-                } else if (type == json::json_type::number || type == json::json_type::boolean) {
-                    row_[i] = value.raw_json_token();
-                    row_[i] = row_[i].substr(0, row_[i].find_first_of(" \t\r\n"));
-                }
-                break;   // one meaning a member
-            }
+            path_.resize(above);
+            path_ += key;
+            if (!readMember(value)) return false;
         }
-        return !row_[static_cast<size_t>(Meaning::statement)].empty();
+        return true;
     }
 
+    bool readMember(json::value& value) {
+        json::json_type type{};
+        for (size_t i = 0; i < meanings; ++i) {
+            const std::string_view name = mapping_.columns[i].name;
+            const bool whole = name == path_, below = name.size() > path_.size() && name.starts_with(path_) && name[path_.size()] == '.';
+            if (name.empty() || (!whole && !below)) continue;
+            if (value.type().get(type)) return false;
+            if (below) {
+                json::object inner;
+                if (type != json::json_type::object) continue;
+                path_ += '.';
+                return !value.get_object().get(inner) && readObject(inner);
+            }
+            if (type == json::json_type::string) return !value.get_string().get(row_[i]);
+            if (type == json::json_type::number || type == json::json_type::boolean) {
+                row_[i] = value.raw_json_token();
+                row_[i] = row_[i].substr(0, row_[i].find_first_of(" \t\r\n"));
+            }
+            return true;   // one meaning a member
+        }
+        return true;
+    }
+
+    std::string path_;                             // of the member that is looked at
     json::parser parser_;
 };
 

@@ -85,7 +85,7 @@ std::optional<ColumnMapping> ColumnMapping::read(std::string_view text) {
 Status ColumnMapping::place(std::string_view header, const std::string& file) {
     std::string missing;
     size_t most = 0;
-    for (const char candidate : {',', ';', '\t', '|'}) {
+    for (const char candidate : separators) {
         const auto fields = fieldsOf(header, candidate);
         std::array<Column, meanings> placed = columns;
         std::string absent;
@@ -106,7 +106,7 @@ Status ColumnMapping::place(std::string_view header, const std::string& file) {
     return Error{ErrorCategory::format, fmt::format("The first line of {} names no column \"{}\".", file, missing), "Give the names as they stand there, and a file whose first line names its columns.", {}};
 }
 
-std::optional<Instant> mappedTime(std::string_view text) {
+std::optional<Instant> mappedTime(std::string_view text, const TimeZone& zone) {
     if (const auto number = numberOf(text)) {
         // Seconds until the year 5138, milliseconds since 1973.
         const double size = std::abs(*number);
@@ -114,12 +114,12 @@ std::optional<Instant> mappedTime(std::string_view text) {
         if (std::abs(micros) > 9e17) return std::nullopt;
         return static_cast<Instant>(std::llround(micros));
     }
-    return parseTime(text);
+    return parseTime(text, zone);
 }
 
-bool fillRecord(const MappedRow& row, std::string& buffer, std::string& transaction, LogRecord& out) {
+bool fillRecord(const MappedRow& row, const TimeZone& zone, std::string& buffer, std::string& transaction, LogRecord& out) {
     const auto of = [&](Meaning meaning) { return row[static_cast<size_t>(meaning)]; };
-    const auto began = mappedTime(of(Meaning::time));
+    const auto began = mappedTime(of(Meaning::time), zone);
     if (!began) return false;
     out.time = *began;
     out.session = of(Meaning::session);

@@ -1,5 +1,5 @@
 // ColumnMapping: which column of a table of statements, or which member of its JSON lines, says what; given by a person, as
-// neither has names that all programs share. Plain value.
+// neither has names that all programs share. A member inside of another is named with dots: "query.text". Plain value.
 #pragma once
 
 #include <array>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/time_zone.h"
 #include "core/ingest/record.h"
 
 namespace foreshard::ingest {
@@ -26,6 +27,7 @@ struct ColumnMapping {
         std::string name;              // empty: nothing says it
         size_t place = 0;              // of a table: which column, from 0
     };
+    static constexpr std::array<char, 4> separators{',', ';', '\t', '|'};
     std::array<Column, meanings> columns;
     char separator = 0;                // of a table: between columns; 0: not known yet
 
@@ -44,10 +46,10 @@ struct ColumnMapping {
 // One row, by Meaning; empty: not said.
 using MappedRow = std::array<std::string_view, meanings>;
 
-// The record of a row; `buffer` and `transaction` hold its texts. False: its time cannot be read.
-bool fillRecord(const MappedRow& row, std::string& buffer, std::string& transaction, LogRecord& out);
+// The record of a row of a server in `zone`; `buffer` and `transaction` hold its texts. False: its time cannot be read.
+bool fillRecord(const MappedRow& row, const TimeZone& zone, std::string& buffer, std::string& transaction, LogRecord& out);
 
 // A time as `Meaning::time` allows it.
-std::optional<Instant> mappedTime(std::string_view text);
+std::optional<Instant> mappedTime(std::string_view text, const TimeZone& zone = {});
 
 }  // namespace foreshard::ingest

@@ -59,6 +59,7 @@ bool readHead(std::string_view text, Head& out) {
 class GeneralLogReader final : public LogReader {
 public:
     const std::string& unknownZone() const override { return noZone_; }
+    void useZone(const TimeZone& zone) override { zone_ = zone; }
     void continueFrom(std::optional<Instant> before) override { time_ = before; }
 
 protected:
@@ -87,7 +88,7 @@ protected:
             if (isMysqlHead(line)) break;
         }
         Instant time = 0;
-        if (head.time.empty() ? !time_ : !readMysqlTime(head.time, time)) return skip(window, at, end, last);
+        if (head.time.empty() ? !time_ : !readMysqlTime(head.time, zone_, time)) return skip(window, at, end, last);
         if (head.time.empty()) time = *time_;
         time_ = time;
         auto argument = window.substr(at + head.size, end - at - head.size);
@@ -121,6 +122,7 @@ private:
     }
 
     std::optional<Instant> time_;      // of the record before
+    TimeZone zone_;
     std::string noZone_, translation_, message_;
 };
 

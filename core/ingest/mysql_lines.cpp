@@ -39,10 +39,10 @@ size_t mysqlTimeSize(std::string_view text, bool* iso) {
     return text[9] == ':' && digits(text, 10, 2) && text[12] == ':' && digits(text, 13, 2) ? 15 : 0;
 }
 
-bool readMysqlTime(std::string_view text, Instant& out) {
+bool readMysqlTime(std::string_view text, const TimeZone& zone, Instant& out) {
     const auto time = text.size() > 15 ? parseTime(text)
                                        : parseTime(fmt::format("20{}-{}-{} {}{}:{}:{}", text.substr(0, 2), text.substr(2, 2), text.substr(4, 2), text[7] == ' ' ? '0' : text[7], text[8],
-                                                               text.substr(10, 2), text.substr(13, 2)));
+                                                               text.substr(10, 2), text.substr(13, 2)), zone);
     if (time) out = *time;
     return time.has_value();
 }

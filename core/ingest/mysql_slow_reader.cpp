@@ -104,7 +104,7 @@ private:
         call.duration = secondsText(fieldOf(head, "Query_time:")).value_or(-1);
         if (iso_) {
             Instant end = 0;
-            if (!readMysqlTime(head.substr(8, mysqlTimeSize(head.substr(8))), end)) return false;
+            if (!readMysqlTime(head.substr(8, mysqlTimeSize(head.substr(8))), {}, end)) return false;
             call.begin = end - std::max<Nanoseconds>(call.duration, 0) / 1'000;
         } else {
             if (timestamp < 0 || timestamp > 100'000'000'000) return false;

@@ -35,6 +35,7 @@ Status mergeable(const LogPart& into, const LogPart& from) {
         if (same == into.sources.end()) continue;
         if (same->second.format != source.format || same->second.prefix != source.prefix || same->second.plans != source.plans)
             return conflict(fmt::format("Parts of {} were read as different formats.", name), "Give --head, or --format and --prefix, for every part.");
+        if (same->second.timezone != source.timezone) return conflict(fmt::format("Parts of {} were read with different time zones.", name), "Give the same --timezone for every part.");
         for (const auto& a : same->second.spans)
             for (const auto& b : source.spans)
                 if (a.begin < b.end && b.begin < a.end)
@@ -83,6 +84,7 @@ Result<KnownLog> lookAt(const PartRequest& request, const IngestOptions& options
     const LogFile& begin = head ? *head : file;
     FS_ASSIGN(const std::string sample, begin.head(shapeSampleBytes));
     FS_ASSIGN(LogShape shape, detectShape(sample, options.format, options.prefix, begin.path()));
+    shape.timezone = options.timezone;
     std::string source = options.source;
     if (source.empty()) {
         FS_ASSIGN(source, sourceName(begin));
@@ -130,6 +132,7 @@ private:
         source.format = log_.shape.format;
         source.prefix = log_.shape.prefix;
         source.plans = log_.shape.plans;
+        source.timezone = log_.shape.timezone;
         source.named = named_;
         const std::string& path = request_.name.empty() ? log_.file.path() : request_.name;
         FS_ASSIGN(PartSpan span, reader.read(slice, request_.base + inLog, {path, request_.base, 0, Diagnostics()}, inLog == 0, part.partial, job_));
@@ -168,6 +171,7 @@ Status LogPart::merge(LogPart other) {
 
 Result<LogPart> readLogPart(const PartRequest& request, const IngestOptions& options, Job& job) {
     FS_TRY(checkGiven(options.given));
+    FS_TRY(checkTimezone(options.timezone));
     if (options.partial.mask != 0)
         return Error{ErrorCategory::usage, "A part cannot be masked: it holds text of the log at its edges.", "Read the log on one machine, or leave --mask out.", {}};
     FS_ASSIGN(const KnownLog log, lookAt(request, options, job));

@@ -43,6 +43,7 @@ struct PartSpan {
     uint64_t firstTimeFile = 0, firstTimeLine = 0;   // where firstTime stands: index of `files`, line there
     std::string unknownZone;
     bool skipping = false;             // what was read ends with lines that belong to no record
+    bool restOfLong = false;           // RangeOutcome::restOfLong
     uint64_t readFrom() const { return begin + front.size(); }
     uint64_t readTo() const { return end - back.size(); }
 };
@@ -51,13 +52,14 @@ struct PartSource {
     LogFormat format = LogFormat::automatic;
     std::string prefix;
     PlanUse plans = PlanUse::none;
+    std::string timezone;              // LogShape::timezone
     bool named = false;                // by a person
     std::vector<PartSpan> spans;       // sorted, apart
-    LogShape shape() const { return {format, prefix, false, 0, plans}; }
+    LogShape shape() const { return {format, prefix, false, 0, plans, timezone}; }
 };
 
 struct LogPart {
-    static constexpr uint32_t formatVersion = 4;
+    static constexpr uint32_t formatVersion = 5;
     std::shared_ptr<const schema::Schema> schema;
     workload::PartialOptions options;
     GivenCoverage given;

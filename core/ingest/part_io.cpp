@@ -139,7 +139,7 @@ void writeSpan(ByteWriter& out, const PartSpan& span) {
     out.varint(span.end);
     out.text(span.front);
     out.text(span.back);
-    out.u8(static_cast<uint8_t>(span.raw | span.skipping << 1));
+    out.u8(static_cast<uint8_t>(span.raw | span.skipping << 1 | span.restOfLong << 2));
     writeEdge(out, span.edge);
     writeCarry(out, span.carry);
     out.list(span.files, [](ByteWriter& w, const PartFile& file) {
@@ -171,6 +171,7 @@ PartSpan readSpan(ByteReader& in) {
     const uint8_t flags = in.u8();
     span.raw = flags & 1;
     span.skipping = flags & 2;
+    span.restOfLong = flags & 4;
     span.edge = readEdge(in);
     span.carry = readCarry(in);
     in.list([&](ByteReader& r) {
@@ -196,6 +197,7 @@ void writeSource(ByteWriter& out, const PartSource& source) {
     out.u8(static_cast<uint8_t>(source.format));
     out.text(source.prefix);
     out.u8(static_cast<uint8_t>(source.plans));
+    out.text(source.timezone);
     out.boolean(source.named);
     out.list(source.spans, writeSpan);
 }
@@ -205,6 +207,7 @@ PartSource readSource(ByteReader& in) {
     source.format = in.enumerator(lastLogFormat);
     source.prefix = in.text();
     source.plans = in.enumerator(PlanUse::calls);
+    source.timezone = in.text();
     source.named = in.boolean();
     uint64_t end = 0;
     in.list([&](ByteReader& r) {

@@ -28,6 +28,7 @@ Result<PartSpan> SpanReader::readCore(const LogFile& file, uint64_t begin, uint6
     span.firstTimeLine = outcome.firstTimeLine;
     span.unknownZone = std::move(outcome.unknownZone);
     span.skipping = outcome.skipping;
+    span.restOfLong = outcome.restOfLong;
     auto& collector = reader_.collector();
     if (span.begin == 0) collector.settle(span.carry);
     else span.edge = collector.takeEdge(span.carry);
@@ -123,6 +124,7 @@ Status SpanReader::append(PartSpan& left, PartSpan& right, workload::Partial& be
     }
     if (!right.unknownZone.empty()) left.unknownZone = right.unknownZone;
     left.skipping = right.skipping;
+    left.restOfLong = right.restOfLong;
     return {};
 }
 
@@ -132,6 +134,7 @@ Status SpanReader::readEdge(PartSpan& left, std::string_view bytes, RangeContext
     if (bytes.empty()) return {};
     const uint64_t begin = left.end;
     context.skipping = left.skipping;
+    context.restOfLong = left.restOfLong;
     context.timeBefore = left.lastTime;
     const auto& file = left.files.back();
     FS_ASSIGN(const LogFile text, LogFile::holding(file.path, bytes));

@@ -189,8 +189,12 @@ void RangeReader::noteSkip(const LogFile& file, uint64_t line, const char* reaso
     if (std::string_view(reason) == "empty_line") return;
     // Lines that belong to no record count each, but neighbours are told of once.
     const bool runsOn = std::string_view(reason) == "foreign_line" || std::string_view(reason) == "nul_bytes";
-    if (outcome_.skipping && runsOn) outcome_.diagnostics.count(reason);
-    else outcome_.diagnostics.add({Severity::warning, reason, file.path(), line, 0, describeSkip(reason)});
+    if (outcome_.skipping && runsOn) {
+        if (!outcome_.restOfLong) outcome_.diagnostics.count(reason);
+    } else {
+        outcome_.diagnostics.add({Severity::warning, reason, file.path(), line, 0, describeSkip(reason)});
+        outcome_.restOfLong = std::string_view(reason) == "too_long";
+    }
     outcome_.skipping = true;
 }
 
@@ -211,6 +215,7 @@ Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint6
     outcome_ = RangeOutcome();
     outcome_.end = begin;
     outcome_.skipping = context.skipping;
+    outcome_.restOfLong = context.restOfLong;
     // One byte more in front says whether the range begins at the beginning of a line.
     const uint64_t from = start ? *start : begin == 0 ? 0 : begin - 1;
     wantedEnd_ = std::min(std::max(end, from) + slackBytes, file.size());
@@ -240,7 +245,7 @@ Result<RangeOutcome> RangeReader::read(const LogFile& file, uint64_t base, uint6
         const ReadStep step = reader_->next(window_.view(), at, window_.last && !context.holdBack, record);
         if (step == ReadStep::record || step == ReadStep::skipped) outcome_.lines += reader_->lines();
         if (step == ReadStep::record) {
-            outcome_.skipping = false;
+            outcome_.skipping = outcome_.restOfLong = false;
             noteTime(file, line, record.time);
             collector_.add(record, base + place);
         } else if (step == ReadStep::skipped) {

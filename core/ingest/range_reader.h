@@ -61,6 +61,7 @@ struct RangeOutcome {
     uint64_t firstTimeLine = 0;
     std::string unknownZone;
     bool skipping = false;            // it ends with lines that belong to no record
+    bool restOfLong = false;          // these are the rest of a record that was too long
 };
 
 // What is known of the bytes around a range.
@@ -68,6 +69,7 @@ struct RangeContext {
     bool holdBack = false;            // a record at the file's end that may go on is left for later
     bool recordFollows = false;       // where the file ends a record of the log starts: what is not whole there never becomes it
     bool skipping = false;            // lines that belong to no record stand in front of it
+    bool restOfLong = false;          // these are the rest of a record that was too long
     std::optional<Instant> timeBefore;   // of the record in front of it, where the range is read on from there
 };
 

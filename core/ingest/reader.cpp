@@ -72,9 +72,10 @@ ReadStep LogReader::next(std::string_view window, size_t& at, bool last, LogReco
     lines_ = 1;
     if (at >= window.size()) return ReadStep::end;
     const size_t before = at;
-    if (!careful_ && readFast(window, at, out) && at - before <= maxRecordBytes) return ReadStep::record;
+    const bool rest = insideLine(window, at);
+    if (!careful_ && !rest && readFast(window, at, out) && at - before <= maxRecordBytes) return ReadStep::record;
     at = before;
-    ReadStep step = nextCarefully(window, at, last, out);
+    ReadStep step = rest ? skipLine(window, at, last, "empty_line") : nextCarefully(window, at, last, out);
     if (step == ReadStep::record && at - before > maxRecordBytes) {   // whatever the window shows
         at = before;
         step = skipLine(window, at, last, "too_long");
@@ -93,9 +94,9 @@ ReadStep LogReader::nextCarefully(std::string_view window, size_t& at, bool last
     }
     // A record may start here all the same when the window shows too little of it.
     const size_t newline = rest.find('\n');
-    if (newline == std::string_view::npos && !last && rest.size() <= maxRecordBytes) return ReadStep::incomplete;
-    // Of a line that is longer than any record the end alone is told of, for where its pieces are cut depends on the window.
-    if (newline == std::string_view::npos && !last) return skipLine(window, at, last, "empty_line");
+    // A line that is longer than any record is passed over in pieces, and told of at its beginning.
+    if (std::min(newline, rest.size()) > maxRecordBytes) return skipLine(window, at, last, "foreign_line");
+    if (newline == std::string_view::npos && !last) return ReadStep::incomplete;
     auto line = rest.substr(0, newline);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty() || isHeader(line)) return skipLine(window, at, last, "empty_line");
@@ -119,12 +120,19 @@ std::string describeSkip(std::string_view reason) {
     if (reason == "nul_bytes") return "This line holds NUL bytes, as a crash of the machine leaves them.";
     if (reason == "cut_record") return "The last record is cut off.";
     if (reason == "broken_record") return "This line is not a whole record of the log.";
+    if (reason == "torn_line") return "Another process has written its line into this one; the statements of both are lost.";
     if (reason == "too_long") return "This record is longer than 32 MiB.";
     if (reason == "bad_time") return "The time of this record cannot be read.";
     return "This line cannot be read.";
 }
 
+Status checkTimezone(const std::string& name) {
+    if (name.empty() || TimeZone::named(name)) return {};
+    return Error{ErrorCategory::usage, "There is no time zone called \"" + name + "\".", "Give its IANA name, such as Europe/Berlin; timedatectl list-timezones lists them.", {}};
+}
+
 bool isSound(const LogShape& shape) {
+    if (!checkTimezone(shape.timezone).ok()) return false;
     switch (shape.format) {
         case LogFormat::automatic: return false;
         case LogFormat::csvlog:
@@ -153,7 +161,9 @@ std::vector<std::string> formsOf(LogFormat format) {
     }
 }
 
-std::unique_ptr<LogReader> makeReader(const LogShape& shape) {
+namespace {
+
+std::unique_ptr<LogReader> plainReader(const LogShape& shape) {
     switch (shape.format) {
         case LogFormat::csvlog: return makeCsvReader();
         case LogFormat::jsonlog: return makeJsonReader();
@@ -166,6 +176,14 @@ std::unique_ptr<LogReader> makeReader(const LogShape& shape) {
         case LogFormat::vtgate: return makeVtgateReader(shape.prefix);
         default: return makeStderrReader(shape.prefix);
     }
+}
+
+}  // namespace
+
+std::unique_ptr<LogReader> makeReader(const LogShape& shape) {
+    auto reader = plainReader(shape);
+    if (const auto zone = TimeZone::named(shape.timezone); !shape.timezone.empty() && zone) reader->useZone(*zone);
+    return reader;
 }
 
 }  // namespace foreshard::ingest

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/time_zone.h"
 #include "core/ingest/plan.h"
 #include "core/ingest/prefix.h"
 #include "core/ingest/record.h"
@@ -53,11 +54,13 @@ public:
     // need not be known: a line of the log quoted inside a statement is none. The window shows all that may be looked at.
     size_t findSureStart(std::string_view window);
     // Whether a record surely starts at `at`, the beginning of a line.
-    bool startsAt(std::string_view window, size_t at) const { return startsAlone(window.substr(at)); }
+    bool startsAt(std::string_view window, size_t at) const { return !insideLine(window, at) && startsAlone(window.substr(at)); }
     // Reads what is at `at`. `last`: the file ends where the window ends.
     ReadStep next(std::string_view window, size_t& at, bool last, LogRecord& out);
     // Newlines in what the last step moved over.
     uint64_t lines() const { return lines_; }
+    // The server's zone, where a person gave it: abbreviations and times without a zone are read by it.
+    virtual void useZone(const TimeZone&) {}
     // What is read next stands behind a record of this time; nothing: none is known.
     virtual void continueFrom(std::optional<Instant>) {}
     // Bytes at places that were read before have changed, or may have, or the window shows more than it did.
@@ -65,7 +68,7 @@ public:
     // Reads every record the careful way; gives the same records. For tests that hold the fast way against it.
     void setCareful(bool careful) { careful_ = careful; }
     // Why the last step skipped: "broken_csv", "broken_json", "foreign_line", "nul_bytes", "cut_record", "too_long",
-    // "bad_time", "broken_record". A sentence about it is describeSkip().
+    // "bad_time", "broken_record", "torn_line". A sentence about it is describeSkip().
     const char* reason() const { return reason_; }
     // An abbreviation of a zone that is not known; its times were read as UTC. Empty: none.
     virtual const std::string& unknownZone() const = 0;
@@ -92,6 +95,8 @@ protected:
 private:
     static uint64_t countLines(std::string_view bytes);
     ReadStep nextCarefully(std::string_view window, size_t& at, bool last, LogRecord& out);
+    // A record that was too long was left where the window ended: what stands here is its rest.
+    static bool insideLine(std::string_view window, size_t at) { return at > 0 && at < window.size() && window[at - 1] != '\n'; }
     uint64_t lines_ = 0;
     bool startsAlone(std::string_view text) const { return startsRecord(text) && standsAlone(text); }
     const char* reason_ = "";
@@ -108,6 +113,7 @@ struct LogShape {
     bool prefixGiven = false;
     double matched = 0;              // share of the sample's lines that fit
     PlanUse plans = PlanUse::none;   // what plans of auto_explain are to the calls
+    std::string timezone;            // IANA name of the server's zone, as a person gave it; empty: what the log says
 };
 
 // Finds out the shape from the first bytes of a file by content, never by name. `format` and `prefix` are taken as given
@@ -115,6 +121,8 @@ struct LogShape {
 // Of a table and of JSON lines, which are never found out, `prefix` is the mapping that a person gave.
 Result<LogShape> detectShape(std::string_view sample, LogFormat format, const std::string& prefix, const std::string& file);
 
+// An error of category usage where this machine's database of zones has none of that name. Empty is none, and sound.
+Status checkTimezone(const std::string& name);
 // Whether makeReader() can be had: for shapes that come from outside.
 bool isSound(const LogShape& shape);
 std::unique_ptr<LogReader> makeReader(const LogShape& shape);

@@ -31,6 +31,15 @@ std::optional<Instant> lastTime(LogReader& reader, std::string_view window, bool
     return last;
 }
 
+Result<LogShape> shapeOf(const LogFile& file, std::string_view sample, const IngestOptions& options) {
+    auto shape = detectShape(sample, options.format, options.prefix, file.path());
+    if (!shape.ok() && file.cutShort() && sample.size() < shapeSampleBytes)
+        return Error{ErrorCategory::format, fmt::format("{} is compressed and cut short: its first {} bytes are all that can be unpacked, and they tell of no log.", file.path(), sample.size()),
+                     "Fetch it again.", shape.error().message};
+    if (shape.ok()) shape->timezone = options.timezone;
+    return shape;
+}
+
 std::string padded(std::string bytes) { return bytes.append(readerPadding, '\0'); }
 
 }  // namespace
@@ -38,7 +47,7 @@ std::string padded(std::string bytes) { return bytes.append(readerPadding, '\0')
 Result<PlannedFile> planFile(const std::string& path, const IngestOptions& options, const Job& job) {
     FS_ASSIGN(LogFile file, LogFile::open(path, &job));
     FS_ASSIGN(const std::string sample, file.head(shapeSampleBytes));
-    FS_ASSIGN(LogShape shape, detectShape(sample, options.format, options.prefix, file.path()));
+    FS_ASSIGN(LogShape shape, shapeOf(file, sample, options));
     const auto reader = makeReader(shape), tailReader = makeReader(shape);
     IngestedFile info{file.path(), std::move(shape), file.size(), {}, {}, {}};
     info.first = firstTime(*reader, std::string_view(padded(sample)).substr(0, sample.size()));

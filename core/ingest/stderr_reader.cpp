@@ -28,6 +28,7 @@ class StderrReader final : public LogReader {
 public:
     explicit StderrReader(LinePrefix prefix) : prefix_(std::move(prefix)) {}
     const std::string& unknownZone() const override { return clock_.unknownZone(); }
+    void useZone(const TimeZone& zone) override { clock_.useZone(zone); }
 
     void windowChanged() override { lines_[0].begin = lines_[1].begin = nullptr; }
 
@@ -41,6 +42,7 @@ protected:
             return false;
         out = LogRecord();
         out.message = text;
+        if (isTorn(text)) return false;
         for (;;) {
             if (place >= window.size()) return false;
             const MatchedLine& next = matched(window, place, lines_[1 - current_]);
@@ -78,6 +80,7 @@ protected:
         const auto length = prefix_.match(lineAt(window, at).text, fields, severity);
         if (!length || !readText(window, place, last, *length + severity.size() + 3, buffers_[0], text)) return ReadStep::incomplete;
         out.message = text;
+        if (isTorn(text)) return skipLine(window, at, last, "torn_line");
         if (!readFollowing(window, place, last, out)) return ReadStep::incomplete;
         // Messages of syslog have their times in front of the prefix.
         if (prefix_.hasTime()) {
@@ -135,6 +138,21 @@ private:
         std::string_view& target = detail ? out.detail : context ? out.context : statement ? out.statement : ignored;
         std::string& buffer = buffers_[detail ? 1 : context ? 2 : statement ? 3 : 4];
         return readText(window, place, last, length + word.size() + 3, buffer, target);
+    }
+
+    // Whether another process has written its line into this one, before it said what it tells of: what both said cannot be told
+    // apart any more. A message that tells of a statement may quote such a line.
+    bool isTorn(std::string_view message) const {
+        for (const std::string_view known : {"duration: ", "statement: ", "execute "})
+            if (message.starts_with(known)) return false;
+        message = message.substr(0, std::min(message.find('\n'), longestHead));
+        for (size_t dash = message.find('-', 4); dash != std::string_view::npos; dash = message.find('-', dash + 1)) {
+            const auto inner = message.substr(dash - 4);
+            PrefixFields fields;
+            std::string_view severity;
+            if (LogClock::lengthAt(inner) > 0 && prefix_.match(inner, fields, severity)) return true;
+        }
+        return false;
     }
 
     // A whole line and whether its prefix was matched plainly; elsewhere read() has to look at it.

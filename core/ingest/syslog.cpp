@@ -114,15 +114,15 @@ bool readSyslogPiece(std::string_view rest, SyslogShape::Numbers numbers, Syslog
     return readNumber(inner, numbers == SyslogShape::Numbers::piece ? out.piece : out.message) && out.piece > 0;
 }
 
-std::optional<Instant> syslogTime(std::string_view time, Instant first) {
-    if (!isShortTime(time)) return parseTime(time);
+std::optional<Instant> syslogTime(std::string_view time, Instant first, const TimeZone& zone) {
+    if (!isShortTime(time)) return parseTime(time, zone);
     const auto month = std::find(months.begin(), months.end(), time.substr(0, 3)) - months.begin();
     const auto day = time[4] == ' ' ? "0" + std::string(time.substr(5, 1)) : std::string(time.substr(4, 2));
     const Instant earliest = first - 30 * microsPerDay;
     uint64_t year = 1970;
     readNumber(std::string_view(formatRfc3339(earliest)).substr(0, 4), year);
     for (uint64_t after = 0; after < 2; ++after)
-        if (const auto there = parseTime(fmt::format("{:04}-{:02}-{} {}", year + after, month + 1, day, time.substr(7))); there && *there >= earliest) return there;
+        if (const auto there = parseTime(fmt::format("{:04}-{:02}-{} {}", year + after, month + 1, day, time.substr(7)), zone); there && *there >= earliest) return there;
     return std::nullopt;
 }
 

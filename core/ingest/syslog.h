@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/time.h"
+#include "core/base/time_zone.h"
 
 namespace foreshard::ingest {
 
@@ -45,8 +45,8 @@ struct SyslogPiece {
 // False: the rest of the line is not numbered so.
 bool readSyslogPiece(std::string_view rest, SyslogShape::Numbers numbers, SyslogPiece& out);
 
-// The time of a head. Nothing where it is none.
-std::optional<Instant> syslogTime(std::string_view time, Instant first);
+// The time of a head; a short one is of `zone`. Nothing where it is none.
+std::optional<Instant> syslogTime(std::string_view time, Instant first, const TimeZone& zone = {});
 // Whether a time stamp names neither year nor zone.
 bool isShortTime(std::string_view time);
 

@@ -23,6 +23,10 @@ public:
     explicit SyslogReader(SyslogShape shape) : shape_(std::move(shape)), message_(makeStderrReader(shape_.prefix)), prefix_(LinePrefix::parse(shape_.prefix).value()) {}
     const std::string& unknownZone() const override { return timeWithoutZone_.empty() ? message_->unknownZone() : timeWithoutZone_; }
     void windowChanged() override { forget(0); }
+    void useZone(const TimeZone& zone) override {
+        zone_ = zone;
+        message_->useZone(zone);
+    }
 
 protected:
     bool startsRecord(std::string_view text) const override {
@@ -66,10 +70,10 @@ protected:
         size_t place = 0;
         if (message_->next(text, place, true, out) != ReadStep::record) return skipLine(window, at, last, message_->reason());
         if (!prefix_.hasTime()) {
-            const auto instant = syslogTime(time, shape_.first);
+            const auto instant = syslogTime(time, shape_.first, zone_);
             if (!instant) return skipLine(window, at, last, "bad_time");
             out.time = *instant;
-            if (isShortTime(time)) timeWithoutZone_ = "of syslog's short time stamps";
+            if (isShortTime(time) && !zone_.given()) timeWithoutZone_ = "of syslog's short time stamps";
         }
         if (out.session.empty()) out.session = process;
         at = next;
@@ -196,6 +200,7 @@ private:
     SyslogShape shape_;
     std::unique_ptr<LogReader> message_;
     LinePrefix prefix_;
+    TimeZone zone_;
     std::string text_, timeWithoutZone_;
     // Pieces of the window from the record's own on, in their order, each line looked at once. Their number is their place and forgotten_.
     std::deque<Piece> pieces_;

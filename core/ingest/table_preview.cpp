@@ -45,7 +45,7 @@ bool isTable(const std::vector<Row>& rows) {
 
 std::optional<TablePreview> tableOf(std::string_view sample, size_t mostRows) {
     std::optional<TablePreview> best;
-    for (const char separator : {',', ';', '\t', '|'}) {
+    for (const char separator : ColumnMapping::separators) {
         auto rows = rowsOf(sample, separator, mostRows + 1);
         if (!isTable(rows) || (best && best->columns.size() >= rows[0].size())) continue;
         best.emplace();
@@ -67,20 +67,33 @@ std::string textOf(simdjson::ondemand::value& value) {
     return {};
 }
 
+// Members of members are named as ColumnMapping has them.
+bool addMembers(simdjson::ondemand::object& object, const std::string& above, Row& row, TablePreview& out) {
+    for (auto field : object) {
+        std::string_view key;
+        simdjson::ondemand::value value;
+        simdjson::ondemand::json_type type{};
+        if (field.error() || field.unescaped_key().get(key) || field.value().get(value) || value.type().get(type)) return false;
+        const std::string name = above + std::string(key);
+        if (type == simdjson::ondemand::json_type::object) {
+            simdjson::ondemand::object inner;
+            if (value.get_object().get(inner) || !addMembers(inner, name + ".", row, out)) return false;
+            continue;
+        }
+        const auto place = static_cast<size_t>(std::find(out.columns.begin(), out.columns.end(), name) - out.columns.begin());
+        if (place == out.columns.size()) out.columns.push_back(name), row.emplace_back();
+        row[place] = textOf(value);
+    }
+    return true;
+}
+
 bool addLine(std::string_view line, simdjson::ondemand::parser& parser, TablePreview& out) {
     simdjson::padded_string padded(line);
     simdjson::ondemand::document document;
     simdjson::ondemand::object object;
     if (parser.iterate(padded).get(document) || document.get_object().get(object)) return false;
     Row row(out.columns.size());
-    for (auto field : object) {
-        std::string_view key;
-        simdjson::ondemand::value value;
-        if (field.error() || field.unescaped_key().get(key) || field.value().get(value)) return false;
-        const auto place = static_cast<size_t>(std::find(out.columns.begin(), out.columns.end(), key) - out.columns.begin());
-        if (place == out.columns.size()) out.columns.emplace_back(key), row.emplace_back();
-        row[place] = textOf(value);
-    }
+    if (!addMembers(object, {}, row, out)) return false;
     out.rows.push_back(std::move(row));
     return true;
 }

@@ -46,8 +46,8 @@ public:
         folder_ = temporaryFolder();
         FS_ASSIGN(out_.descriptor, namelessFile(folder_));
         FS_TRY(packing == Packing::gzip ? gzip() : packing == Packing::zstd ? zstd() : copy());
-        if (out_.size == 0 && packing != Packing::none)
-            return Error{ErrorCategory::format, path_ + " cannot be unpacked.", "Fetch it again, or unpack it by hand to see what is wrong.", {}};
+        if (out_.size == 0 && out_.cutShort)   // an empty log that was packed is a whole one
+            return Error{ErrorCategory::format, path_ + " cannot be unpacked: it is cut short or damaged at its beginning.", "Fetch it again, or unpack it by hand to see what is wrong.", {}};
         UnpackedFile done = out_;
         out_.descriptor = -1;
         return done;

@@ -138,6 +138,7 @@ struct Query {
 class VtgateReader : public LogReader {
 public:
     const std::string& unknownZone() const override { return noZone_; }
+    void useZone(const TimeZone& zone) override { zone_ = zone; }
 
 protected:
     ReadStep read(std::string_view window, size_t& at, bool last, LogRecord& out) override {
@@ -147,7 +148,7 @@ protected:
         if (!whole && !last) return ReadStep::incomplete;
         Query query;
         if (!readQuery(line, query)) return skipLine(window, at, last, whole ? "broken_record" : "cut_record");
-        const auto start = parseTime(query.start);
+        const auto start = parseTime(query.start, zone_);
         if (!start) return skipLine(window, at, last, "bad_time");
         substitute(sql::translated(query.sql, sql::Dialect::mysql, translation_), query.variables, statement_);
         uint64_t rows = 0;
@@ -164,6 +165,7 @@ protected:
     virtual bool readQuery(std::string_view line, Query& out) = 0;
 
 private:
+    TimeZone zone_;
     std::string noZone_, translation_, statement_, session_, keyspace_, message_;
 };
 

@@ -127,7 +127,7 @@ def arguments():
     parser.add_argument("--split-bytes", type=bytes_of, default=128 << 20, help="bytes a task reads, such as 128m")
     parser.add_argument("--foreshard", default="foreshard", help="the program, on every machine")
     parser.add_argument("--one-server", metavar="NAME", help="the logs are rotated ones of one server, in their order")
-    for option in ("--format", "--prefix", "--interval", "--sample-rate", "--min-duration"):
+    for option in ("--format", "--prefix", "--timezone", "--interval", "--sample-rate", "--min-duration"):
         parser.add_argument(option, help="as for foreshard profile")
     parser.add_argument("--pooled", action="store_true", help="as for foreshard profile")
     return parser.parse_args()
@@ -139,7 +139,7 @@ def job_of(args):
     for number, path in enumerate(args.schema):
         with open_log(path) as file:
             schemas.append((f"{number}-{os.path.basename(path)}", file.read()))
-    options = [each for name in ("format", "prefix", "interval", "sample_rate", "min_duration") if getattr(args, name) is not None
+    options = [each for name in ("format", "prefix", "timezone", "interval", "sample_rate", "min_duration") if getattr(args, name) is not None
                for each in ("--" + name.replace("_", "-"), getattr(args, name))]
     if args.pooled:
         options.append("--pooled")

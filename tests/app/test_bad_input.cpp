@@ -222,6 +222,42 @@ private Q_SLOTS:
         QVERIFY2(two.errors.find("start.csv") != std::string::npos && two.errors.find("Name the longer one alone.") != std::string::npos, two.errors.c_str());
         QVERIFY(!QFile::exists(folder_.filePath("two.foreshard")));
     }
+    // A folder of rotated logs is read again after one of them has grown and another has come: what is new is read, and nothing twice.
+    void aFolderAgain() {
+        QDir(folder_.path()).mkdir("rotated");
+        const auto lines = [](int from, int to) {
+            QByteArray bytes;
+            for (int i = from; i < to; ++i) bytes += line(i);
+            return bytes;
+        };
+        write("rotated/a.csv", lines(0, 200));
+        write("rotated/b.csv", lines(200, 300));
+        QCOMPARE(run({"profile", "again.foreshard", "--log", "rotated"}).exitCode, 0);
+        write("rotated/b.csv", lines(200, 400));
+        write("rotated/c.csv", lines(400, 500));
+        const auto again = run({"profile", "again.foreshard", "--log", "rotated", "--json"});
+        QVERIFY2(again.exitCode == 0, again.errors.c_str());
+        QCOMPARE(again.json()["file_notes"][0]["reason"], "read_before");
+        QCOMPARE(run({"profile", "at-once.foreshard", "--log", "rotated"}).exitCode, 0);
+        const auto once = run({"show", "at-once.foreshard", "--json"}).json();
+        for (const char* field : {"bytes", "lines", "calls", "calls_logged", "transactions", "first", "last", "interval", "diagnostics"}) QCOMPARE(again.json()[field], once[field]);
+        // A pattern of which nothing is new changes nothing; a file that is named is refused as ever.
+        const auto same = run({"profile", "again.foreshard", "--log", "rotated/*.csv"});
+        QVERIFY2(same.exitCode == 0, same.errors.c_str());
+        QVERIFY2(same.output.find("3 logs were read before and are left out; nothing is new.") != std::string::npos, same.output.c_str());
+        fails({"profile", "again.foreshard", "--log", "rotated/a.csv"}, 1, "conflict");
+        QCOMPARE(run({"show", "again.foreshard", "--json"}).json()["calls"], once["calls"]);
+    }
+    // Zones are checked before anything is made, and kept in parts.
+    void timezones() {
+        write("zone.log", "2026-11-01 00:30:00.000 IST [7] LOG:  statement: SELECT 1\n2026-11-01 00:30:01.000 IST [7] LOG:  statement: SELECT 2\n");
+        fails({"profile", "zone.foreshard", "--log", "zone.log", "--timezone", "Mars/Olympus"}, 2, "usage");
+        QVERIFY(!QFile::exists(folder_.filePath("zone.foreshard")));
+        QCOMPARE(run({"profile", "zone.foreshard", "--log", "zone.log", "--timezone", "Asia/Kolkata", "--json"}).json()["first"], "2026-10-31T19:00:00Z");
+        QCOMPARE(run({"profile", "israel.foreshard", "--log", "zone.log", "--json"}).json()["first"], "2026-10-31T22:30:00Z");
+        write("zone.part", QByteArray::fromStdString(run({"profile", "--partial", "--log", "zone.log", "--timezone", "Asia/Kolkata"}).output));
+        QCOMPARE(run({"profile", "of-part.foreshard", "--log", "zone.part", "--json"}).json()["first"], "2026-10-31T19:00:00Z");
+    }
 };
 
 QTEST_GUILESS_MAIN(TestBadInput)

@@ -9,6 +9,7 @@
 #include "core/base/job.h"
 #include "core/base/time.h"
 #include "core/base/time_ticks.h"
+#include "core/base/time_zone.h"
 #include "core/base/units.h"
 #include "core/base/words.h"
 
@@ -27,6 +28,30 @@ private Q_SLOTS:
         QCOMPARE(parseInterval("15m").value(), 15 * 60 * microsPerSecond);
         QCOMPARE(formatInterval(microsPerHour), std::string("1h"));
         QVERIFY(!parseInterval("0h") && !parseInterval("h") && !parseInterval("9999999999999w"));
+    }
+    void zones() {
+        const auto utc = [](const std::string& text, const char* zone = "") {
+            const auto home = TimeZone::named(zone).value_or(TimeZone());
+            const auto time = parseTime(text, home);
+            return time ? formatRfc3339(*time) : std::string("none");
+        };
+        // As PostgreSQL reads them where nobody says otherwise.
+        for (const auto& [zone, hour] : std::map<std::string, std::string>{{"CST", "18:00"}, {"CDT", "17:00"}, {"BST", "11:00"}, {"IST", "10:00"}, {"HKT", "04:00"}, {"PKT", "07:00"}, {"WIB", "05:00"}, {"SAST", "10:00"},
+                 {"EAT", "09:00"}, {"WAT", "11:00"}, {"CAT", "10:00"}, {"AWST", "04:00"}, {"ACDT", "01:30"}, {"HST", "22:00"}, {"AKST", "21:00"}, {"SGT", "04:00"}, {"NST", "15:30"}, {"AST", "16:00"}, {"MSK", "09:00"},
+                 {"+0530", "06:30"}, {"+05:30", "06:30"}, {"-03", "15:00"}, {"Z", "12:00"}})
+            QCOMPARE(utc("2026-01-10 12:00:00 " + zone), "2026-01-10T" + hour + ":00Z");
+        QCOMPARE(utc("2026-01-10 12:00:00 XYZT"), std::string("none"));
+        // Where the zone is given, its own meaning comes first, by the date; others keep theirs.
+        QCOMPARE(utc("2026-01-10 12:00:00 IST", "Asia/Kolkata"), std::string("2026-01-10T06:30:00Z"));
+        QCOMPARE(utc("2026-07-10 12:00:00 IST", "Europe/Dublin"), std::string("2026-07-10T11:00:00Z"));
+        QCOMPARE(utc("2026-01-10 12:00:00 CST", "Asia/Shanghai"), std::string("2026-01-10T04:00:00Z"));
+        QCOMPARE(utc("2026-01-10 12:00:00 UTC", "Asia/Shanghai"), std::string("2026-01-10T12:00:00Z"));
+        QCOMPARE(utc("2026-01-10 12:00:00", "Asia/Shanghai"), std::string("2026-01-10T04:00:00Z"));
+        // The hour that comes twice is told apart by its abbreviation.
+        QCOMPARE(utc("2026-11-01 01:30:00 CDT", "America/Chicago"), std::string("2026-11-01T06:30:00Z"));
+        QCOMPARE(utc("2026-11-01 01:30:00 CST", "America/Chicago"), std::string("2026-11-01T07:30:00Z"));
+        QCOMPARE(utc("2026-11-01 00:00:00 CST", "America/Chicago"), std::string("2026-11-01T06:00:00Z"));   // a log's midnight before the change
+        QVERIFY(!TimeZone::named("Mars/Olympus") && !TimeZone::named(""));
     }
     void timeAxes() {
         const auto at = [](const char* text) { return parseTime(text).value(); };
@@ -115,6 +140,26 @@ private Q_SLOTS:
         QCOMPARE(ab.total(), 9u);
         QCOMPARE(ab.shown().size(), 3u);
         QCOMPARE(ab.shown()[2].line, 3u);
+    }
+    // A flood does not push out what there is little of, and warnings stand before notes; in any order of merging.
+    void diagnosticsKeepOneOfEachKind() {
+        std::vector<Diagnostic> all;
+        for (uint64_t line = 1; line <= 40; ++line) all.push_back({line % 3 ? Severity::note : Severity::warning, line % 3 ? "often" : "broken", "f", line, 0, "x"});
+        all.push_back({Severity::note, "seldom", "z", 99, 0, "x"});
+        all.push_back({Severity::warning, "last", "z", 98, 0, "x"});
+        std::vector<std::vector<Diagnostic>> kept;
+        for (const size_t parts : {1u, 2u, 3u, 7u}) {
+            std::vector<Diagnostics> some(parts, Diagnostics(6));
+            for (size_t i = 0; i < all.size(); ++i) some[i % parts].add(all[i]);
+            Diagnostics merged(6);
+            for (auto part = some.rbegin(); part != some.rend(); ++part) merged.merge(*part);
+            kept.push_back(merged.shown());
+            QCOMPARE(merged.total(), all.size());
+        }
+        for (const auto& shown : kept) QVERIFY(shown == kept.front());
+        std::string text;
+        for (const auto& d : kept.front()) text += d.reason + std::to_string(d.line) + " ";
+        QCOMPARE(text, std::string("broken3 broken6 broken9 last98 often1 seldom99 "));
     }
     void jobsStop() {
         Job job;

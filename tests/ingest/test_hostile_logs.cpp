@@ -77,8 +77,34 @@ private Q_SLOTS:
         std::vector<size_t> sizes;
         for (const auto& line : read.lines) sizes.push_back(line.size() > 1'000 ? line.size() >> 20 : 0);
         QVERIFY2(sizes == (std::vector<size_t>{0, 8, 0, 0}), qPrintable(QString("%1 calls").arg(read.lines.size())));
-        QVERIFY(read.diagnostics.byReason().contains("too_long"));
-        QVERIFY(read.lines == collect(log, shape, 64u << 20).lines);
+        QCOMPARE(read.diagnostics.byReason(), (std::map<std::string, uint64_t>{{"too_long", 1}}));   // its rest is nothing else
+        const auto whole = collect(log, shape, 64u << 20);
+        QVERIFY(read.lines == whole.lines);
+        QVERIFY(read.diagnostics == whole.diagnostics);
+    }
+
+    // A huge statement of many lines, too: what they hold is neither foreign nor a record.
+    void longStatementOfManyLines() {
+        std::string huge = "INSERT INTO t VALUES ('";
+        while (huge.size() < 40u << 20) huge += std::string(1u << 20, 'y') + "\n";
+        for (const char* format : {"csvlog", "stderr"}) {
+            const std::string log = record(format, "SELECT 1") + record(format, huge + "')") + record(format, "SELECT 3");
+            const auto read = collect(log, shapeOfFormat(format), 4u << 20);
+            QCOMPARE(read.lines.size(), size_t(2));
+            QCOMPARE(read.diagnostics.byReason(), (std::map<std::string, uint64_t>{{"too_long", 1}}));
+        }
+    }
+
+    // A line that another process has written into before it said what it is about: two statements are lost, and that is said.
+    void aLineInsideOfAnother() {
+        const std::string inner = record("stderr", "SELECT 2", 2), outer = record("stderr", "SELECT 1");
+        const size_t cut = outer.find("LOG:  durat") + 11;
+        const std::string torn = outer.substr(0, cut) + inner.substr(0, inner.size() - 1) + outer.substr(cut);
+        const std::string quoting = record("stderr", "INSERT INTO notes VALUES ('" + inner.substr(0, inner.size() - 1) + "')", 3);
+        const auto read = collect(outer + torn + quoting + outer, shapeOfFormat("stderr"));
+        QCOMPARE(read.lines.size(), size_t(3));
+        QCOMPARE(read.diagnostics.byReason(), (std::map<std::string, uint64_t>{{"torn_line", 1}}));
+        QCOMPARE(read.diagnostics.shown().front().line, uint64_t(2));
     }
 
     // Bytes that are no text, inside of statements and between records.

@@ -80,7 +80,7 @@ private Q_SLOTS:
         QCOMPARE(named(*table, Meaning::session), std::string("pid"));
         const auto lines = preview("{\"ts\":1761991200123,\"msg\":{\"q\":1},\"stmt\":\"select 1\"}\n{\"ts\":1761991200124,\"stmt\":\"select 2\",\"xid\":7}\n");
         QVERIFY(lines && lines->format == LogFormat::jsonLines);
-        QCOMPARE(lines->columns, (std::vector<std::string>{"ts", "msg", "stmt", "xid"}));
+        QCOMPARE(lines->columns, (std::vector<std::string>{"ts", "msg.q", "stmt", "xid"}));
         QCOMPARE(lines->rows[1], (std::vector<std::string>{"1761991200124", "", "select 2", "7"}));
         QCOMPARE(named(*lines, Meaning::time), std::string("ts"));
         QCOMPARE(named(*lines, Meaning::statement), std::string("stmt"));
@@ -112,6 +112,33 @@ private Q_SLOTS:
         QCOMPARE(fromWeight(workload->facts->totals.aborted), 1.0);
         QCOMPARE(fromWeight(workload->facts->totals.transactions), 3.0);
         QCOMPARE(workload->facts->diagnostics.byReason().count("foreign_line"), size_t(0));
+    }
+
+    // A member inside of another is named with dots, as a member whose name has dots is.
+    void membersOfMembers() {
+        const std::string lines = R"({"at":{"began":"2026-11-01T10:00:00Z"},"query":{"text":"SELECT * FROM t WHERE id = 1","took.ms":1.5},"session.id":"c1","other":{"text":"SELECT 9","began":1}})" "\n"
+                                  R"({"query":{"text":"SELECT * FROM t WHERE id = 2"},"at":{"more":{"x":[1,{}]},"began":"2026-11-01T10:00:01Z"},"session.id":"c2"})" "\n"
+                                  R"({"query":"SELECT 3","at":{"began":"2026-11-01T10:00:01Z"}})" "\n";
+        const auto shape = detectShape(lines, LogFormat::jsonLines, "statement=query.text,time=at.began,duration_ms=query.took.ms,session=session.id", "log");
+        QVERIFY2(shape.ok(), shape.ok() ? "" : shape.error().message.c_str());
+        const auto read = collect(lines, *shape);
+        std::string text;
+        for (const auto& line : read.lines) text += line + "\n";
+        QVERIFY2(text.starts_with("2026-11-01T10:00:00Z c1  1500us  | SELECT * FROM t WHERE id = 1 | -\n2026-11-01T10:00:01Z c2  -  | SELECT * FROM t WHERE id = 2 | -\n"), text.c_str());
+        QCOMPARE(read.diagnostics.byReason(), (std::map<std::string, uint64_t>{{"broken_json", 1}}));
+        // They are offered by these names.
+        const auto preview = previewTable(lines);
+        QVERIFY(preview.has_value());
+        QCOMPARE(preview->columns[1], std::string("query.text"));
+        QCOMPARE(preview->guess.of(Meaning::time).name, std::string("at.began"));
+        QCOMPARE(preview->rows[1][1], std::string("SELECT * FROM t WHERE id = 2"));
+    }
+
+    // They are never found out, so it is said how they are named.
+    void whatIsNoLogSaysHowTablesAreNamed() {
+        const auto next = [](const std::string& bytes) { return detectShape(bytes, LogFormat::automatic, {}, "q").error().next; };
+        QVERIFY(next(jsonLines).find("--format ndjson --column time=NAME --column statement=NAME") != std::string::npos);
+        QVERIFY(next(table('\t', "\n")).find("--format table --column") != std::string::npos);
     }
 
     void partsOfTables() {

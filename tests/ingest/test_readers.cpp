@@ -1,5 +1,7 @@
 #include <QtTest/QTest>
 
+#include <ctime>
+
 #include "core/base/hash.h"
 #include "tests/ingest/collect.h"
 
@@ -87,6 +89,44 @@ private Q_SLOTS:
         const auto split = collect(bytes, csv, 500, &wrong);
         QCOMPARE(joined(split.lines), joined(whole.lines));
         QVERIFY(wrong > 0);   // the test would be empty otherwise
+    }
+
+    // A server's clock is set forward and back: neither a gap nor a jump, in whichever part of a day, in every format.
+    void clockChanges_data() {
+        QTest::addColumn<QString>("zone");
+        QTest::addColumn<bool>("given");
+        for (const char* zone : {"America/Chicago", "Europe/London", "Europe/Berlin"}) QTest::newRow(zone) << QString(zone) << false;
+        for (const char* zone : {"America/Chicago", "Europe/Dublin", "America/Havana", "Australia/Lord_Howe", "Asia/Kolkata"}) QTest::newRow((std::string(zone) + ", given").c_str()) << QString(zone) << true;
+    }
+    void clockChanges() {
+        QFETCH(QString, zone);
+        QFETCH(bool, given);
+        qputenv("TZ", zone.toUtf8());
+        tzset();
+        for (const char* start : {"2026-03-08T00:00:00Z", "2026-03-29T00:00:00Z", "2026-04-04T12:00:00Z", "2026-10-25T00:00:00Z", "2026-11-01T00:00:00Z"}) {
+            std::string text, csvlog, wanted;
+            for (int i = 0; i < 24 * 6; ++i) {
+                const Instant time = *parseTime(start) + i * 600 * microsPerSecond;
+                const std::time_t second = time / microsPerSecond;
+                std::tm there{};
+                char words[64];
+                strftime(words, sizeof words, "%F %T.000 %Z", localtime_r(&second, &there));
+                const std::string written = words;
+                text += written + " [7] LOG:  statement: SELECT 1\n";
+                csvlog += csvRecord("20:00:00.000", "a1.b1", "statement: SELECT 1").replace(0, 27, written);
+                wanted += formatRfc3339(time) + "\n";
+            }
+            for (const auto& [bytes, format] : {std::pair{text, LogFormat::stderrLog}, {csvlog, LogFormat::csvlog}}) {
+                const auto read = collect(bytes, {format, format == LogFormat::stderrLog ? "%m [%p] " : "", true, 1, PlanUse::none, given ? zone.toStdString() : ""});
+                std::string times;
+                for (const auto& line : read.lines)
+                    if (!line.starts_with("start") && !line.starts_with("end")) times += line.substr(0, line.find(' ')) + "\n";
+                QCOMPARE(times, wanted);
+                QCOMPARE(read.diagnostics.total(), uint64_t(0));
+            }
+        }
+        qunsetenv("TZ");
+        tzset();
     }
 
     void brokenAndForeignLines() {

@@ -105,9 +105,14 @@ private Q_SLOTS:
         }
         Job job;
         const auto header = ingestFiles({fileOf("header.gz", gzipped(plain_).substr(0, 10))}, {}, job);
-        QVERIFY(header.error().category == ErrorCategory::format);
-        const auto empty = ingestFiles({fileOf("empty.gz", gzipped({}))}, {}, job);
-        QVERIFY(empty.error().category == ErrorCategory::format);
+        QVERIFY(header.error().message.find("cut short") != std::string::npos);
+        // What tells of no log for it is cut, and what is whole and holds nothing.
+        const auto little = ingestFiles({fileOf("little.gz", gzipped(plain_.substr(0, 300)).substr(0, 60))}, {}, job);
+        QVERIFY2(little.error().message.find("is compressed and cut short") != std::string::npos, little.error().message.c_str());
+        for (const std::string& bytes : {gzipped({}), zstandard({})}) {
+            const auto empty = ingestFiles({fileOf("empty", bytes)}, {}, job);
+            QVERIFY2(empty.error().message.ends_with("is empty."), empty.error().message.c_str());
+        }
     }
 
     // A thousand times its size, of nothing but NUL bytes: read through at flat memory, and no log.

@@ -1,6 +1,7 @@
 // The Spark job in local mode against one machine (label spark). Needs PySpark: FORESHARD_PYTHON names a Python that has it.
 #include <QtTest>
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QProcess>
@@ -70,5 +71,11 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSpark)
+int main(int argc, char** argv) {
+    qputenv("QTEST_FUNCTION_TIMEOUT", "3600000");   // ctest has the limit
+    QCoreApplication application(argc, argv);
+    TestSpark test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 #include "test_spark.moc"
