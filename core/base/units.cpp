@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -33,7 +34,7 @@ std::string scaled(double value, const std::array<const char*, 5>& suffixes) {
 
 Weight weightOfSampleRate(double rate) {
     if (!(rate > 0) || rate > 1) return weightOne;
-    return static_cast<Weight>(std::llround(static_cast<double>(weightOne) / rate));
+    return static_cast<Weight>(std::llround(std::min(static_cast<double>(weightOne) / rate, static_cast<double>(mostCallWeight))));
 }
 
 std::string formatCount(double value) {

@@ -10,6 +10,7 @@ namespace foreshard {
 // Weights are fixed-point so that sums merge exactly: one logged call at sample rate 1 weighs weightOne.
 using Weight = int64_t;
 constexpr Weight weightOne = 1 << 20;
+constexpr Weight mostCallWeight = Weight{1} << 44;   // of one call: a sample of one in 16 million; so that sums of many stay sound
 inline double fromWeight(Weight w) { return static_cast<double>(w) / static_cast<double>(weightOne); }
 // The weight of one logged call at this sample rate (0 < rate <= 1).
 Weight weightOfSampleRate(double rate);

@@ -87,7 +87,7 @@ RecordView appendRecord(std::string& buffer, RecordHead head, const std::vector<
 bool takeRecord(std::string_view& rest, RecordView& record) {
     if (rest.size() < sizeof(RecordHead)) return false;
     std::memcpy(&record.head, rest.data(), sizeof(RecordHead));
-    if (record.head.literalBytes > rest.size() - sizeof(RecordHead)) return false;
+    if (record.head.literalBytes > rest.size() - sizeof(RecordHead) || record.head.weight < 0 || record.head.weight > mostCallWeight) return false;
     record.literals = rest.substr(sizeof(RecordHead), record.head.literalBytes);
     record.whole = rest.substr(0, sizeof(RecordHead) + record.head.literalBytes);
     rest.remove_prefix(record.whole.size());

@@ -140,6 +140,13 @@ private Q_SLOTS:
         QCOMPARE(literals[2].text, std::string_view("x'y"));
         QVERIFY(literals[1].form == LiteralForm::null);
         QVERIFY(takeRecord(rest, record) && rest.empty() && !takeRecord(rest, record));
+        // A weight whose sums would overflow is no weight.
+        for (const Weight weight : {Weight{-1}, mostCallWeight + 1}) {
+            std::string heavy;
+            appendRecord(heavy, RecordHead{.weight = weight}, std::vector<LiteralRef>{});
+            rest = heavy;
+            QVERIFY(!takeRecord(rest, record));
+        }
         Random random(3);
         for (int i = 0; i < 2'000; ++i) {
             std::string broken = buffer.substr(0, random.below(buffer.size() + 1));

@@ -165,7 +165,7 @@ void ForecastPage::showSeries(int row) {
     chart_->setCaption(shortened(chart.name, 80));
     chart_->setData(std::move(chart));
     // A total without models of its own (one series alone) has those of the largest series.
-    const int judged = series < 0 && !(c.models && c.models->total) ? 0 : series;
+    const int judged = series >= 0 ? series : c.models && c.models->total ? -1 : 0;
     std::vector<LeaderRow> rows;
     if (c.models) {
         for (auto& leader : leaderRows(*c.models)) {
