@@ -137,7 +137,7 @@ Result<std::vector<float>> answerOrigins(VolumeCandidate& candidate, const Panel
 std::string bytesOf(const std::vector<float>& values) { return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)}; }
 std::vector<float> floatsOf(const std::string& bytes) {
     std::vector<float> values(bytes.size() / sizeof(float));
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+    if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
     return values;
 }
 
