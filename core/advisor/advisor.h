@@ -114,7 +114,7 @@ struct RankedDesign {
     std::vector<std::string> risks;
     std::vector<Crossing> crossings;     // worst first
     std::vector<ConstraintFate> constraints;
-    bool onFront = false;                // no other listed design is as good in multi-shard reads, multi-shard writes and load, and better in one
+    bool onFront = false;                // no other listed design is as good in multi-shard reads, multi-shard writes and load, and clearly better in one
     // Most that it loses to the best listed design (in the objective) where the mix shifts by a fifth, volumes grow as the forecast's
     // P90 has it, or there are two shards more or fewer. Nothing where load is not known.
     std::optional<double> regret;

@@ -33,10 +33,10 @@ bool comparable(const Scores& scores) { return scores.multiShardShare && scores.
 
 bool beats(const Scores& a, const Scores& b) {
     if (!comparable(a) || !comparable(b)) return false;
-    constexpr double noise = 1e-9;
+    constexpr double noise = 1e-9, clearShare = 0.005, clearLoad = 0.05;   // as runner-ups are told, see shortlist.cpp
     const double reads = (*a.multiShardShare - *a.multiShardWriteShare) - (*b.multiShardShare - *b.multiShardWriteShare);
     const double writes = *a.multiShardWriteShare - *b.multiShardWriteShare, load = a.loadMaxOverMean.value_or(1) - b.loadMaxOverMean.value_or(1);
-    return std::max({reads, writes, load}) <= noise && std::min({reads, writes, load}) < -noise;
+    return std::max({reads, writes, load}) <= noise && (std::min(reads, writes) <= -clearShare || load <= -clearLoad);
 }
 
 Scores scoresOf(const cost::Evaluator& evaluator, bool unknown) {

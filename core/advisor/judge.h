@@ -10,7 +10,7 @@ namespace foreshard::advisor {
 // Shares and ratios of an evaluated design; without shares and load where coverage leaves them `unknown`.
 Scores scoresOf(const cost::Evaluator& evaluator, bool unknown);
 
-// Is `a` as good in the figures that are shown (shares of multi-shard reads and of writes, hottest shard / mean), and better in one? What
+// Is `a` as good in the figures that are shown (shares of multi-shard reads and of writes, hottest shard / mean), and clearly better in one? What
 // no other listed design beats is on the front.
 bool beats(const Scores& a, const Scores& b);
 

@@ -14,6 +14,10 @@ namespace {
 // By how much the hottest of equal shards is likely to lead: the most of so many draws of a count, of which `atOnce` come together.
 double chanceOf(double mean, uint32_t shards, double atOnce) { return std::sqrt(2 * std::log(static_cast<double>(shards)) * mean * atOnce); }
 
+// What is left of a lead by more than chance. Chance adds to a small lead and hardly to one far above it (the hottest shard is then the
+// same one whatever chance does), so that the lead is shrunk by the positive-part rule of James and Stein, not lessened by all of it.
+double beyondChance(double lead, double chance) { return lead > chance ? lead - chance * chance / lead : 0; }
+
 // `load`: by shard and window. A lead that lasts is told from chance by all windows together, one that moves by its window.
 double peakOf(const std::vector<double>& load, size_t windows, uint32_t shards, double atOnce) {
     double all = 0, moving = 0, hottestOfAll = 0;
@@ -22,11 +26,11 @@ double peakOf(const std::vector<double>& load, size_t windows, uint32_t shards, 
         for (size_t at = window; at < load.size(); at += windows) hottest = std::max(hottest, load[at]), sum += load[at];
         const double mean = sum / shards;
         all += mean;
-        moving += std::max(0.0, hottest - mean - chanceOf(mean, shards, atOnce));
+        moving += beyondChance(hottest - mean, chanceOf(mean, shards, atOnce));
     }
     for (size_t begin = 0; begin + windows <= load.size(); begin += windows)
         hottestOfAll = std::max(hottestOfAll, std::accumulate(load.begin() + static_cast<std::ptrdiff_t>(begin), load.begin() + static_cast<std::ptrdiff_t>(begin + windows), 0.0));
-    const double lasting = std::max(0.0, hottestOfAll - all - chanceOf(all, shards, atOnce));
+    const double lasting = beyondChance(hottestOfAll - all, chanceOf(all, shards, atOnce));
     return (all + std::max(moving, lasting)) * shards;
 }
 

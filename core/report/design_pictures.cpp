@@ -60,7 +60,7 @@ Svg::Points frontOf(const ScatterChart& chart, const Axis& x, const Axis& y) {
 }
 
 // Few digits, and no more than tell neighbouring labels apart.
-std::string tickText(double value, double step) { return fmt::format("{:.{}f}", value, step >= 1 ? 0 : step >= 0.1 ? 1 : step >= 0.01 ? 2 : 3); }
+std::string tickText(double value, double step) { return fmt::format("{:.{}f}", value, step >= 5 ? 0 : step >= 1 ? 1 : step >= 0.05 ? 2 : 3); }
 
 void drawAxes(Svg& svg, const ScatterChart& chart, const Axis& x, const Axis& y) {
     constexpr int lines = 4;
@@ -109,7 +109,8 @@ std::string drawScatter(const ScatterChart& chart) {
     double most = 0, low = INFINITY, high = 1;
     for (const auto& point : chart.points) most = std::max(most, point.x), low = std::min(low, point.y), high = std::max(high, point.y);
     const double room = std::max(0.02, 0.1 * (high - low));
-    const Axis x{0, most > 0 ? 1.1 * most : 1, 64, width - 24}, y{std::max(0.0, low - room), high + room, height - 44, 24};
+    // The hottest shard never does less than the mean.
+    const Axis x{0, most > 0 ? 1.1 * most : 1, 64, width - 24}, y{std::max(1.0, low - room), high + room, height - 44, 24};
     drawAxes(svg, chart, x, y);
     svg.polyline(frontOf(chart, x, y), "line edge dashed");
     for (const auto& point : chart.points) {

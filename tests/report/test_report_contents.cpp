@@ -130,6 +130,34 @@ private Q_SLOTS:
         input.showLiterals = true;
         QVERIFY(table(gather(input), "findings").rows[0][3].text.find("4711") != std::string::npos);
     }
+    // Two charts of the scored designs, in the measures of the tables; and the graph of tables, where transactions touch two.
+    void designsAreDrawn() {
+        auto input = inputOf(sample());
+        auto advice = std::make_shared<advisor::Advice>();
+        advisor::RankedDesign one, other;
+        one.design.id = "d1", other.design.id = "d2", one.design.name = "by <tenant>";
+        one.design.shards = other.design.shards = 4;
+        one.scores = {0.1, 0.04, 1.2, {}};
+        other.scores = {0.3, 0.2, 1.02, {}};
+        one.onFront = true;
+        other.rank = 2;
+        advice->designs = {one, other};
+        input.advice = advice;
+        input.sections = {"designs"};
+        const auto report = gather(input);
+        const auto& pictures = report.sections.front().pictures;
+        QCOMPARE(pictures.size(), size_t(2));      // no transaction touches two tables
+        const auto& reads = std::get<ScatterChart>(pictures[0]);
+        QCOMPARE(reads.id, std::string("pareto-reads"));
+        QVERIFY(std::abs(reads.points[0].x - 6) < 1e-9 && reads.points[0].y == 1.2 && reads.points[0].onFront && !reads.points[1].onFront);
+        QVERIFY(std::abs(std::get<ScatterChart>(pictures[1]).points[1].x - 20) < 1e-9);
+        const std::string page = writeHtml(report), json = writeJson(report);
+        QVERIFY(page.find("by &lt;tenant&gt;") != std::string::npos && page.find("dot s1 beaten") != std::string::npos);
+        QVERIFY(json.find("scatter_chart") != std::string::npos);
+        // Without scores there is nothing to draw.
+        advice->designs.front().scores = advice->designs.back().scores = {};
+        QVERIFY(gather(input).sections.front().pictures.empty());
+    }
     // What stays on several shards, what becomes of constraints, and which designs are runners-up; and no claim without a measure.
     void designsSayWhatTheyCost() {
         ReportInput input;

@@ -73,7 +73,7 @@ void describeCompare(RowsModel<CompareRow>& m) {
                 [](const CompareRow& r) { return Cell::number(r.objective, decimals(r.objective, 3)); });
     m.addColumn({QObject::tr("Regret"), {}, QObject::tr("Most that it loses to the best listed design, in the objective, where the mix shifts by a fifth, volumes grow as the forecast's P90, or there are two shards more or fewer"), ColumnKind::number, 66},
                 [](const CompareRow& r) { return Cell::number(r.regret, decimals(r.regret, 3)); });
-    m.addColumn({QObject::tr("Front"), {}, QObject::tr("No listed design is as good in multi-shard reads, multi-shard writes and load, and better in one"), ColumnKind::text, 84}, [](const CompareRow& r) {
+    m.addColumn({QObject::tr("Front"), {}, QObject::tr("No listed design is as good in multi-shard reads, multi-shard writes and load, and clearly better in one"), ColumnKind::text, 84}, [](const CompareRow& r) {
         auto cell = Cell::words(r.front, r.front);
         if (!r.onFront) cell.colour = Theme::instance().colours().secondary;
         return cell;
