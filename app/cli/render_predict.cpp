@@ -103,6 +103,7 @@ std::string cardinalityText(const models::TrainedCardinality& trained) {
     if (fresh.queries) addRows(table, "new templates", fresh);
     text = wrapped("", text) + table.render();
     if (known.coverage) text += fmt::format("P10 to P90 held {} of the true rows (of known templates).\n", formatShare(*known.coverage));
+    if (fresh.coverage) text += fmt::format("Of templates that they were not trained on, P10 to P90 held {}.\n", formatShare(*fresh.coverage));
     if (trained.disorder) text += fmt::format("Of {} random pairs, {:.2f} % put \"x < 5\" above \"x < 6\".\n", groupThousands(static_cast<int64_t>(trained.pairs)), 100 * *trained.disorder);
     return text;
 }

@@ -138,6 +138,20 @@ private Q_SLOTS:
         sampled.uses[0].sampleHits = 0;   // at most half a row of the sample
         QVERIFY(near(statistics.logEstimate(sampled), std::log(4000 * 0.0005)));
     }
+    // A key of several columns makes a join keep the rows of the other side; conditions that exclude each other leave none.
+    void keysAndContradictionsByHand() {
+        const KnownColumns known = {{"o.t", {1, 20, 8'000, 20}}, {"o.id", {1, 8'000, 8'000, 8'000}}, {nameOfSet("o", {"t", "id"}), {1, 0, 8'000, 8'000}},
+                                    {"l.t", {1, 20, 40'000, 20}}, {"l.o_id", {1, 8'000, 40'000, 8'000}}};
+        const std::vector<CountedQuery> queries = {queryOf("SELECT 1 FROM o JOIN l ON l.t = o.t AND l.o_id = o.id", 40'000)};
+        const auto statistics = CardinalityStatistics::fit(listOf(queries), known);
+        QVERIFY(near(statistics.logEstimate(queries[0]), std::log(40'000.0)));
+        QVERIFY(near(statistics.logEstimate(queryOf("SELECT 1 FROM o JOIN l ON l.t = o.t AND l.o_id = o.id WHERE o.t = 17", 0)), std::log(2'000.0)));
+        QVERIFY(near(statistics.logEstimate(queryOf("SELECT 1 FROM o JOIN l ON l.t = o.t", 0)), std::log(8'000.0 * 40'000 / 20)));
+        QVERIFY(contradicts(queryOf("SELECT 1 FROM o WHERE t = 17 AND t = 18", 0)));
+        QVERIFY(contradicts(queryOf("SELECT 1 FROM o WHERE t IN (17, 18) AND t = 19", 0)));
+        QVERIFY(!contradicts(queryOf("SELECT 1 FROM o WHERE t IN (17, 18) AND t = 18", 0)));
+        QVERIFY(!contradicts(queryOf("SELECT 1 FROM o JOIN l ON l.t = o.t WHERE o.t = 17 AND l.t = 18", 0)));   // of two uses: nobody looks there
+    }
     // Sizes, ranges and joins that are not given are learned from the queries.
     void statisticsAreLearned() {
         const auto queries = skewed(60, 1);

@@ -12,6 +12,9 @@ namespace {
 constexpr float huber = 0.5f;          // of ln q-error: squared up to here, absolute beyond
 constexpr double blendGain = 0.01;     // of the error by which a blend must win over the best candidate
 constexpr size_t leastForBand = 20;    // queries of one family, for a band of its own
+constexpr size_t leastForBlend = 200;  // judged queries; fewer must show surely that the blend is better
+constexpr double newFactor = 10;       // by which families are off that nobody has seen, before any was judged
+constexpr double newPrior = 10;        // families that this belief counts as
 constexpr uint32_t none = UINT32_MAX;  // no part
 
 double lossOf(float error) {
@@ -107,6 +110,43 @@ std::optional<double> coverageOf(const JudgedQueries& judged, const std::vector<
     return static_cast<double>(inside) / static_cast<double>(chosen.size());
 }
 
+// Better by more than the standard error of the difference, and not worse at its worst.
+bool surelyBetter(const JudgedQueries& judged, const std::vector<float>& blend, const std::vector<float>& single) {
+    double sum = 0, squares = 0;
+    float worstBlend = 0, worstSingle = 0;
+    for (size_t i = 0; i < blend.size(); ++i) {
+        const float ofBlend = blend[i] - judged.truth[i], ofSingle = single[i] - judged.truth[i];
+        const double gain = lossOf(ofSingle) - lossOf(ofBlend);
+        sum += gain, squares += gain * gain;
+        worstBlend = std::max(worstBlend, std::abs(ofBlend)), worstSingle = std::max(worstSingle, std::abs(ofSingle));
+    }
+    const auto count = static_cast<double>(blend.size());
+    const double mean = sum / count, error = std::sqrt(std::max(0.0, squares / count - mean * mean) / count);
+    return mean > error && worstBlend <= worstSingle;
+}
+
+// Of new families, by the errors of all parts but `without`.
+ErrorBand bandOfNew(const JudgedQueries& judged, const std::vector<float>& chosen, uint32_t without) {
+    std::map<uint64_t, size_t> sizes;
+    for (size_t i = 0; i < chosen.size(); ++i)
+        if (judged.part[i] != without) ++sizes[judged.family[i]];
+    const auto families = static_cast<double>(sizes.size());
+    const auto least = static_cast<float>(std::log(newFactor) * std::sqrt(newPrior / std::max(newPrior, families)));
+    std::vector<std::pair<float, double>> errors;   // and what each weighs
+    for (size_t i = 0; i < chosen.size(); ++i)
+        if (judged.part[i] != without) errors.emplace_back(judged.truth[i] - chosen[i], 1 / (static_cast<double>(sizes[judged.family[i]]) * (families + 1)));
+    std::sort(errors.begin(), errors.end());
+    // The family to come lies beyond the end, on either side; where it alone weighs a tenth, the last error is the end.
+    const auto endOf = [&](auto from, auto to) {
+        double sum = 1 / (families + 1);
+        for (auto it = from; it != to; ++it)
+            if (it == from || sum < 0.1) from = it, sum += it->second;
+        return from->first;
+    };
+    if (errors.empty()) return {-least, least};
+    return {std::min(-least, endOf(errors.begin(), errors.end())), std::max(least, endOf(errors.rbegin(), errors.rend()))};
+}
+
 // The blend on each part, with weights learned on the others.
 std::vector<float> blendedApart(const JudgedQueries& judged, const std::vector<uint32_t>& usable, const std::set<uint32_t>& parts) {
     std::vector<float> out(judged.truth.size());
@@ -163,7 +203,7 @@ CardinalityChoice chooseBy(const JudgedQueries& judged) {
     const auto apart = blendedApart(judged, usable, parts);
     double sum = 0;
     for (size_t i = 0; i < apart.size(); ++i) sum += lossOf(apart[i] - judged.truth[i]);
-    const bool blend = sum / static_cast<double>(apart.size()) < least * (1 - blendGain);
+    const bool blend = sum / static_cast<double>(apart.size()) < least * (1 - blendGain) && (apart.size() >= leastForBlend || surelyBetter(judged, apart, judged.logs[best]));
     if (blend) choice.weights = bestWeights(judged, usable, none);
     else choice.weights[best] = 1;
     const auto& chosen = blend ? apart : judged.logs[best];
@@ -174,6 +214,26 @@ CardinalityChoice chooseBy(const JudgedQueries& judged) {
     choice.families = std::move(bands.families);
     choice.coverage = coverageOf(judged, chosen, parts);
     return choice;
+}
+
+void bandNewFamilies(CardinalityChoice& choice, const JudgedQueries& judged) {
+    constexpr float rounding = 1e-4f;
+    std::vector<float> chosen(judged.truth.size());
+    for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = blended(judged.logs, choice.weights, i);
+    choice.band = bandOfNew(judged, chosen, none);
+    choice.families.clear();
+    choice.coverage.reset();
+    const std::set<uint32_t> parts(judged.part.begin(), judged.part.end());
+    if (parts.size() < 2) return;
+    size_t inside = 0;
+    for (const uint32_t part : parts) {
+        const auto band = bandOfNew(judged, chosen, part);
+        for (size_t i = 0; i < chosen.size(); ++i) {
+            const float error = judged.truth[i] - chosen[i];
+            inside += judged.part[i] == part && error >= std::min(0.0f, band.low) - rounding && error <= std::max(0.0f, band.high) + rounding;
+        }
+    }
+    choice.coverage = static_cast<double>(inside) / static_cast<double>(chosen.size());
 }
 
 }  // namespace foreshard::models

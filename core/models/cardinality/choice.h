@@ -45,7 +45,13 @@ struct JudgedQueries {
 // ln rows of query `i`.
 float blended(const CandidateLogs& logs, const CardinalityWeights& weights, size_t i);
 
-// Picks one candidate, or a blend where that wins on parts that its weights were not learned on. `judged` has a query at least.
+// Picks one candidate, or a blend where that wins on parts that its weights were not learned on; few queries must say so surely, and
+// the blend's worst error be no worse. `judged` has a query at least.
 CardinalityChoice chooseBy(const JudgedQueries& judged);
+
+// Sets the band and the coverage of a choice for families that no part was trained on, by those in `judged` (may be empty), of which each counts as one,
+// whatever its queries, and the family to come as one that lies outside (conformal prediction over groups: Dunn, Wasserman and Ramdas, 2023). Few
+// families say little: the band is no narrower than a factor of ten either way, which ten and more families wear down as the root of their number.
+void bandNewFamilies(CardinalityChoice& choice, const JudgedQueries& judged);
 
 }  // namespace foreshard::models

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/hash.h"
+#include "core/models/cardinality/statistics.h"
 #include "core/workload/mask_form.h"
 
 namespace foreshard::models {
@@ -121,6 +122,21 @@ KnownColumns knownColumns(const schema::Schema& schema) {
             if (own.rows > 0 || own.distinct > 0) known[table.name + "." + column.name] = own;
         }
     return known;
+}
+
+void addKeys(KnownColumns& known, const schema::Schema& schema) {
+    for (const auto& table : schema.tables) {
+        double rows = static_cast<double>(table.rows.value_or(0));
+        for (auto it = known.lower_bound(table.name + "."); it != known.end() && it->first.starts_with(table.name + "."); ++it)
+            if (it->second.rows > 0) rows = it->second.rows;
+        const auto add = [&](const std::vector<std::string>& columns) {
+            if (rows > 0 && columns.size() > 1) known[nameOfSet(table.name, columns)] = {1, 0, rows, rows};
+        };
+        for (const auto& key : table.keys)
+            if (key.kind != schema::KeyKind::foreign) add(key.columns);
+        for (const auto& index : table.indexes)
+            if (index.unique) add(index.columns);
+    }
 }
 
 }  // namespace foreshard::models

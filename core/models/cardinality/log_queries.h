@@ -39,5 +39,7 @@ LogQueries queriesOfLog(const workload::Workload& workload, size_t most);
 
 // What a schema knows of its columns: rows of their tables, distinct values by introspection or as single keys.
 KnownColumns knownColumns(const schema::Schema& schema);
+// Adds the keys of several columns (nameOfSet) of tables whose rows are known, be it from elsewhere.
+void addKeys(KnownColumns& known, const schema::Schema& schema);
 
 }  // namespace foreshard::models

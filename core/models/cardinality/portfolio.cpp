@@ -15,6 +15,7 @@ namespace foreshard::models {
 namespace {
 
 constexpr size_t leastHeldOut = 30;    // queries over unseen sets of tables, to choose by
+constexpr size_t leastOfFamilies = 10; // queries of the families that one part holds out
 constexpr uint64_t heldOutOneIn = 3;   // of the largest sets of tables
 constexpr float rounding = 1e-4f;      // of ln rows: what counts as equal
 constexpr size_t batch = 1'000;        // pairs encoded at once
@@ -26,6 +27,10 @@ uint64_t tableSetOf(const CountedQuery& query) {
     uint64_t hash = names.size();
     for (const auto& name : names) hash = combineHash(hash, hashText(name));
     return hash;
+}
+
+bool haveFamilies(QueryList queries) {
+    return std::any_of(queries.begin(), queries.end(), [](const CountedQuery* query) { return query->family != 0; });
 }
 
 uint64_t familyOf(const CountedQuery& query) { return query.family ? query.family : tableSetOf(query); }
@@ -41,16 +46,23 @@ std::vector<CardinalityPortfolio::Part> CardinalityPortfolio::partsOf(QueryList 
         for (uint32_t f = 0; f < options.folds; ++f) (f == own ? parts[f].judged : parts[f].training).push_back(query);
         largest = std::max(largest, query->uses.size());
     }
-    Part unseen;
-    const bool families = std::any_of(queries.begin(), queries.end(), [](const CountedQuery* query) { return query->family != 0; });
+    const bool families = haveFamilies(queries);
     std::set<uint64_t> sets;
     for (const auto* query : queries)
         if (families || query->uses.size() == largest) sets.insert(familyOf(*query));
-    std::set<uint64_t> heldOut;
-    for (const uint64_t set : sets)   // in the order of their hashes
-        if (heldOut.size() < sets.size() / heldOutOneIn) heldOut.insert(set);
-    for (const auto* query : queries) (heldOut.contains(familyOf(*query)) ? unseen.judged : unseen.training).push_back(query);
-    if (unseen.judged.size() >= leastHeldOut && unseen.training.size() >= leastHeldOut) parts.push_back(std::move(unseen));
+    if (queries.size() < 2 * leastHeldOut) return parts;
+    for (size_t turn = 0; turn < (families ? heldOutOneIn : 1); ++turn) {
+        Part unseen;
+        std::set<uint64_t> heldOut;
+        size_t place = 0;
+        for (const uint64_t set : sets) {   // in the order of their hashes
+            if (families ? place % heldOutOneIn == turn : place < sets.size() / heldOutOneIn) heldOut.insert(set);
+            ++place;
+        }
+        for (const auto* query : queries) (heldOut.contains(familyOf(*query)) ? unseen.judged : unseen.training).push_back(query);
+        const size_t least = families ? leastOfFamilies : leastHeldOut;
+        if (unseen.judged.size() >= least && unseen.training.size() >= leastHeldOut) parts.push_back(std::move(unseen));
+    }
     return parts;
 }
 
@@ -105,9 +117,10 @@ Status CardinalityPortfolio::judge(const std::vector<Part>& parts, std::vector<R
         unseen_.queries = 0;
     } else {
         unseen_ = chooseBy(judgedUnseen);
-        // Few families are held out, and those may be easy ones: what is new is never surer than what is known.
-        unseen_.band = {std::min(unseen_.band.low, known_.band.low), std::max(unseen_.band.high, known_.band.high)};
     }
+    if (haveFamilies(parts[0].judged)) bandNewFamilies(unseen_, judgedUnseen);
+    // Few families are held out, and those may be easy ones: what is new is never surer than what is known.
+    unseen_.band = {std::min(unseen_.band.low, known_.band.low), std::max(unseen_.band.high, known_.band.high)};
     unseen_.families.clear();
     return {};
 }
@@ -148,7 +161,12 @@ Result<std::vector<CardinalityEstimate>> CardinalityPortfolio::estimate(QueryLis
         const auto& band = own == choice.families.end() ? choice.band : own->second;
         const double limit = std::max(0.0, statistics().logLimit(*queries[i]));
         const auto rows = [&](double log) { return std::exp(std::clamp(log, 0.0, std::max(limit, logs[i]))); };
-        estimates.push_back({rows(logs[i] + std::min(0.0f, band.low)), rows(logs[i]), rows(logs[i] + std::max(0.0f, band.high)), &choice == &known_});
+        CardinalityEstimate estimate{rows(logs[i] + std::min(0.0f, band.low)), rows(logs[i]), rows(logs[i] + std::max(0.0f, band.high)), &choice == &known_, true};
+        const size_t open = estimate.known ? 0 : statistics().openBounds(*queries[i]);
+        if (open > 0) estimate.sure = false, estimate.p10 = 0, estimate.p90 = rows(logs[i] + std::max(0.0f, band.high) + static_cast<double>(open) * std::log(10.0));
+        else if (!estimate.known && logs[i] + band.low < 0) estimate.p10 = 0;
+        if (contradicts(*queries[i])) estimate.p10 = estimate.p50 = estimate.p90 = 0;
+        estimates.push_back(estimate);
     }
     return estimates;
 }

@@ -28,6 +28,7 @@ struct CardinalityOptions {
 struct CardinalityEstimate {                               // rows
     double p10 = 1, p50 = 1, p90 = 1;
     bool known = false;                                    // its family, or set of tables, was trained on
+    bool sure = true;                                      // false: conditions that may leave no row or every row, in a family that nobody has seen
 };
 
 struct CardinalityPrediction {
@@ -42,8 +43,8 @@ public:
     struct Part {
         std::vector<const CountedQuery*> training, judged;
     };
-    // The parts of the cross-validation: a group is never in two of them. Behind the folds, where there are enough such queries, one
-    // that judges sets of tables, or families, that are not trained on.
+    // The parts of the cross-validation: a group is never in two of them. Behind the folds, where there are enough such queries, those
+    // that judge sets of tables, or families, that are not trained on: of families each is judged once.
     static std::vector<Part> partsOf(QueryList queries, const CardinalityOptions& options);
 
     // Errors: usage (fewer than twice `folds` groups), cancelled, internal.

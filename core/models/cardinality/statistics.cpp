@@ -1,8 +1,10 @@
 #include "core/models/cardinality/statistics.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
 namespace foreshard::models {
@@ -11,8 +13,18 @@ namespace {
 
 constexpr double unknownConditionShare = 0.1;   // of rows, for a condition that statistics say nothing of
 constexpr double leastShare = 1e-12;
+constexpr size_t mostOfSet = 8;                 // columns among which keys are looked for
 
 double halfStep(double value) { return value == std::floor(value) && std::abs(value) < 1e15 ? 0.5 : 0.0; }
+
+// Two equalities hold for what both of them name.
+void equalTo(ColumnBound& bound, std::vector<double> values) {
+    if (!bound.equals.empty()) {
+        std::erase_if(values, [&](double value) { return std::find(bound.equals.begin(), bound.equals.end(), value) == bound.equals.end(); });
+        if (values.empty()) bound.nothing = true;
+    }
+    if (!values.empty()) bound.equals = std::move(values);
+}
 
 void narrow(ColumnBound& bound, const QueryCondition& condition) {
     using sql::Operator;
@@ -25,8 +37,8 @@ void narrow(ColumnBound& bound, const QueryCondition& condition) {
     }
     const double half = halfStep(values[0]);
     switch (condition.op) {
-        case Operator::equal: bound.equals = {values[0]}; break;
-        case Operator::in: bound.equals = values; break;
+        case Operator::equal: equalTo(bound, {values[0]}); break;
+        case Operator::in: equalTo(bound, values); break;
         case Operator::less: below(values[0] - half); break;
         case Operator::lessEqual: below(values[0] + half); break;
         case Operator::greater: above(values[0] + half); break;
@@ -60,10 +72,22 @@ std::vector<ColumnBound> boundsOf(const CountedQuery& query) {
     std::vector<ColumnBound> bounds;
     for (const auto& condition : query.conditions) {
         auto it = std::find_if(bounds.begin(), bounds.end(), [&](const ColumnBound& b) { return b.use == condition.use && b.column == condition.column; });
-        if (it == bounds.end()) it = bounds.insert(bounds.end(), {condition.use, condition.column, false, false, 0, 0, {}, false});
+        if (it == bounds.end()) it = bounds.insert(bounds.end(), {condition.use, condition.column, false, false, 0, 0, {}, false, false});
         narrow(*it, condition);
     }
     return bounds;
+}
+
+bool contradicts(const CountedQuery& query) {
+    const auto bounds = boundsOf(query);
+    return std::any_of(bounds.begin(), bounds.end(), [](const ColumnBound& bound) { return bound.nothing; });
+}
+
+std::string nameOfSet(const std::string& table, std::vector<std::string> columns) {
+    std::sort(columns.begin(), columns.end());
+    std::string name = table + ".";
+    for (size_t i = 0; i < columns.size(); ++i) name += (i ? "," : "") + columns[i];
+    return name;
 }
 
 std::string joinName(const CountedQuery& query, const QueryJoin& join) {
@@ -152,6 +176,46 @@ double CardinalityStatistics::logJoin(const CountedQuery& query, const QueryJoin
     return -std::log(std::max(tableRows(query.uses[join.left].table), tableRows(query.uses[join.right].table)));
 }
 
+// Of the least known set among these columns that is unique together; nothing where they hold none.
+std::optional<double> CardinalityStatistics::distinctOfSet(const std::string& table, const std::vector<std::string>& columns) const {
+    std::optional<double> least;
+    if (columns.size() < 2 || columns.size() > mostOfSet) return least;
+    for (uint32_t chosen = 1; chosen < 1u << columns.size(); ++chosen) {
+        if (std::has_single_bit(chosen)) continue;
+        std::vector<std::string> set;
+        for (size_t i = 0; i < columns.size(); ++i)
+            if (chosen >> i & 1) set.push_back(columns[i]);
+        const auto it = columns_.find(nameOfSet(table, std::move(set)));
+        if (it != columns_.end() && (!least || it->second.distinct < *least)) least = it->second.distinct;
+    }
+    return least;
+}
+
+// Equalities between the same two uses that cover a key of several columns keep the rows of the other side, as one equality with
+// a single key does; the others are independent of each other.
+double CardinalityStatistics::logJoins(const CountedQuery& query) const {
+    std::map<std::pair<uint32_t, uint32_t>, std::vector<const QueryJoin*>> pairs;
+    for (const auto& join : query.joins) pairs[std::minmax(join.left, join.right)].push_back(&join);
+    double sum = 0;
+    for (const auto& [uses, joins] : pairs) {
+        std::vector<std::string> first, second;
+        double apart = 0;
+        for (const auto* join : joins) {
+            first.push_back(join->left == uses.first ? join->leftColumn : join->rightColumn);
+            second.push_back(join->left == uses.first ? join->rightColumn : join->leftColumn);
+            apart += logJoin(query, *join);
+        }
+        const auto ofFirst = distinctOfSet(query.uses[uses.first].table, first), ofSecond = distinctOfSet(query.uses[uses.second].table, second);
+        sum += ofFirst || ofSecond ? -std::log(std::max({1.0, ofFirst.value_or(1), ofSecond.value_or(1)})) : apart;
+    }
+    return sum;
+}
+
+size_t CardinalityStatistics::openBounds(const CountedQuery& query) const {
+    const auto bounds = boundsOf(query);
+    return static_cast<size_t>(std::count_if(bounds.begin(), bounds.end(), [&](const ColumnBound& b) { return b.other || !column(query.uses[b.use].table, b.column); }));
+}
+
 const ColumnStatistics* CardinalityStatistics::column(const std::string& table, const std::string& column) const {
     const auto it = columns_.find(table + "." + column);
     return it == columns_.end() ? nullptr : &it->second;
@@ -163,6 +227,7 @@ double CardinalityStatistics::tableRows(const std::string& table) const {
 }
 
 double CardinalityStatistics::boundSelectivity(const std::string& table, const ColumnBound& bound) const {
+    if (bound.nothing) return leastShare;
     const auto* own = column(table, bound.column);
     double share = bound.other ? unknownConditionShare : 1.0;
     if (!own) return bound.equals.empty() && !bound.below && !bound.above ? share : share * unknownConditionShare;
@@ -194,7 +259,7 @@ double CardinalityStatistics::logEstimate(const CountedQuery& query, bool sample
         const double own = logSelectivity(query, u, bounds);
         sum += std::log(tableRows(query.uses[u].table)) + (samples ? logSampled(query, u, own) : own);
     }
-    for (const auto& join : query.joins) sum += logJoin(query, join);
+    sum += logJoins(query);
     return std::min(sum, logLimit(query));
 }
 

@@ -22,8 +22,14 @@ struct ColumnBound {
     double low = 0, high = 0;
     std::vector<double> equals;           // x = 5, x IN (5, 6)
     bool other = false;                   // LIKE, IS NULL, <>, or against no literal
+    bool nothing = false;                 // no value fulfils all of it: x = 5 AND x = 6
 };
 std::vector<ColumnBound> boundsOf(const CountedQuery& query);
+// Two of its conditions exclude each other: no row can fulfil both.
+bool contradicts(const CountedQuery& query);
+
+// The name under which known columns hold a set of them that is unique together: "table.x,y", columns in the order of their names.
+std::string nameOfSet(const std::string& table, std::vector<std::string> columns);
 
 struct ColumnStatistics {
     double low = 0, high = 1, distinct = 10;
@@ -37,6 +43,8 @@ public:
     bool hasColumn(const std::string& name) const { return columns_.contains(name); }   // "table.column"
     double tableRows(const std::string& table) const;
     double boundSelectivity(const std::string& table, const ColumnBound& bound) const;
+    // Conditions that leave nobody knows how many rows, none or all of them: LIKE, and those on columns that were never seen.
+    size_t openBounds(const CountedQuery& query) const;
     // Of one use's rows: natural logs of the share that its conditions leave, by statistics alone and with its sample.
     double logSelectivity(const CountedQuery& query, uint32_t use, const std::vector<ColumnBound>& bounds) const;
     double logSampled(const CountedQuery& query, uint32_t use, double logByStatistics) const;
@@ -57,6 +65,8 @@ private:
     void takeKnown(const KnownColumns& known);
     void learnJoins(QueryList queries, const KnownColumns& known);
     double logJoin(const CountedQuery& query, const QueryJoin& join) const;
+    double logJoins(const CountedQuery& query) const;
+    std::optional<double> distinctOfSet(const std::string& table, const std::vector<std::string>& columns) const;
 
     std::unordered_map<std::string, TableSize> tables_;
     std::unordered_map<std::string, ColumnStatistics> columns_;   // by "table.column"

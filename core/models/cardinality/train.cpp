@@ -42,6 +42,7 @@ Result<std::optional<TrainedCardinality>> trainCardinality(const workload::Workl
     auto known = knownColumns(workload.facts->schema);
     if (labels)
         for (const auto& [name, column] : labels->columns) known[name] = column;
+    addKeys(known, workload.facts->schema);
     TrainedCardinality trained;
     FS_ASSIGN(trained.portfolio, CardinalityPortfolio::fit(queries, known, options.portfolio, job));
     trained.ofLog = log.queries.size();

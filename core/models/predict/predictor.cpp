@@ -185,7 +185,7 @@ void Predictor::predictCalls(Prediction& prediction) const {
                                (prediction.relatives == 1 ? std::string("its nearest relative") : "its " + std::to_string(prediction.relatives) + " nearest relatives") + ", should it be called like them.");
 }
 
-std::optional<ExpectedRowsOf> Predictor::rowsByModel(const workload::Workload& one) const {
+std::optional<ExpectedRowsOf> Predictor::rowsByModel(const workload::Workload& one, Prediction& prediction) const {
     const auto& own = one.facts->templates[workload::onlyCall(one).templateId];
     const auto query = cardinality_ && findsRows(own.facts) ? queryOf(*one.facts, own, workload::onlyCall(one).slots) : std::nullopt;
     if (!query) return std::nullopt;
@@ -193,6 +193,7 @@ std::optional<ExpectedRowsOf> Predictor::rowsByModel(const workload::Workload& o
     const auto estimates = cardinality_->portfolio.estimate(list);
     if (!estimates) return std::nullopt;
     const auto& estimate = estimates->front();
+    if (!estimate.sure) prediction.notes.push_back("Its rows are not sure: nothing tells how many of them one of its conditions leaves, which may be none or all.");
     return ExpectedRowsOf{{estimate.p10, estimate.p50, estimate.p90}, RowsFrom::model, mergesRows(own.facts)};
 }
 
@@ -207,7 +208,7 @@ void Predictor::predictRows(const workload::Workload& one, Prediction& predictio
     } else if (prediction.known && !countsWholeRows(facts) && rows_[*prediction.known]) {
         prediction.rows = ExpectedRowsOf{rows_[*prediction.known]->band, RowsFrom::log, false};
     } else {
-        prediction.rows = rowsByModel(one);
+        prediction.rows = rowsByModel(one, prediction);
     }
     if (!prediction.rows && prediction.known && rows_[*prediction.known]) prediction.rows = ExpectedRowsOf{rows_[*prediction.known]->band, RowsFrom::log, false};
     if (!prediction.rows && byKey) prediction.rows = ExpectedRowsOf{{*byKey, *byKey, *byKey}, RowsFrom::shape, true};

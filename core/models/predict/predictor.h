@@ -70,7 +70,7 @@ private:
     std::optional<workload::TemplateId> templateOf(const workload::Template& statement, const std::vector<std::string>& tables) const;
     void predictCalls(Prediction& prediction) const;
     void predictRows(const workload::Workload& one, Prediction& prediction) const;
-    std::optional<ExpectedRowsOf> rowsByModel(const workload::Workload& one) const;
+    std::optional<ExpectedRowsOf> rowsByModel(const workload::Workload& one, Prediction& prediction) const;
     void addSimilar(Prediction& prediction) const;
 
     PredictorInputs inputs_;
