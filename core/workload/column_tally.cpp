@@ -12,7 +12,6 @@ void ColumnTally::addSlots(int64_t interval, bool write, Weight weight, const st
         open_ = true;
         interval_ = interval;
         late_ = 0;
-        if (!page_) page_ = std::make_unique<SlotPage>();
     }
     if (interval != interval_) {
         for (const uint32_t slot : slots) slots_.push_back({interval, slot, write ? 0 : weight, write ? weight : 0});
@@ -21,33 +20,14 @@ void ColumnTally::addSlots(int64_t interval, bool write, Weight weight, const st
         return;
     }
     late_ = 0;
-    for (const uint32_t slot : slots) addSlot(slot, write, weight);
-    for (const uint64_t range : ranges) addRange(range, write, weight);
-}
-
-void ColumnTally::addRange(uint64_t range, bool write, Weight weight) {
-    const size_t page = static_cast<size_t>(range / pageRanges);
-    if (rangePages_.size() <= page) rangePages_.resize(page + 1);
-    if (!rangePages_[page]) rangePages_[page] = std::make_unique<RangePage>();
-    Sum& sum = (*rangePages_[page])[range % pageRanges];
-    if (sum.zero()) touchedRanges_.push_back(static_cast<uint32_t>(range));
-    sum.add(write, weight);
+    for (const uint32_t slot : slots) slotHits_.add(slot, write, weight);
+    for (const uint64_t range : ranges) rangeHits_.add(static_cast<uint32_t>(range), write, weight);
 }
 
 void ColumnTally::flush() {
     if (!open_) return;
-    std::sort(touched_.begin(), touched_.end());
-    for (const uint16_t slot : touched_) {
-        const Sum sum = std::exchange((*page_)[slot], Sum());
-        slots_.push_back({interval_, slot, sum.reads, sum.writes});
-    }
-    touched_.clear();
-    std::sort(touchedRanges_.begin(), touchedRanges_.end());
-    for (const uint32_t range : touchedRanges_) {
-        const Sum sum = std::exchange((*rangePages_[range / pageRanges])[range % pageRanges], Sum());
-        ranges_.push_back({interval_, range, sum.reads, sum.writes});
-    }
-    touchedRanges_.clear();
+    slotHits_.take([this](uint32_t slot, Weight reads, Weight writes) { slots_.push_back({interval_, slot, reads, writes}); });
+    rangeHits_.take([this](uint32_t range, Weight reads, Weight writes) { ranges_.push_back({interval_, range, reads, writes}); });
     open_ = false;
     if (slots_.size() + ranges_.size() > compactAt_) compact();
 }

@@ -1,14 +1,13 @@
 // ColumnTally: counts the accesses that bind one key column, by interval and counting slot or dyadic range. Log time runs
-// forward nearly always, so the current interval lies in a dense page; late calls go to the side and are summed at the end.
+// forward nearly always, so the current interval has counts of its own; late calls go to the side and are summed at the end.
 // Not thread-safe.
 #pragma once
 
 #include <algorithm>
-#include <array>
-#include <memory>
 #include <optional>
 #include <vector>
 
+#include "core/workload/hit_counts.h"
 #include "core/workload/intervals.h"
 #include "core/workload/key_tally.h"
 #include "core/workload/partial_data.h"
@@ -38,8 +37,8 @@ public:
         auto& point = pointAt(bound_, interval);
         (write ? point.writes : point.reads) += weight;
         late_ = 0;
-        addSlot(slot, write, weight);
-        if (range) addRange(*range, write, weight);
+        slotHits_.add(slot, write, weight);
+        if (range) rangeHits_.add(static_cast<uint32_t>(*range), write, weight);
     }
     bool empty() const { return bound_.empty(); }
     // Intervals become those of a width `ratio` times as long.
@@ -49,31 +48,14 @@ public:
 
 private:
     void addSlots(int64_t interval, bool write, Weight weight, const std::vector<uint32_t>& slots, const std::vector<uint64_t>& ranges);
-    struct Sum {
-        Weight reads = 0, writes = 0;
-        void add(bool write, Weight weight) { (write ? writes : reads) += weight; }
-        bool zero() const { return reads == 0 && writes == 0; }
-    };
-    using SlotPage = std::array<Sum, countingSlots>;
-    // 256 ranges in a row: those of one power of two, as ranges.h numbers them.
-    static constexpr size_t pageRanges = 256;
-    using RangePage = std::array<Sum, pageRanges>;
-    void addSlot(uint32_t slot, bool write, Weight weight) {
-        Sum& sum = (*page_)[slot];
-        if (sum.zero()) touched_.push_back(static_cast<uint16_t>(slot));
-        sum.add(write, weight);
-    }
-    void addRange(uint64_t range, bool write, Weight weight);
     void flush();
     void compact();
 
     bool open_ = false;
     int64_t interval_ = 0;
     uint32_t late_ = 0;                          // calls of other intervals in a row
-    std::unique_ptr<SlotPage> page_;
-    std::vector<uint16_t> touched_;
-    std::vector<std::unique_ptr<RangePage>> rangePages_;
-    std::vector<uint32_t> touchedRanges_;
+    HitCounts<countingSlots> slotHits_;          // of interval_
+    HitCounts<256> rangeHits_;                   // a page is a power of two, as ranges.h numbers them
     std::vector<SlotCount> slots_;
     std::vector<RangeCount> ranges_;
     size_t compactAt_ = 1 << 16;

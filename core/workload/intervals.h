@@ -34,9 +34,11 @@ void addSorted(std::vector<Point>& into, const std::vector<Point>& from, Less le
         into.insert(into.end(), from.begin(), from.end());
         return;
     }
+    // What lies before `from` stays where it is: parts of a log most often come in the order of time.
+    const auto stays = std::lower_bound(into.begin(), into.end(), from.front(), less) - into.begin();
     std::vector<Point> sum;
-    sum.reserve(into.size() + from.size());
-    auto a = into.begin();
+    sum.reserve(into.size() - static_cast<size_t>(stays) + from.size());
+    auto a = into.begin() + stays;
     for (const auto& b : from) {
         while (a != into.end() && less(*a, b)) sum.push_back(*a++);
         if (a != into.end() && !less(b, *a)) {
@@ -47,7 +49,12 @@ void addSorted(std::vector<Point>& into, const std::vector<Point>& from, Less le
         }
     }
     sum.insert(sum.end(), a, into.end());
-    into = std::move(sum);
+    if (stays == 0) {
+        into = std::move(sum);
+        return;
+    }
+    into.resize(static_cast<size_t>(stays));
+    into.insert(into.end(), sum.begin(), sum.end());
 }
 
 // Sorts, then sums neighbours that are equal in order.

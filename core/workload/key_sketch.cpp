@@ -41,14 +41,31 @@ Weight lightenKeys(std::vector<KeyCount>& keys, uint32_t counters) {
     return less;
 }
 
+std::vector<uint8_t> registersOf(const std::vector<KeyCount>& keys) {
+    std::vector<uint8_t> registers;
+    if (!keys.empty()) registers.resize(keyRegisters);
+    for (const auto& key : keys) noteKey(registers, key.hash);
+    return registers;
+}
+
+void lightenSketch(KeySketch& sketch, uint32_t counters) {
+    if (sketch.keys.size() <= size_t{2} * counters) return;
+    if (sketch.registers.empty()) sketch.registers = registersOf(sketch.keys);
+    sketch.error += lightenKeys(sketch.keys, counters);
+}
+
 void mergeKeys(KeySketch& into, const KeySketch& from, uint32_t counters) {
+    if (into.error > 0 || from.error > 0) {
+        if (into.registers.empty()) into.registers = registersOf(into.keys);
+        const auto& registers = from.registers.empty() ? registersOf(from.keys) : from.registers;
+        into.registers.resize(std::max(into.registers.size(), registers.size()));
+        for (size_t i = 0; i < registers.size(); ++i) into.registers[i] = std::max(into.registers[i], registers[i]);
+    }
     addSorted(into.keys, from.keys, [](const KeyCount& a, const KeyCount& b) { return a.hash < b.hash; },
               [](KeyCount& sum, const KeyCount& other) { sum.count += other.count; });
     into.error += from.error;
     into.total += from.total;
-    if (into.registers.empty()) into.registers = from.registers;
-    for (size_t i = 0; i < from.registers.size(); ++i) into.registers[i] = std::max(into.registers[i], from.registers[i]);
-    if (into.keys.size() > size_t{2} * counters) into.error += lightenKeys(into.keys, counters);
+    lightenSketch(into, counters);
 }
 
 void writeKeySketch(ByteWriter& out, const KeySketch& sketch) {
@@ -61,13 +78,14 @@ void writeKeySketch(ByteWriter& out, const KeySketch& sketch) {
         last = key.hash;
     });
     // Most columns have few keys: only the registers that hold something, by their distance.
+    const auto& registers = sketch.registers.empty() ? registersOf(sketch.keys) : sketch.registers;
     std::vector<size_t> held;
-    for (size_t i = 0; i < sketch.registers.size(); ++i)
-        if (sketch.registers[i] > 0) held.push_back(i);
+    for (size_t i = 0; i < registers.size(); ++i)
+        if (registers[i] > 0) held.push_back(i);
     size_t before = 0;
     out.list(held, [&](ByteWriter& w, size_t place) {
         w.varint(place - before);
-        w.u8(sketch.registers[place]);
+        w.u8(registers[place]);
         before = place;
     });
 }
@@ -95,6 +113,7 @@ KeySketch readKeySketch(ByteReader& in) {
         sketch.registers[place] = rank;
     });
     if (sketch.error < 0 || sketch.error > mostWeight || sketch.total < 0 || sketch.total > mostWeight || (!sketch.keys.empty() && sketch.registers.empty())) in.fail();
+    if (sketch.error == 0) sketch.registers = {};
     return sketch;
 }
 

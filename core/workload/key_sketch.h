@@ -8,7 +8,8 @@
 // was merged in whatever order. Up to 2c different keys all is exact, and merges in any order give the same bytes.
 //
 // Number of keys: HyperLogLog (Flajolet et al., 2007) with 4,096 registers over the 64-bit key hashes, linear counting where they
-// are few; standard error 1.6 %. Registers merge by their maximum, the same in any order.
+// are few; standard error 1.6 %. Registers merge by their maximum, the same in any order. While all keys are held they say what the
+// registers would, so that these are made only once something is lost.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,7 @@ struct KeySketch {
     std::vector<KeyCount> keys;            // sorted by hash
     Weight error = 0;
     Weight total = 0;                      // of all keys that were counted, here or not
-    std::vector<uint8_t> registers;        // keyRegisters; empty without keys
+    std::vector<uint8_t> registers;        // keyRegisters; empty while error = 0: registersOf(keys) then
     bool operator==(const KeySketch&) const = default;
 
     // Number of different keys; exact where error = 0.
@@ -46,6 +47,10 @@ void mergeKeys(KeySketch& into, const KeySketch& from, uint32_t counters);
 // Subtracts the (counters+1)-th largest count from all and drops what is left without; gives what it subtracted. Order is kept.
 // Precondition: more than `counters` counts.
 Weight lightenKeys(std::vector<KeyCount>& keys, uint32_t counters);
+
+std::vector<uint8_t> registersOf(const std::vector<KeyCount>& keys);
+// Brings a sketch of more than 2 `counters` keys to that many counters; others stay as they are.
+void lightenSketch(KeySketch& sketch, uint32_t counters);
 
 // The number of keys that such registers speak of.
 double distinctOf(const std::vector<uint8_t>& registers);

@@ -11,16 +11,23 @@ void KeyTally::setSize(size_t slots) {
     slots_ = slots;
     shift_ = 64 - (std::bit_width(slots) - 1);
     // Runs may reach over the end: no key has to wrap around.
-    table_.assign(slots + mostProbes, {});
+    table_.assign(slots + probes(), {});
+    placeAll(keys);
+}
+
+void KeyTally::placeAll(const std::vector<KeyCount>& keys) {
     kept_ = 0;
-    for (const auto& key : keys)
-        if (!place(key)) error_ += key.count;
+    for (const auto& key : keys) {
+        if (place(key)) continue;
+        if (registers_.empty()) registers_ = registersOf(keys);
+        error_ += key.count;
+    }
 }
 
 // False where there is no room near its home.
 bool KeyTally::place(KeyCount key) {
     KeyCount* slot = &table_[home(key.hash)];
-    for (size_t i = 0; i < mostProbes; ++i, ++slot) {
+    for (size_t i = probes(); i > 0; --i, ++slot) {
         if (slot->count != 0) continue;
         *slot = key;
         ++kept_;
@@ -31,11 +38,11 @@ bool KeyTally::place(KeyCount key) {
 
 void KeyTally::count(uint64_t hash) {
     KeyCount* slot = &table_[home(hash)];
-    for (size_t i = 0; i < mostProbes; ++i, ++slot) {
+    for (size_t i = probes(); i > 0; --i, ++slot) {
         if (slot->count == 0) {
             *slot = {hash, weight_};
             ++kept_;
-            noteKey(registers_, hash);
+            if (!registers_.empty()) noteKey(registers_, hash);
             if (2 * kept_ > slots_) grow();
             return;
         }
@@ -43,6 +50,7 @@ void KeyTally::count(uint64_t hash) {
         slot->count += weight_;
         return;
     }
+    makeRegisters();
     noteKey(registers_, hash);
     error_ += weight_;
 }
@@ -53,12 +61,14 @@ void KeyTally::grow() {
     slots_ < most ? setSize(std::min(4 * slots_, most)) : lighten();
 }
 
+void KeyTally::makeRoom(Weight nextWeight) {
+    if (nextWeight != weight_ || block_.size() >= blockKeys) countBlock(nextWeight);
+    if (waiting_ == block_.size()) block_.resize(std::clamp<size_t>(4 * block_.size(), 4, blockKeys));
+}
+
 void KeyTally::countBlock(Weight nextWeight) {
     if (waiting_ > 0) {
-        if (table_.empty()) {
-            registers_.assign(keyRegisters, 0);
-            setSize(64);
-        }
+        if (table_.empty()) setSize(firstSlots);
         total_ += weight_ * waiting_;
         for (uint32_t i = 0; i < waiting_; ++i) {
             if (i + ahead < waiting_) __builtin_prefetch(&table_[home(block_[i + ahead])], 1);
@@ -73,11 +83,10 @@ void KeyTally::countBlock(Weight nextWeight) {
 void KeyTally::lighten() {
     auto keys = sorted();
     if (keys.size() <= size_t{2} * counters_) return;
+    makeRegisters();
     error_ += lightenKeys(keys, counters_);
     table_.assign(table_.size(), {});
-    kept_ = 0;
-    for (const auto& key : keys)
-        if (!place(key)) error_ += key.count;
+    placeAll(keys);
 }
 
 std::vector<KeyCount> KeyTally::sorted() const {
